@@ -1,0 +1,87 @@
+"""`Chunk`, the unit that is embedded, searched and cited, and `Locator`, where a person finds it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Value = str | int | float | bool
+"""An attribute of a product: text, a number or a truth value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """A place in the source that a person can open: a page, a sheet and row, or a heading.
+
+    `page` counts from 1 (a slide is a page). `row` is the row number a spreadsheet program shows (the first line of
+    a file is row 1); for JSON it is the record's number from 1. Absent parts are None.
+    """
+
+    page: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    heading: str | None = None
+
+    def as_dict(self) -> dict[str, str | int]:
+        """The parts that are known, in the wire's names."""
+        parts = {"page": self.page, "sheet": self.sheet, "row": self.row, "heading": self.heading}
+        return {name: value for name, value in parts.items() if value is not None}
+
+    @classmethod
+    def from_dict(cls, parts: Mapping[str, Any]) -> Locator:
+        """The inverse of `as_dict`."""
+        return cls(parts.get("page"), parts.get("sheet"), parts.get("row"), parts.get("heading"))
+
+    def __str__(self) -> str:
+        known = []
+        if self.page is not None:
+            known.append(f"page {self.page}")
+        if self.sheet is not None:
+            known.append(f"sheet {self.sheet}")
+        if self.row is not None:
+            known.append(f"row {self.row}")
+        if self.heading is not None:
+            known.append(f"“{self.heading}”")
+        return ", ".join(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of one document, small enough to embed whole.
+
+    `document` is the path relative to the ingested folder, with forward slashes. `title` is the product's name for a
+    product row, else the document's title. `section` is the heading path from the outside in. `tokens` is the
+    length of `embedded_text` in the embedder's tokens (0: not counted).
+    """
+
+    id: str
+    document: str
+    ordinal: int
+    text: str
+    title: str = ""
+    section: tuple[str, ...] = ()
+    locator: Locator = Locator()
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    tokens: int = 0
+
+    @property
+    def embedded_text(self) -> str:
+        """What the embedder reads: the title and heading path in front of the text, unless it opens with them."""
+        context = " > ".join(part for part in (self.title, *self.section) if part and part not in self.text[:200])
+        return f"{context}\n{self.text}" if context else self.text
+
+    @property
+    def content_hash(self) -> str:
+        """Hex digest (128 bits) of `embedded_text`; with the embedder's fingerprint, the key of a cached vector."""
+        return hashlib.blake2b(self.embedded_text.encode(), digest_size=16).hexdigest()
+
+
+def chunk_id(collection: str, document: str, key: str, occurrence: int = 0) -> str:
+    """A stable identifier: the same key in the same document of the same collection keeps its id.
+
+    `key` is a product row's SKU where it has one, else a content hash; `occurrence` tells equal keys apart (0, 1, ...).
+    """
+    text = "\x1f".join((collection, document, key, str(occurrence)))
+    return hashlib.blake2b(text.encode(), digest_size=10).hexdigest()

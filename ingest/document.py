@@ -1,0 +1,61 @@
+"""`Document` and `Element`: what a file becomes before it is split. `Refused`: what could not be read, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.chunk import Locator, Value
+from index.errors import XuanjiError
+
+Kind = Literal["heading", "text", "list_item", "table", "row"]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One thing in a document, in reading order.
+
+    `heading`: `text` at depth `level` (1 is outermost). `text`: a paragraph (or a code block). `list_item`: one
+    item, its marker removed. `table`: `cells`, row by row, the first row being the header. `row`: a product row,
+    `text` being one `header: value` line for each non-blank cell, `attributes` its typed values (names below) and
+    every other column under its own header.
+
+    Typed names: `sku`, `name`, `brand`, `category`, `currency` (str), `price`, `stock` (number),
+    `valid_from`, `valid_to` (ISO 8601 date, str).
+    """
+
+    kind: Kind
+    text: str = ""
+    level: int = 0
+    locator: Locator = Locator()
+    cells: tuple[tuple[str, ...], ...] = ()
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RowRefused:
+    """A row of a sheet or a record of a feed that was seen but cannot be indexed. Yielded beside the elements."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that was recognised: its path relative to the folder, its format and its title."""
+
+    path: str
+    format: str
+    title: str
+
+
+class Refused(XuanjiError):
+    """A file cannot be read; the text is a reason that a person understands, without the file's name.
+
+    `transient` is true where another try may succeed although the file stays the same (a timeout, a lock).
+    """
+
+    def __init__(self, reason: str, *, transient: bool = False) -> None:
+        super().__init__(reason)
+        self.transient = transient

@@ -1,0 +1,115 @@
+"""`Report`: what a run of ingest did, as the closing table and `--json` tell it. It must reconcile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of files or rows. `seen == indexed + unchanged + refused`; `withdrawn` are those that went missing."""
+
+    seen: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    withdrawn: int = 0
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether everything seen is accounted for."""
+        return self.seen == self.indexed + self.unchanged + self.refused
+
+    def add(self, other: Tally) -> None:
+        """Add another tally to this one."""
+        for name in ("seen", "indexed", "unchanged", "refused", "withdrawn"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def as_dict(self) -> dict[str, int]:
+        """The five counts by name."""
+        return {name: getattr(self, name) for name in ("seen", "indexed", "unchanged", "refused", "withdrawn")}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One input that was refused: its file, where in it (empty for the whole file), and why."""
+
+    path: str
+    where: str
+    reason: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The three fields by name."""
+        return {"path": self.path, "where": self.where, "reason": self.reason}
+
+
+@dataclass(slots=True)
+class FormatLine:
+    """One line of the closing table: a format's files, rows and chunks."""
+
+    files: Tally = field(default_factory=Tally)
+    rows: Tally = field(default_factory=Tally)
+    chunks: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """The outcome of one run. `embedded` counts the texts really sent to the embedder; `seconds` is wall time."""
+
+    collection: str
+    formats: dict[str, FormatLine] = field(default_factory=dict)
+    chunks_added: int = 0
+    chunks_removed: int = 0
+    chunks_total: int = 0
+    embedded: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    snapshot: str | None = None
+    published: bool = False
+    dry_run: bool = False
+    seconds: float = 0.0
+
+    def line(self, format: str) -> FormatLine:
+        """The line of a format, made at first use."""
+        return self.formats.setdefault(format, FormatLine())
+
+    @property
+    def files(self) -> Tally:
+        """All formats' files together."""
+        return self._sum("files")
+
+    @property
+    def rows(self) -> Tally:
+        """All formats' rows together."""
+        return self._sum("rows")
+
+    def _sum(self, kind: str) -> Tally:
+        total = Tally()
+        for line in self.formats.values():
+            total.add(getattr(line, kind))
+        return total
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether files and rows both add up."""
+        return self.files.reconciles and self.rows.reconciles
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is in, 1 when some inputs were refused."""
+        return 1 if self.refused else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The object that `--json` prints."""
+        return {
+            "collection": self.collection,
+            "files": self.files.as_dict(),
+            "rows": self.rows.as_dict(),
+            "chunks": {"added": self.chunks_added, "removed": self.chunks_removed, "total": self.chunks_total},
+            "embedded": self.embedded,
+            "refused": [refusal.as_dict() for refusal in self.refused],
+            "snapshot": self.snapshot,
+            "published": self.published,
+            "dry_run": self.dry_run,
+            "seconds": round(self.seconds, 3),
+        }

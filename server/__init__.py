@@ -1,0 +1,1 @@
+"""The outside: settings, the command line, HTTP."""

@@ -1,0 +1,149 @@
+"""`Settings`: every choice an operator has, read once from a file, the environment and the command line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from index.errors import BadRequest
+
+PREFIX = "XUANJI_"
+FILE = "xuanji.toml"
+
+
+class BadSetting(BadRequest):
+    """A setting is unknown, of the wrong type or out of range; the text names it and where it was written."""
+
+
+def _setting(default: Any, about: str, **rule: Any) -> Any:
+    return field(default=default, metadata={"about": about, **rule})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One frozen object. Its fields are the keys of the file and, as `XUANJI_<NAME>`, of the environment."""
+
+    home: Path = field(
+        default_factory=lambda: platformdirs.user_data_path("xuanji", appauthor=False),
+        metadata={"about": "folder of the database, the snapshots and the models"},
+    )
+    database_url: str = _setting("", "SQLAlchemy URL of the database; empty: an SQLite file in home")
+
+    embedder: str = _setting("default", '"default", a sentence-transformers folder or a hub id')
+    embedder_form: str = _setting(
+        "auto", 'numeric form of the embedder: "auto" is the fastest one measured, "fp32" the exact one'
+    )
+    device: str = _setting("auto", "where the embedder and the vectors live", choices=("auto", "cpu", "cuda"))
+    model: str = _setting("default", 'language model: "default" or the path of a GGUF file')
+    context: int = _setting(4096, "tokens of prompt and answer together", low=512, high=1_048_576)
+    threads: int = _setting(0, "CPU threads of each model; 0: as many as there are cores", low=0, high=1024)
+    gpu_layers: int = _setting(-1, "layers of the language model on the GPU; -1: all", low=-1, high=10_000)
+
+    jobs: int = _setting(0, "processes that read files; 0: one for each core", low=0, high=1024)
+    file_seconds: float = _setting(120.0, "seconds that reading one file may take", low=0.1, high=86_400)
+    file_memory_mib: int = _setting(2048, "memory that reading one file may take", low=64, high=1_048_576)
+    ocr: str = _setting("auto", "read pictures and scanned pages", choices=("auto", "on", "off"))
+
+    host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 opens the service to the network")
+    port: int = _setting(8000, "port to listen on; 0: any free one", low=0, high=65_535)
+    waiting: int = _setting(
+        8, "questions that may wait for the model; the next is told 503", low=0, high=1000
+    )
+    search_threads: int = _setting(4, "searches that run at the same time", low=1, high=256)
+    ask_seconds: float = _setting(120.0, "seconds that one answer may take", low=1, high=86_400)
+    max_top_k: int = _setting(50, "most passages one request may ask for", low=1, high=1000)
+    max_query_chars: int = _setting(2000, "longest question, in characters", low=1, high=1_000_000)
+    max_history: int = _setting(20, "most earlier messages a request may carry", low=0, high=1000)
+    max_body_bytes: int = _setting(262_144, "largest request body", low=256, high=1_073_741_824)
+
+
+NAMES = {setting.name: setting for setting in fields(Settings)}
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "Path": "a path",
+    "bool": "true or false",
+}
+
+
+def read_settings(
+    environ: Mapping[str, str], flags: Mapping[str, Any], config: Path | None = None
+) -> Settings:
+    """Defaults, then the file, then `XUANJI_*`, then `flags` (None: not given); the later one wins.
+
+    The file is `config`, else `XUANJI_CONFIG`, else `xuanji.toml` in home if it exists. Raises BadSetting.
+    """
+    written = {name: value for name, value in flags.items() if value is not None}
+    from_flags = {
+        name: _checked(name, value, f"--{name.replace('_', '-')}") for name, value in written.items()
+    }
+    from_environment = _environment(environ)
+    home = {**from_environment, **from_flags}.get("home") or Settings().home
+    from_file: dict[str, Any] = {}
+    if named := config or environ.get(f"{PREFIX}CONFIG"):
+        from_file = _file(Path(named).expanduser())
+    elif (implied := Path(home).expanduser() / FILE).is_file():
+        from_file = _file(implied)
+        if "home" in from_file:
+            raise BadSetting(f"{implied}: home cannot be set in a file that lies in home; remove the line")
+    return Settings(**{**from_file, **from_environment, **from_flags})
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    found = {}
+    for variable, value in environ.items():
+        if variable.startswith(PREFIX) and variable != f"{PREFIX}CONFIG":
+            name = variable.removeprefix(PREFIX).lower()
+            found[name] = _checked(name, value, f"environment variable {variable}")
+    return found
+
+
+def _file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSetting(f"cannot read the settings file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} is not valid TOML: {error}") from error
+    checked = {name: _checked(name, value, str(path), typed=True) for name, value in values.items()}
+    if "home" in checked:
+        checked["home"] = path.parent / checked["home"]
+    if checked.get("model", "default") != "default":
+        checked["model"] = str(path.parent / Path(checked["model"]).expanduser())
+    return checked
+
+
+def _checked(name: str, value: Any, where: str, *, typed: bool = False) -> Any:
+    """The value in its field's type, or BadSetting. `typed` values (TOML) are not read from text."""
+    setting = NAMES.get(name)
+    if setting is None:
+        raise BadSetting(f"{where}: there is no setting {name!r}; the settings are {', '.join(NAMES)}")
+    kind = str(setting.type)
+    wrong = BadSetting(f"{where}: {name} must be {_WORDS[kind]}, not {value!r}")
+    try:
+        match kind:
+            case "str" | "Path" if not isinstance(value, str | Path):
+                raise wrong
+            case "int" | "float" if typed and (
+                isinstance(value, bool | str) or not isinstance(value, int | float)
+            ):
+                raise wrong
+            case "int" if isinstance(value, float):
+                raise wrong
+        result = {"int": int, "float": float, "str": str, "Path": Path}[kind](value)
+    except (TypeError, ValueError) as error:
+        raise wrong from error
+    if isinstance(result, Path):
+        result = result.expanduser()
+    rule = setting.metadata
+    if "choices" in rule and result not in rule["choices"]:
+        raise BadSetting(f"{where}: {name} must be one of {', '.join(rule['choices'])}, not {value!r}")
+    if "low" in rule and not rule["low"] <= result <= rule["high"]:
+        raise BadSetting(f"{where}: {name} must lie between {rule['low']} and {rule['high']}, not {value!r}")
+    return result

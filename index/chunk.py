@@ -69,9 +69,7 @@ class Chunk:
     @property
     def embedded_text(self) -> str:
         """What the embedder reads: the title and heading path in front of the text, unless it opens with them."""
-        context = " > ".join(
-            part for part in (self.title, *self.section) if part and part not in self.text[:200]
-        )
+        context = " > ".join(part for part in (self.title, *self.section) if part and part not in self.text[:200])
         return f"{context}\n{self.text}" if context else self.text
 
     @property

@@ -21,7 +21,8 @@ def connect(url: str, *, lock_wait: float = 10.0) -> Engine:
     """Open a database by SQLAlchemy URL and bring its tables up to date.
 
     `lock_wait` is how many seconds to wait for another process that holds SQLite's write lock.
-    Raises BadRequest for a URL that means nothing, StorageUnavailable or WriterBusy for a database that does not answer.
+    Raises BadRequest for a URL that means nothing, StorageUnavailable or WriterBusy for a database that does not
+    answer.
     """
     try:
         sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -29,9 +30,7 @@ def connect(url: str, *, lock_wait: float = 10.0) -> Engine:
     except (ArgumentError, NoSuchModuleError) as error:
         raise BadRequest(f"the database URL cannot be used: {error}") from error
     except ModuleNotFoundError as error:
-        raise MissingPackage(
-            f"the database URL needs a package: pip install 'xuanji[postgresql]' ({error})"
-        ) from error
+        raise MissingPackage(f"the database URL needs a package: pip install 'xuanji[postgresql]' ({error})") from error
     if sqlite:
         event.listen(engine, "connect", _configure_sqlite)
     with translated(url), engine.connect() as connection:
@@ -75,9 +74,7 @@ def translated(what: str = "the database") -> Iterator[None]:
     except DBAPIError as error:
         words = str(error.orig)
         if "locked" in words or "busy" in words:
-            raise WriterBusy(
-                f"{what} is locked by another process; nothing was changed; try again later"
-            ) from error
+            raise WriterBusy(f"{what} is locked by another process; nothing was changed; try again later") from error
         if "full" in words or "I/O error" in words:
             raise StorageUnavailable(
                 f"{what}: the disk is full ({words}); free some space and run this again"

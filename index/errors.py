@@ -33,6 +33,10 @@ class StorageUnavailable(XuanjiError):
     """The disk is full, read-only or unreadable, or the database is locked; nothing was published."""
 
 
+class EmptyFolder(XuanjiError):
+    """The folder to ingest holds no files (an unmounted share looks like this); nothing was published."""
+
+
 class WriterBusy(XuanjiError):
     """Another process is writing to this home."""
 

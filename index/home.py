@@ -1,4 +1,4 @@
-"""`Home`, the folder that holds everything Xuanji keeps: database, snapshots, models, and the name of the current one."""
+"""`Home`, the folder that holds everything Xuanji keeps: database, snapshots, models, and which one is current."""
 
 from __future__ import annotations
 

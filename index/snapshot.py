@@ -63,9 +63,7 @@ class Manifest:
             entries = {name: CollectionEntry(**entry) for name, entry in parts.pop("collections").items()}
             return cls(collections=entries, **parts)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise SnapshotDamaged(
-                f"the manifest of snapshot {folder.name} cannot be read: {error}. {MEND}"
-            ) from error
+            raise SnapshotDamaged(f"the manifest of snapshot {folder.name} cannot be read: {error}. {MEND}") from error
 
     def check(self, folder: Path) -> None:
         """Compare every file with its checksum. Raises SnapshotDamaged naming the first that differs."""
@@ -76,9 +74,7 @@ class Manifest:
             except OSError as error:
                 raise SnapshotDamaged(f"{path} cannot be read: {reason(error)}. {MEND}") from error
             if found != expected:
-                raise SnapshotDamaged(
-                    f"{path} is damaged: its bytes are not those that were published. {MEND}"
-                )
+                raise SnapshotDamaged(f"{path} is damaged: its bytes are not those that were published. {MEND}")
 
     def collection(self, name: str) -> CollectionEntry:
         """A collection's entry. Raises NotFound with the names there are."""
@@ -105,9 +101,7 @@ class Snapshot:
         self.indexes = indexes
 
     @classmethod
-    def open(
-        cls, home: Home, id: str, embedder: Embedder, *, device: str = "auto", threads: int = 0
-    ) -> Snapshot:
+    def open(cls, home: Home, id: str, embedder: Embedder, *, device: str = "auto", threads: int = 0) -> Snapshot:
         """Check a snapshot's files and open them.
 
         Raises EmbedderMismatch where `embedder` did not make it, SnapshotDamaged where its files are not as published.
@@ -144,9 +138,7 @@ class Snapshot:
     def __enter__(self) -> Snapshot:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
 
@@ -212,9 +204,7 @@ def publish(
             entries[name], files[entry.file] = entry, current.files[entry.file]
         for name, content in rebuilt.items():
             file = f"{content.id}.faiss"
-            made = build(
-                folder / file, content.pages, count=content.chunks, dimension=embedder.dimension, kind=kind
-            )
+            made = build(folder / file, content.pages, count=content.chunks, dimension=embedder.dimension, kind=kind)
             entries[name] = CollectionEntry(content.id, content.documents, content.chunks, file, made)
             for path in sorted(folder.glob(f"{file}*")):
                 files[path.name] = checksum(path)

@@ -69,9 +69,7 @@ class Store:
 
     def versions(self, collection_id: int, generation: int) -> dict[str, Version]:
         """The documents of a collection in a generation, indexed and refused ones, by path."""
-        columns = [
-            getattr(VersionRow, name) for name in Version.__slots__ if name not in ("path", "rows_refused")
-        ]
+        columns = [getattr(VersionRow, name) for name in Version.__slots__ if name not in ("path", "rows_refused")]
         statement = (
             select(DocumentRow.path, VersionRow.rows_refused, *columns)
             .join(DocumentRow, DocumentRow.id == VersionRow.document_id)
@@ -145,15 +143,20 @@ class Store:
         if among is not None:
             statement = statement.where(ChunkRow.id.in_([int(id) for id in among]))
         with translated(), self.engine.connect() as connection:
-            return np.array(
-                connection.execute(statement.order_by(ChunkRow.id)).scalars().all(), dtype=np.int64
-            )
+            return np.array(connection.execute(statement.order_by(ChunkRow.id)).scalars().all(), dtype=np.int64)
+
+    def living(self, document_id: int, generation: int) -> dict[bytes, int]:
+        """The chunks of a document in a generation: 26-byte `key` to database id."""
+        statement = select(ChunkRow.uid, ChunkRow.signature, ChunkRow.id).where(
+            ChunkRow.document_id == document_id, alive(ChunkRow, generation)
+        )
+        with translated(), self.engine.connect() as connection:
+            found = connection.execution_options(yield_per=PAGE).execute(statement)
+            return {bytes.fromhex(uid + signed): id for uid, signed, id in found}
 
     def count(self, collection_id: int, generation: int) -> int:
         """How many chunks a collection has in a generation."""
-        statement = select(func.count()).where(
-            ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
-        )
+        statement = select(func.count()).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
         with translated(), self.engine.connect() as connection:
             return connection.execute(statement).scalar_one()
 
@@ -172,9 +175,7 @@ class Store:
                         EmbeddingRow.fingerprint == fingerprint,
                     ),
                 )
-                .where(
-                    ChunkRow.id > last, ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
-                )
+                .where(ChunkRow.id > last, ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
                 .order_by(ChunkRow.id)
                 .limit(PAGE)
             )
@@ -245,9 +246,7 @@ class Writing:
         with translated(), self.engine.begin() as connection:
             found = connection.execute(select(CollectionRow.id).where(CollectionRow.name == name)).scalar()
             if found is not None:
-                connection.execute(
-                    update(CollectionRow).where(CollectionRow.id == found).values(folder=folder)
-                )
+                connection.execute(update(CollectionRow).where(CollectionRow.id == found).values(folder=folder))
                 return found
             made = connection.execute(insert(CollectionRow).values(name=name, folder=folder))
             return int(made.inserted_primary_key[0])
@@ -261,15 +260,6 @@ class Writing:
                 return found
             made = connection.execute(insert(DocumentRow).values(collection_id=collection_id, path=path))
             return int(made.inserted_primary_key[0])
-
-    def living(self, document_id: int) -> dict[bytes, int]:
-        """The published chunks of a document: 26-byte key (`key`) to database id."""
-        statement = select(ChunkRow.uid, ChunkRow.signature, ChunkRow.id).where(
-            ChunkRow.document_id == document_id, ChunkRow.died.is_(None), ChunkRow.born < self.generation
-        )
-        with translated(), self.engine.connect() as connection:
-            found = connection.execution_options(yield_per=PAGE).execute(statement)
-            return {bytes.fromhex(uid + signed): id for uid, signed, id in found}
 
     def add(self, collection_id: int, document_id: int, chunks: Iterable[Chunk]) -> None:
         """Insert chunks born in this generation."""
@@ -368,18 +358,14 @@ class Writing:
         with translated(), self.engine.begin() as connection:
             hashes = connection.execute(select(ChunkRow.content_hash).where(gone).distinct()).scalars().all()
             connection.execute(delete(ChunkRow).where(gone))
-            connection.execute(
-                delete(VersionRow).where(VersionRow.died.is_not(None), VersionRow.died <= oldest)
-            )
+            connection.execute(delete(VersionRow).where(VersionRow.died.is_not(None), VersionRow.died <= oldest))
             for start in range(0, len(hashes), PAGE):
                 page = hashes[start : start + PAGE]
                 used = exists().where(ChunkRow.content_hash == EmbeddingRow.content_hash)
                 connection.execute(delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(page), ~used))
-            connection.execute(
-                delete(EmbeddingRow).where(EmbeddingRow.fingerprint.not_in(list(fingerprints)))
-            )
+            connection.execute(delete(EmbeddingRow).where(EmbeddingRow.fingerprint.not_in(list(fingerprints))))
 
 
 def key(chunk: Chunk) -> bytes:
-    """Identity and content of a chunk in 26 bytes, as `Writing.living` keys it."""
+    """Identity (10 bytes) and content (16 bytes) of a chunk, as `Store.living` keys it."""
     return bytes.fromhex(chunk.id + signature(chunk))

@@ -17,7 +17,7 @@ from index import e5
 from index.errors import ModelUnusable
 from index.hub import download
 from index.model_record import FormFacts, ModelRecord, file_facts, licence_of
-from index.torch_embedder import TorchEmbedder
+from index.torch_embedder import Dtype, TorchEmbedder
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[str, float], None]
@@ -60,7 +60,7 @@ class Backend(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PreparedEmbedder:
     """An `Embedder` that was prepared and opened: what its record says, and the backend that computes.
 
@@ -138,7 +138,7 @@ def open_embedder(folder: Path, *, form: str = "auto", device: str = "auto", thr
     )
 
 
-_DTYPES = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+_DTYPES: dict[str, Dtype] = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 
 
 def _backend(folder: Path, record: ModelRecord, form: str, device: str, threads: int) -> Backend:

@@ -1,0 +1,232 @@
+"""`VectorFile`: vectors, their ids and an opaque search structure in one file, read through the page cache.
+
+It knows the layout of the file and nothing of searching. A file is written beside its name, synced and
+renamed, so that a name always means a whole file:
+
+    header (4096 bytes)   magic, length and checksum of a JSON object, the object
+    vectors               count x dimension float32, row-major
+    ids                   count int64
+    structure             bytes that only `index.vectors` understands; may be empty
+
+Ids and structure carry a checksum of their own, because a wrong one could lead a search outside its memory; a
+wrong vector only gives a wrong score, and is found by the checksum of the whole file in the snapshot's
+manifest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embedder import Floats
+from index.errors import SnapshotDamaged, StorageUnavailable
+
+Ids = npt.NDArray[np.int64]
+
+MAGIC = b"XUANJIV1"
+HEADER_BYTES = 4096
+_PREFIX = struct.Struct("<8sII")
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands in front: shapes, the kind of the structure and the parameters it is searched with."""
+
+    count: int
+    dimension: int
+    kind: str = "flat"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    structure_bytes: int = 0
+    ids_crc: int = 0
+    structure_crc: int = 0
+
+    @property
+    def ids_offset(self) -> int:
+        """Where the ids begin, in bytes."""
+        return HEADER_BYTES + 4 * self.count * self.dimension
+
+    @property
+    def structure_offset(self) -> int:
+        """Where the structure begins, in bytes."""
+        return self.ids_offset + 8 * self.count
+
+    def pack(self) -> bytes:
+        """Exactly `HEADER_BYTES` bytes."""
+        body = json.dumps(asdict(self)).encode()
+        return (_PREFIX.pack(MAGIC, len(body), zlib.crc32(body)) + body).ljust(HEADER_BYTES, b"\0")
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Header:
+        """The inverse of `pack`; ValueError where `data` is no header."""
+        if len(data) < HEADER_BYTES:
+            raise ValueError("it is too short")
+        magic, length, crc = _PREFIX.unpack_from(data)
+        body = data[_PREFIX.size : _PREFIX.size + length]
+        if magic != MAGIC or zlib.crc32(body) != crc:
+            raise ValueError("it does not begin like a vector index")
+        return cls(**json.loads(body))
+
+
+class VectorFile:
+    """An open file: `vectors` (count, dimension) and `ids` (count,) are read-only views of it."""
+
+    def __init__(self, path: Path, header: Header) -> None:
+        self.path = path
+        self.header = header
+        self.vectors: Floats = _view(path, HEADER_BYTES, np.float32, (header.count, header.dimension))
+        self.ids: Ids = _view(path, header.ids_offset, np.int64, (header.count,))
+
+    @classmethod
+    def open(cls, path: Path) -> VectorFile:
+        """Read the header and check ids and structure; SnapshotDamaged where anything is amiss."""
+        try:
+            with path.open("rb") as file:
+                header = Header.unpack(file.read(HEADER_BYTES))
+                expected = header.structure_offset + header.structure_bytes
+                if (size := path.stat().st_size) != expected:
+                    raise ValueError(f"it has {size:,} bytes instead of {expected:,}")
+                file.seek(header.ids_offset)
+                if _crc(file, 8 * header.count) != header.ids_crc:
+                    raise ValueError("its ids differ from their checksum")
+                if _crc(file, header.structure_bytes) != header.structure_crc:
+                    raise ValueError("its search structure differs from its checksum")
+            return cls(path, header)
+        except FileNotFoundError as error:
+            raise SnapshotDamaged(f"The vector index {path} is missing. Run `ingest` again.") from error
+        except OSError as error:
+            raise StorageUnavailable(f"Cannot read the vector index {path}: {error}.") from error
+        except (ValueError, TypeError) as error:
+            raise SnapshotDamaged(f"The vector index {path} is damaged: {error}. Run `ingest` again.") from error
+
+    def read_structure(self) -> IO[bytes]:
+        """The file, open at the first byte of the structure; the caller closes it."""
+        file = self.path.open("rb")
+        file.seek(self.header.structure_offset)
+        return file
+
+
+class VectorFileWriter:
+    """Writes one file beside `path` and renames it in `finish`; leaving the `with` block early leaves no
+    trace.
+
+    OSError inside the block (a full or read-only disk) comes out as StorageUnavailable.
+    """
+
+    def __init__(self, path: Path, count: int, dimension: int) -> None:
+        self.path = path
+        self.beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+        self.header = Header(count, dimension)
+        self.finished = False
+
+    def __enter__(self) -> VectorFileWriter:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.beside.open("w+b")
+        except OSError as error:
+            raise self._unavailable(error) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._file.close()
+        except OSError as late:
+            error = error or late
+        if not self.finished:
+            self.beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise self._unavailable(error) from error
+
+    def write_vectors(self, batches: Iterable[tuple[Ids, Floats]]) -> Floats:
+        """Stream all vectors and ids to the disk; return the vectors as a read-only view of the file.
+
+        Nothing but the ids and one batch is held in memory. ValueError where shapes, the count or ids are
+        wrong.
+        """
+        count, dimension = self.header.count, self.header.dimension
+        ids = np.empty(count, np.int64)
+        done = 0
+        self._file.seek(HEADER_BYTES)
+        for keys, vectors in batches:
+            if vectors.shape != (len(keys), dimension) or done + len(keys) > count:
+                raise ValueError(f"{vectors.shape} vectors for {len(keys)} ids, after {done} of {count} x {dimension}")
+            self._file.write(np.ascontiguousarray(vectors, np.float32).data)
+            ids[done : done + len(keys)] = keys
+            done += len(keys)
+        if done != count:
+            raise ValueError(f"{done} vectors came instead of {count}")
+        if len(np.unique(ids)) != count:
+            raise ValueError("an id came twice")
+        self._file.write(ids.data)
+        self._file.flush()
+        self._ids_crc = zlib.crc32(ids.data)
+        return _view(self.beside, HEADER_BYTES, np.float32, (count, dimension))
+
+    def finish(
+        self,
+        kind: str,
+        parameters: Mapping[str, Any],
+        write_structure: Callable[[IO[bytes]], None] | None = None,
+    ) -> None:
+        """Append the structure, write the header, sync, and give the file its name."""
+        counted = _CountingFile(self._file)
+        if write_structure is not None:
+            write_structure(counted)  # type: ignore[arg-type]
+        count, dimension = self.header.count, self.header.dimension
+        header = Header(count, dimension, kind, dict(parameters), counted.size, self._ids_crc, counted.crc)
+        self._file.seek(0)
+        self._file.write(header.pack())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self.beside.replace(self.path)
+        self.finished = True
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _unavailable(self, error: OSError) -> StorageUnavailable:
+        return StorageUnavailable(f"Cannot write the vector index {self.path}: {error}. Nothing was published.")
+
+
+class _CountingFile:
+    """A file that is only written to, and remembers how much and with which checksum."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.size = self.crc = 0
+
+    def write(self, data: bytes) -> int:
+        self.size += len(data)
+        self.crc = zlib.crc32(data, self.crc)
+        return self._file.write(data)
+
+
+def _view(path: Path, offset: int, dtype: type, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    """A read-only view of a part of a file, as a plain array (an empty part cannot be mapped)."""
+    if 0 in shape:
+        return np.zeros(shape, dtype)
+    return np.asarray(np.memmap(path, dtype, "r", offset, shape))
+
+
+def _crc(file: IO[bytes], size: int) -> int:
+    """The checksum of the next `size` bytes."""
+    crc = 0
+    while size and (block := file.read(min(size, _BLOCK))):
+        crc = zlib.crc32(block, crc)
+        size -= len(block)
+    return crc

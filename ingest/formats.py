@@ -1,0 +1,237 @@
+"""The format of a file, told by its content and its name; what neither tells is refused, not guessed.
+
+At most 64 KiB are read, plus the directory of a zip or an OLE container. Nothing is parsed here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from ingest.archive import members, read_member
+from ingest.document import Refused
+
+SAMPLE = 64 * 1024
+"""Bytes looked at."""
+
+TEXT_NAMES = {
+    "csv": "csv",
+    "tsv": "tsv",
+    "tab": "tsv",
+    "json": "json",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "md": "markdown",
+    "markdown": "markdown",
+    "mdown": "markdown",
+    "html": "html",
+    "htm": "html",
+    "xhtml": "html",
+    "txt": "text",
+    "text": "text",
+    "log": "text",
+    "rst": "text",
+    "org": "text",
+    "yaml": "text",
+    "yml": "text",
+    "": "text",
+    "xml": "xml",
+    "eml": "eml",
+    "rtf": "rtf",
+}
+"""Extension -> format, for files whose content is text. No extension (README, LICENSE) is plain text."""
+
+BINARY_NAMES = {
+    "pdf": "a PDF",
+    "docx": "a Word document",
+    "docm": "a Word document",
+    "pptx": "a PowerPoint file",
+    "pptm": "a PowerPoint file",
+    "xlsx": "an Excel workbook",
+    "xlsm": "an Excel workbook",
+    "xls": "an Excel workbook",
+    "odt": "an OpenDocument text",
+    "epub": "an e-book",
+    "msg": "an Outlook message",
+    "rtf": "an RTF text",
+    "doc": "a Word document",
+    "ppt": "a PowerPoint file",
+    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"), "a picture"),
+}
+"""Extension -> what the content should have been; when it is not, the file is damaged."""
+
+IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\x00", b"MM\x00*")
+ARCHIVES = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd")
+PROGRAMS = (b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\x00asm")
+MEDIA = (b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FLV\x01")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+OLD_OFFICE = "this is an old {kind} file (.{old}), which cannot be read; save it as .{new}"
+DAMAGED = "the file is damaged: its content is not that of {kind}"
+ARCHIVE = "this is an archive; unpack it into the folder"
+CLUTTER = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
+
+
+def is_clutter(path: Path) -> bool:
+    """Whether a file or folder is what systems leave behind (lock files, dotfiles, thumbnails), to be passed over."""
+    return path.name.startswith((".", "~$")) or path.name.lower() in CLUTTER
+
+
+def detect(path: Path) -> str:
+    """The format's name (a key of `ingest.reading.READERS`).
+
+    Raises `Refused` with a reason where the file is empty, damaged, encrypted, of a kind that is not read, or
+    unknown; `OSError` where it cannot be opened.
+    """
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+    if not head:
+        raise Refused("the file is empty")
+    name = path.suffix.lower().removeprefix(".")
+    return _by_magic(path, name, head) or _by_text(name, head)
+
+
+def _by_magic(path: Path, name: str, head: bytes) -> str | None:
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zipped(path, name)
+    if head.startswith(OLE):
+        return _ole(path)
+    if b"%PDF-" in head[:1024] or (name == "pdf" and re.search(rb"%PDF-|\d \d obj\b", head)):
+        return "pdf"
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if head.startswith(IMAGES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP") or _is_bitmap(head):
+        return "image"
+    if head.startswith(ARCHIVES) or head[257:262] == b"ustar":
+        raise Refused(ARCHIVE)
+    if head.startswith(PROGRAMS) and b"\x00" in head:
+        raise Refused("this is a program, not a document")
+    if head.startswith(MEDIA) or head[4:8] == b"ftyp" or (head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"AVI ")):
+        raise Refused("this is sound or film, which is not read")
+    if head.startswith(b"SQLite format 3\x00"):
+        raise Refused("this is a database; export its tables as CSV")
+    return None
+
+
+def _is_bitmap(head: bytes) -> bool:
+    return head[:2] == b"BM" and head[6:10] == b"\x00\x00\x00\x00" and len(head) > 26
+
+
+def _zipped(path: Path, name: str) -> str:
+    names = members(path)
+    for member, format in (
+        ("word/document.xml", "docx"),
+        ("ppt/presentation.xml", "pptx"),
+        ("xl/workbook.xml", "xlsx"),
+        ("META-INF/container.xml", "epub"),
+    ):
+        if member in names:
+            return format
+    if "xl/workbook.bin" in names:
+        raise Refused("this is a binary Excel workbook (.xlsb), which cannot be read; save it as .xlsx")
+    kind = read_member(path, "mimetype").decode("ascii", "replace").strip()
+    if kind.startswith("application/vnd.oasis.opendocument.text"):
+        return "odt"
+    if kind.startswith("application/epub"):
+        return "epub"
+    if kind.startswith("application/vnd.oasis.opendocument.spreadsheet"):
+        raise Refused("this is an OpenDocument sheet (.ods), which cannot be read; save it as .xlsx")
+    if kind.startswith("application/vnd.oasis.opendocument.presentation"):
+        raise Refused("this is an OpenDocument presentation (.odp), which cannot be read; save it as .pptx")
+    if "[Content_Types].xml" in names:
+        return _by_content_types(path)
+    if name in BINARY_NAMES:
+        raise Refused(DAMAGED.format(kind=BINARY_NAMES[name]))
+    raise Refused(ARCHIVE)
+
+
+def _by_content_types(path: Path) -> str:
+    """Office files may name their main part as they please; the content types tell."""
+    types = read_member(path, "[Content_Types].xml", SAMPLE)
+    for mark, format in ((b"wordprocessingml", "docx"), (b"presentationml", "pptx"), (b"spreadsheetml", "xlsx")):
+        if mark in types:
+            return format
+    raise Refused("the file is an Office package without a document in it; it is damaged or of an unknown kind")
+
+
+def _ole(path: Path) -> str:
+    import olefile  # type: ignore[import-untyped]
+
+    try:
+        with olefile.OleFileIO(path) as container:
+            streams = {entry[0].lower() for entry in container.listdir(streams=True, storages=False)}
+    except (OSError, ValueError, IndexError, TypeError, AttributeError, RecursionError, MemoryError) as error:
+        raise Refused("the file is damaged: it begins like an old Office file and cannot be opened") from error
+    if "encryptedpackage" in streams:
+        raise Refused("the file is protected by a password; save a copy without one")
+    if "worddocument" in streams:
+        raise Refused(OLD_OFFICE.format(kind="Word", old="doc", new="docx"))
+    if "powerpoint document" in streams:
+        raise Refused(OLD_OFFICE.format(kind="PowerPoint", old="ppt", new="pptx"))
+    if streams & {"workbook", "book"}:
+        return "xls"
+    if "__properties_version1.0" in streams:
+        return "msg"
+    raise Refused("unknown kind of file: an old Office container with neither a sheet nor a message in it")
+
+
+def _by_text(name: str, head: bytes) -> str:
+    text = sample_text(head)
+    if text is None:
+        if name in BINARY_NAMES:
+            raise Refused(DAMAGED.format(kind=BINARY_NAMES[name]))
+        raise Refused("unknown kind of file: the content is neither text nor a known format")
+    start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
+    markup = re.sub(r"^(<\?xml[^>]*>|<!--.*?-->|\s)+", "", start, flags=re.DOTALL)
+    if markup.startswith(("<!doctype html", "<html")) or (name in ("xls", "xlsx") and "<table" in start):
+        return "html"
+    if name in ("xls", "xlsx"):
+        return _exported_sheet(start)
+    if name in BINARY_NAMES and name != "rtf":
+        raise Refused(DAMAGED.format(kind=BINARY_NAMES[name]))
+    if name not in TEXT_NAMES:
+        raise Refused(f"unknown kind of file: text with the ending .{name}, which says nothing about its form")
+    if name in ("", "txt", "text") and start.startswith("<?xml"):
+        return "xml"
+    if name == "rtf":
+        return "text"
+    if name == "json" and re.match(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{", text.lstrip("\ufeff")):
+        return "jsonl"
+    return TEXT_NAMES[name]
+
+
+def _exported_sheet(start: str) -> str:
+    """Shop systems like to write text and call it .xls."""
+    if "urn:schemas-microsoft-com:office:spreadsheet" in start:
+        raise Refused("this is an Excel 2003 XML sheet, which cannot be read; save it as .xlsx")
+    line = start.split("\n", 1)[0]
+    if "\t" in line:
+        return "tsv"
+    if "," in line or ";" in line:
+        return "csv"
+    raise Refused(DAMAGED.format(kind=BINARY_NAMES["xls"]))
+
+
+def sample_text(head: bytes) -> str | None:
+    """The beginning of a file as text, or None where it is binary. Only good enough to look at."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "replace")
+    zeros = head.count(0)
+    if zeros:
+        half = len(head) // 2
+        for encoding, offset in (("utf-16-le", 1), ("utf-16-be", 0)):
+            if head[offset::2].count(0) > 0.3 * half and head[1 - offset :: 2].count(0) < 0.02 * half + 1:
+                return head.decode(encoding, "replace")
+        return None
+    controls = sum(head.count(code) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
+    if controls > 0.01 * len(head):
+        return None
+    return head.decode("utf-8", "replace")

@@ -1,0 +1,237 @@
+"""Splitting: the elements of one document become chunks that fit the embedder, and know where they came from.
+
+Elements stream through; no more than one section and one batch of rows are held. It knows nothing of files or models:
+tokens are counted by the function it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.chunk import Chunk, Locator, Value, chunk_id
+from ingest.document import Document, Element, RowRefused
+from ingest.packing import Count, pack
+from ingest.sentences import halves
+
+TARGET = 256
+"""Tokens of text that a prose chunk aims at. A passage that is one thought is found more surely than a page, a small
+model answers from it more truthfully, and a prompt holds several; below about 100 the heading outweighs the text."""
+
+SPLITTER_VERSION = 1
+"""Raised whenever the same elements would give other chunks; part of what decides that a file is unchanged."""
+
+BATCH = 256
+LONGEST_HEADING = 120
+"""Characters of a heading or title kept in a heading path; a longer one stands whole in the text."""
+SECTION_HELD = 32_000
+"""Characters of one section that are held before it is cut, so that a book without headings streams."""
+
+Yield = Chunk | RowRefused
+
+
+def split(
+    document: Document,
+    elements: Iterable[Element | RowRefused],
+    *,
+    count: Callable[[Sequence[str]], list[int]],
+    budget: int,
+    collection: str,
+    target: int = TARGET,
+) -> Iterator[Chunk | RowRefused]:
+    """Chunks in reading order; refusals pass through in their place.
+
+    `count` gives the embedder's tokens of each text, special tokens and prompt included; `budget` is the most that a
+    chunk's `embedded_text` may have; `target` is what prose aims at. A row is one chunk unless it exceeds the budget;
+    then each part repeats its name and SKU. Identifiers: the SKU of a row that has one, else a content hash.
+    """
+    numbering = _Numbering(document.path, collection)
+    batch: list[_Draft | RowRefused] = []
+    for draft in _Sections(document, count, budget, target).drafts(elements):
+        batch.append(draft)
+        if len(batch) >= BATCH:
+            yield from _finish(batch, numbering, count, budget)
+            batch = []
+    yield from _finish(batch, numbering, count, budget)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A chunk without identifier, ordinal and token count."""
+
+    text: str
+    title: str
+    section: tuple[str, ...]
+    locator: Locator
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    is_row: bool = False
+
+    def chunk(self) -> Chunk:
+        return Chunk("", "", 0, self.text, self.title, self.section, self.locator, self.attributes)
+
+
+class _Numbering:
+    """Gives chunks their ordinals and their stable identifiers."""
+
+    def __init__(self, path: str, collection: str) -> None:
+        self._path = path
+        self._collection = collection
+        self._ordinal = 0
+        self._seen: dict[int, int] = {}
+
+    def number(self, draft: _Draft, tokens: int) -> Chunk:
+        chunk = draft.chunk()
+        sku = str(draft.attributes.get("sku", "")) if draft.is_row else ""
+        key = sku or chunk.content_hash
+        # a million keys are held as 64-bit numbers, not as strings
+        short = hash(key)
+        occurrence = self._seen.get(short, 0)
+        self._seen[short] = occurrence + 1
+        identifier = chunk_id(self._collection, self._path, key, occurrence)
+        ordinal = self._ordinal
+        self._ordinal += 1
+        return replace(chunk, id=identifier, document=self._path, ordinal=ordinal, tokens=tokens)
+
+
+def _finish(
+    batch: list[_Draft | RowRefused], numbering: _Numbering, count: Count, budget: int
+) -> Iterator[Chunk | RowRefused]:
+    tokens = iter(count([draft.chunk().embedded_text for draft in batch if isinstance(draft, _Draft)]))
+    for draft in batch:
+        if isinstance(draft, RowRefused):
+            yield draft
+            continue
+        size = next(tokens)
+        if size <= budget:
+            yield numbering.number(draft, size)
+            continue
+        for part in _cut_row(draft, count, budget) if draft.is_row else [draft]:
+            for fitting, fitting_size in _fitted(part, count, budget):
+                yield numbering.number(fitting, fitting_size)
+
+
+def _fitted(draft: _Draft, count: Count, budget: int) -> list[tuple[_Draft, int]]:
+    """The draft, halved until each part fits. A single character is let through whatever it counts."""
+    size = count([draft.chunk().embedded_text])[0]
+    if size <= budget or len(draft.text) < 2:
+        return [(draft, size)]
+    parts = [part.strip() for part in halves(draft.text)]
+    return [fitted for part in parts if part for fitted in _fitted(replace(draft, text=part), count, budget)]
+
+
+def _cut_row(draft: _Draft, count: Count, budget: int) -> list[_Draft]:
+    """A row too long for one chunk, as several that each open with the lines of its name and SKU."""
+    known = {str(draft.attributes[name]) for name in ("sku", "name") if name in draft.attributes}
+    lines = draft.text.split("\n")
+    lead = [line for line in lines if len(line) < 200 and line.partition(": ")[2].strip() in known]
+    rest = [line for line in lines if line not in lead]
+    context = replace(draft, text="\n".join(lead)).chunk().embedded_text
+    room = budget - count([context])[0] - 8
+    if room < budget // 4:
+        return [draft]
+    texts = pack([Element("text", "\n".join(rest))], count, target=room, limit=room)
+    return [replace(draft, text="\n".join([*lead, text])) for text, _ in texts]
+
+
+class _Sections:
+    """Walks the elements, keeps the heading path, and turns each section and each row into drafts."""
+
+    def __init__(self, document: Document, count: Count, budget: int, target: int) -> None:
+        self._title = _shortened(document.title)
+        self._whole_title = document.title
+        self._count = count
+        self._budget = budget
+        self._target = target
+        self._path: list[tuple[int, str]] = []
+        self._held: list[Element] = []
+        self._held_size = 0
+        self._heading: Element | None = None
+        """The last heading, as long as nothing stands under it."""
+
+    def drafts(self, elements: Iterable[Element | RowRefused]) -> Iterator[_Draft | RowRefused]:
+        for element in elements:
+            if isinstance(element, RowRefused):
+                yield from self._flush()
+                yield element
+            elif element.kind == "row":
+                yield from self._flush()
+                self._heading = None
+                yield self._row(element)
+            elif element.kind == "heading":
+                yield from self._open(element)
+            else:
+                if self._held and (
+                    element.locator.page != self._held[-1].locator.page
+                    or (self._held_size > SECTION_HELD and element.kind != "list_item")
+                ):
+                    yield from self._flush()
+                self._hold(element)
+        yield from self._flush()
+        yield from self._lonely(0)
+
+    def _row(self, element: Element) -> _Draft:
+        name = _shortened(str(element.attributes.get("name") or self._whole_title))
+        return _Draft(element.text, name, self._section(), element.locator, element.attributes, is_row=True)
+
+    def _hold(self, element: Element) -> None:
+        self._heading = None
+        self._held.append(element)
+        self._held_size += len(element.text) + sum(len(cell) for row in element.cells for cell in row)
+
+    def _open(self, heading: Element) -> Iterator[_Draft]:
+        yield from self._flush()
+        if heading.level == 0:
+            if heading.text.strip() != self._whole_title.strip():
+                self._hold(replace(heading, kind="text"))
+            return
+        yield from self._lonely(heading.level)
+        while self._path and self._path[-1][0] >= heading.level:
+            self._path.pop()
+        self._path.append((heading.level, _shortened(heading.text)))
+        self._heading = heading
+        if _shortened(heading.text) != heading.text:
+            self._hold(replace(heading, kind="text"))
+
+    def _lonely(self, next_level: int) -> Iterator[_Draft]:
+        """A heading with nothing under it is text itself, lest its words be lost."""
+        heading, self._heading = self._heading, None
+        if heading is None or next_level > heading.level:
+            return
+        section = self._section()
+        inner = section[:-1] if section else ()
+        if section or not self._path:
+            yield _Draft(heading.text, self._title, inner, self._place(heading.locator, section))
+
+    def _section(self) -> tuple[str, ...]:
+        """The heading path without the title, which stands in front anyway."""
+        return tuple(text for _, text in self._path if text and text != self._title)
+
+    def _flush(self) -> Iterator[_Draft]:
+        held, self._held, self._held_size = self._held, [], 0
+        if not held:
+            return
+        section, title = self._section(), self._title
+        context = self._context(title, section)
+        while section and context > self._budget // 2:
+            section = section[1:]
+            context = self._context(title, section)
+        if context > self._budget // 2:
+            title, context = "", 4
+        room = self._budget - context - 4
+        target = min(self._target, room)
+        for text, locator in pack(held, self._count, target=target, limit=min(room, target + target // 4)):
+            yield _Draft(text, title, section, self._place(locator, section))
+
+    def _context(self, title: str, section: tuple[str, ...]) -> int:
+        return self._count([" > ".join((title, *section))])[0] + 2
+
+    @staticmethod
+    def _place(locator: Locator, section: tuple[str, ...]) -> Locator:
+        if locator == Locator() and section:
+            return Locator(heading=section[-1])
+        return locator
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_HEADING else text[: LONGEST_HEADING - 1].rstrip() + "…"

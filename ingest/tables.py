@@ -1,0 +1,44 @@
+"""A table as lines of text, each readable without the others, for an embedder, a small model and a person alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+Cells = Sequence[Sequence[str]]
+NUMBER = re.compile(r"^[\s\d.,+\-−±%¥$€£/x×]+$")
+
+
+def render(cells: Cells) -> tuple[str, list[str]]:
+    """(header to repeat when the table is cut, one line for each row).
+
+    A table of two columns reads `left: right`, its first row being the header, if it has one. A wider one with a
+    header reads `column: value; column: value`, so that each line says what its values mean and no header needs
+    repeating. Without a header (a number stands in the first row) the cells of a row are joined by bars. Blank cells
+    are left out; a row whose cells are all equal (one merged cell) is that cell.
+    """
+    rows = [[re.sub(r"\s+", " ", cell).strip() for cell in row] for row in cells]
+    rows = [row for row in rows if any(row)]
+    if not rows:
+        return "", []
+    width = max(len(row) for row in rows)
+    if width <= 2:
+        lines = [": ".join(dict.fromkeys(cell for cell in row if cell)) for row in rows]
+        if width == 2 and len(lines) > 1 and not any(NUMBER.match(cell) for cell in rows[0] if cell):
+            return lines[0], lines[1:]
+        return "", lines
+    header = rows[0] + [""] * (width - len(rows[0]))
+    if len(rows) == 1 or sum(bool(cell) for cell in header) < 2 or any(NUMBER.match(cell) for cell in header if cell):
+        return "", [" | ".join(cell for cell in row if cell) for row in rows]
+    return "", [_labelled(header, row) for row in rows[1:]]
+
+
+def _labelled(header: list[str], row: list[str]) -> str:
+    filled = {cell for cell in row if cell}
+    if len(filled) == 1 and len(row) > 1 and all(row):
+        return filled.pop()
+    return "; ".join(
+        f"{label}: {cell}" if label and label != cell else cell
+        for label, cell in zip(header, row, strict=False)
+        if cell
+    )

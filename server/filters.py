@@ -36,9 +36,7 @@ def read_filters(texts: Sequence[str]) -> dict[str, Any]:
 
 def _joined(text: str, first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     if "not" in first or "not" in second:
-        raise BadRequest(
-            f"--filter {text!r}: a range and != cannot be given for the same name; keep one of them"
-        )
+        raise BadRequest(f"--filter {text!r}: a range and != cannot be given for the same name; keep one of them")
     return first | second
 
 

@@ -51,9 +51,7 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 opens the service to the network")
     port: int = _setting(8000, "port to listen on; 0: any free one", low=0, high=65_535)
-    waiting: int = _setting(
-        8, "questions that may wait for the model; the next is told 503", low=0, high=1000
-    )
+    waiting: int = _setting(8, "questions that may wait for the model; the next is told 503", low=0, high=1000)
     search_threads: int = _setting(4, "searches that run at the same time", low=1, high=256)
     ask_seconds: float = _setting(120.0, "seconds that one answer may take", low=1, high=86_400)
     max_top_k: int = _setting(50, "most passages one request may ask for", low=1, high=1000)
@@ -72,17 +70,13 @@ _WORDS = {
 }
 
 
-def read_settings(
-    environ: Mapping[str, str], flags: Mapping[str, Any], config: Path | None = None
-) -> Settings:
+def read_settings(environ: Mapping[str, str], flags: Mapping[str, Any], config: Path | None = None) -> Settings:
     """Defaults, then the file, then `XUANJI_*`, then `flags` (None: not given); the later one wins.
 
     The file is `config`, else `XUANJI_CONFIG`, else `xuanji.toml` in home if it exists. Raises BadSetting.
     """
     written = {name: value for name, value in flags.items() if value is not None}
-    from_flags = {
-        name: _checked(name, value, f"--{name.replace('_', '-')}") for name, value in written.items()
-    }
+    from_flags = {name: _checked(name, value, f"--{name.replace('_', '-')}") for name, value in written.items()}
     from_environment = _environment(environ)
     home = {**from_environment, **from_flags}.get("home") or Settings().home
     from_file: dict[str, Any] = {}
@@ -130,9 +124,7 @@ def _checked(name: str, value: Any, where: str, *, typed: bool = False) -> Any:
         match kind:
             case "str" | "Path" if not isinstance(value, str | Path):
                 raise wrong
-            case "int" | "float" if typed and (
-                isinstance(value, bool | str) or not isinstance(value, int | float)
-            ):
+            case "int" | "float" if typed and (isinstance(value, bool | str) or not isinstance(value, int | float)):
                 raise wrong
             case "int" if isinstance(value, float):
                 raise wrong

@@ -1,0 +1,111 @@
+"""`Lane`: a bounded set of threads in which blocking work of one kind runs, so that no kind waits for another.
+
+The event loop itself never runs anything that blocks: it hands work to a lane and awaits what comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
+
+from server.problems import TooBusy, TooSlow
+
+T = TypeVar("T")
+
+
+class Lane:
+    """At most `threads` pieces of work at once and `waiting` more; the next is refused with TooBusy."""
+
+    def __init__(self, name: str, threads: int, waiting: int = 0) -> None:
+        self.name = name
+        self._room = threads + waiting
+        self._inside = 0
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """The result of a blocking call."""
+        return await asyncio.wrap_future(self._submit(work))
+
+    def start(self, make: Callable[[], Generator[T, None, None]], seconds: float) -> Stream[T]:
+        """Begin to run a blocking generator, which is made and closed in one thread."""
+        stream: Stream[T] = Stream(seconds)
+        self._submit(lambda: stream.work(make))
+        return stream
+
+    def _submit(self, work: Callable[[], Any]) -> Future[Any]:
+        with self._lock:
+            if self._inside >= self._room:
+                raise TooBusy(self.name)
+            self._inside += 1
+        future = self._pool.submit(work)
+        future.add_done_callback(self._leave)
+        return future
+
+    def _leave(self, _: Future[Any]) -> None:
+        with self._lock:
+            self._inside -= 1
+
+    def close(self) -> None:
+        """Refuse what waits and wait for what runs."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Stream(Generic[T]):
+    """The items of a blocking generator, as an async iterator. It is made by a Lane and belongs to one event loop.
+
+    `close` lets the generator be closed after the item it is working on. After `seconds` the iteration raises
+    TooSlow; an error of the generator is raised where its next item would have come.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self._stop = threading.Event()
+        late = TooSlow(f"the answer was not finished within {seconds:g} s (setting ask_seconds)")
+        self._deadline = self._loop.call_later(seconds, self._end, late)
+
+    def work(self, make: Callable[[], Generator[T, None, None]]) -> None:
+        """Run the generator to its end, or until `close`; called in a thread of the lane."""
+        try:
+            items = make()
+            try:
+                while not self._stop.is_set():
+                    self._put("item", next(items))
+            finally:
+                items.close()
+        except StopIteration:
+            self._put("end", None)
+        except BaseException as error:  # noqa: BLE001 - the border of a worker: the reader of the stream raises it
+            self._put("error", error)
+
+    def _put(self, kind: str, value: Any) -> None:
+        try:
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, (kind, value))
+        except RuntimeError:  # the loop has ended, and with it everyone who could read this
+            self._stop.set()
+
+    def _end(self, error: Exception) -> None:
+        self.close()
+        self._queue.put_nowait(("error", error))
+
+    def close(self) -> None:
+        """Stop; may be called more than once, and after the end."""
+        self._deadline.cancel()
+        self._stop.set()
+
+    def __aiter__(self) -> Stream[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        kind, value = await self._queue.get()
+        if kind == "item":
+            item: T = value
+            return item
+        self.close()
+        if kind == "error":
+            raise value
+        raise StopAsyncIteration

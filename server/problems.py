@@ -1,0 +1,109 @@
+"""`Problem`: an error as HTTP tells it (RFC 9457), decided once, in one table from exception class to status."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from answer.engine import EngineBusy, EngineFailed, PromptTooLong
+from index.errors import (
+    BadRequest,
+    EmbedderMismatch,
+    MissingPackage,
+    ModelUnusable,
+    NotFound,
+    NothingPublished,
+    SnapshotDamaged,
+    StorageUnavailable,
+    WriterBusy,
+    XuanjiError,
+)
+from ingest.document import Refused
+from server.settings import BadSetting
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class NotReady(XuanjiError):
+    """The service has been started, and is still loading its models or has failed to."""
+
+
+class TooBusy(XuanjiError):
+    """More requests of one kind are under way than may be. `retry_after` is in seconds."""
+
+    def __init__(self, what: str, retry_after: int = 1) -> None:
+        super().__init__(f"too many {what} at the same time; try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+class TooLarge(BadRequest):
+    """The request body exceeds the limit."""
+
+
+class TooSlow(XuanjiError):
+    """The answer was not finished within the time that a setting allows."""
+
+
+STATUS: dict[type[XuanjiError], int] = {
+    XuanjiError: 500,
+    BadRequest: 422,
+    BadSetting: 500,
+    PromptTooLong: 422,
+    Refused: 422,
+    TooLarge: 413,
+    NotFound: 404,
+    WriterBusy: 409,
+    NotReady: 503,
+    NothingPublished: 503,
+    TooBusy: 503,
+    EngineBusy: 503,
+    StorageUnavailable: 503,
+    EngineFailed: 500,
+    SnapshotDamaged: 500,
+    EmbedderMismatch: 500,
+    ModelUnusable: 500,
+    MissingPackage: 500,
+    TooSlow: 504,
+}
+"""Every class by itself; a test holds that none is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is sent: `type` names the kind for programs, `title` and `detail` are for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    retry_after: int | None = None
+
+    @classmethod
+    def of(cls, error: XuanjiError) -> Problem:
+        """The problem that an error is to a caller."""
+        words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__).lower()
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+        retry = getattr(error, "retry_after", 1 if isinstance(error, NotReady) else None)
+        return cls(_urn(words), words.capitalize(), status, str(error), retry)
+
+    @classmethod
+    def of_status(cls, status: int, detail: str = "") -> Problem:
+        """A problem that is no more than an HTTP status, as an unknown path is."""
+        phrase = HTTPStatus(status).phrase
+        return cls(_urn(phrase.lower()), phrase, status, detail or HTTPStatus(status).description or phrase)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON object."""
+        body = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
+        return body if self.retry_after is None else body | {"retry_after": self.retry_after}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that belong to it."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
+def _urn(words: str) -> str:
+    return "urn:xuanji:problem:" + re.sub(r"[^a-z0-9]+", "-", words)

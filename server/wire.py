@@ -1,0 +1,112 @@
+"""The wire's shapes: what requests and replies look like as JSON. Dataclasses that FastAPI checks and documents.
+
+They need no heavy library, so that the command line prints the very same objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from index.chunk import Value
+from index.errors import BadRequest
+from retriever.passage import Passage
+from server.settings import Settings
+
+STRICT: dict[str, Any] = {"extra": "forbid"}
+"""A misspelt field is an error and not a silently ignored wish."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """An earlier message of the conversation."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What to look for. In `filters` a scalar means equal, a list any of, {"min", "max"} a range, {"not": ...} not."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    query: str
+    top_k: int = 5
+    collection: str = "default"
+    filters: dict[str, Any] | None = None
+
+    def check(self, settings: Settings) -> None:
+        """Hold the request to the limits. Raises BadRequest, naming the field."""
+        if not self.query.strip():
+            raise BadRequest("query is empty")
+        if len(self.query) > settings.max_query_chars:
+            raise BadRequest(
+                f"query is {len(self.query)} characters long; at most {settings.max_query_chars} are allowed"
+            )
+        if not 1 <= self.top_k <= settings.max_top_k:
+            raise BadRequest(f"top_k is {self.top_k}; it must lie between 1 and {settings.max_top_k}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRequest(SearchRequest):
+    """A question. `language` is "auto" (the question's own) or a BCP 47 tag; `stream` asks for server-sent events."""
+
+    language: str = "auto"
+    history: list[Turn] | None = None
+    stream: bool = False
+
+    def check(self, settings: Settings) -> None:
+        """Hold the request to the limits. Raises BadRequest, naming the field."""
+        SearchRequest.check(self, settings)
+        turns = self.history or []
+        if len(turns) > settings.max_history:
+            raise BadRequest(f"history has {len(turns)} messages; at most {settings.max_history} are allowed")
+        for turn in turns:
+            if len(turn.content) > 4 * settings.max_query_chars:
+                raise BadRequest(f"a message of history is longer than {4 * settings.max_query_chars} characters")
+
+
+@dataclass(frozen=True, slots=True)
+class PassageBody:
+    """A passage; `n` is the number by which the answer cites it."""
+
+    n: int
+    id: str
+    document: str
+    title: str
+    section: Sequence[str]
+    locator: dict[str, str | int]
+    text: str
+    score: float
+    attributes: Mapping[str, Value]
+
+    @classmethod
+    def of(cls, n: int, passage: Passage) -> PassageBody:
+        """The wire's form of a passage."""
+        chunk = passage.chunk
+        return cls(
+            n,
+            chunk.id,
+            chunk.document,
+            chunk.title,
+            chunk.section,
+            chunk.locator.as_dict(),
+            chunk.text,
+            round(float(passage.score), 4),
+            dict(chunk.attributes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchBody:
+    """The reply of /search."""
+
+    passages: Sequence[PassageBody]
+    snapshot: str
+
+
+def passage_bodies(passages: Sequence[Passage]) -> list[PassageBody]:
+    """The wire's form of passages, numbered from 1."""
+    return [PassageBody.of(n, passage) for n, passage in enumerate(passages, 1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, not_, or_
 
@@ -37,7 +38,7 @@ class Condition:
     def _met(self) -> ColumnElement[bool]:
         if self.values is not None:
             return or_(*(_equals(self.name, value) for value in self.values)) if self.values else false()
-        column = getattr(ChunkRow, self.name)
+        column = _column(self.name)
         bounds = []
         if self.minimum is not None:
             bounds.append(column >= self.minimum)
@@ -48,13 +49,19 @@ class Condition:
 
 def _equals(name: str, value: Value) -> ColumnElement[bool]:
     if name in FOLDED:
-        return getattr(ChunkRow, name) == fold(str(value))
+        return _column(name) == fold(str(value))
     if name in RANGED:
-        return getattr(ChunkRow, name) == value
+        return _column(name) == value
     attribute = ChunkRow.attributes[name]
     if isinstance(value, bool):
-        return attribute.as_boolean() == value
+        met: ColumnElement[bool] = attribute.as_boolean() == value
+        return met
     return or_(attribute.as_string() == str(value), attribute.as_string() == _plain(value))
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = ChunkRow.__table__.c[name]
+    return column
 
 
 def _plain(value: Value) -> str:

@@ -19,7 +19,8 @@ from types import TracebackType
 from index.embedder import Embedder, Floats
 from index.errors import EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged, StorageUnavailable
 from index.home import Home, reason, sync_folder, write_durably
-from index.vectors import Ids, VectorIndex, build
+from index.vectorfile import Ids
+from index.vectors import VectorIndex, build
 
 KEEP = 3
 """How many snapshots are kept, the current one included."""
@@ -204,7 +205,7 @@ def publish(
             entries[name], files[entry.file] = entry, current.files[entry.file]
         for name, content in rebuilt.items():
             file = f"{content.id}.faiss"
-            made = build(folder / file, content.pages, count=content.chunks, dimension=embedder.dimension, kind=kind)
+            made = build(folder / file, content.pages(), count=content.chunks, dimension=embedder.dimension, kind=kind)
             entries[name] = CollectionEntry(content.id, content.documents, content.chunks, file, made)
             for path in sorted(folder.glob(f"{file}*")):
                 files[path.name] = checksum(path)
@@ -224,6 +225,9 @@ def publish(
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise StorageUnavailable(f"cannot write the snapshot {folder}: {reason(error)}") from error
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     home.point_to(id)
     return manifest
 

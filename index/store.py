@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Engine, and_, delete, exists, func, insert, select, update
 from sqlalchemy.engine import Connection
 
@@ -18,8 +17,8 @@ from index.database import connect, translated
 from index.embedder import Floats
 from index.filters import DATES, FOLDED, NUMBERS, Condition, fold
 from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, VersionRow, alive
+from index.vectorfile import Ids
 
-Ids = npt.NDArray[np.int64]
 PAGE = 5_000
 
 
@@ -35,7 +34,7 @@ class Version:
     reader: str
     rows_seen: int
     chunks: int
-    rows_refused: tuple[tuple[str, str], ...]
+    rows_refused: tuple[tuple[str, str, str], ...]
     refused: str | None
     retry: bool
 
@@ -79,7 +78,7 @@ class Store:
             found = {}
             for row in connection.execute(statement).mappings():
                 fields = {name: row[name] for name in Version.__slots__ if name != "rows_refused"}
-                refused = tuple((where, why) for where, why in row["rows_refused"])
+                refused = tuple((kind, where, why) for kind, where, why in row["rows_refused"])
                 found[row["path"]] = Version(rows_refused=refused, **fields)
             return found
 
@@ -248,8 +247,8 @@ class Writing:
             if found is not None:
                 connection.execute(update(CollectionRow).where(CollectionRow.id == found).values(folder=folder))
                 return found
-            made = connection.execute(insert(CollectionRow).values(name=name, folder=folder))
-            return int(made.inserted_primary_key[0])
+            made = insert(CollectionRow).values(name=name, folder=folder).returning(CollectionRow.id)
+            return connection.execute(made).scalar_one()
 
     def document(self, collection_id: int, path: str) -> int:
         """The id of a document, made at first use."""
@@ -258,8 +257,8 @@ class Writing:
             found = connection.execute(select(DocumentRow.id).where(*where)).scalar()
             if found is not None:
                 return found
-            made = connection.execute(insert(DocumentRow).values(collection_id=collection_id, path=path))
-            return int(made.inserted_primary_key[0])
+            made = insert(DocumentRow).values(collection_id=collection_id, path=path).returning(DocumentRow.id)
+            return connection.execute(made).scalar_one()
 
     def add(self, collection_id: int, document_id: int, chunks: Iterable[Chunk]) -> None:
         """Insert chunks born in this generation."""
@@ -310,7 +309,7 @@ class Writing:
         with translated(), self.engine.begin() as connection:
             self._end_version(connection, version.document_id)
             values = {name: getattr(version, name) for name in Version.__slots__ if name != "path"}
-            values["rows_refused"] = [list(pair) for pair in version.rows_refused]
+            values["rows_refused"] = [list(refused) for refused in version.rows_refused]
             connection.execute(insert(VersionRow).values(**values, born=self.generation, died=None))
 
     def withdraw(self, document_id: int) -> int:
@@ -352,8 +351,11 @@ class Writing:
         with translated(), self.engine.begin() as connection:
             connection.execute(insert(EmbeddingRow), rows)
 
-    def purge(self, oldest: int, fingerprints: Iterable[str]) -> None:
-        """Drop rows that no generation from `oldest` on sees, and vectors that nothing needs any more."""
+    def purge(self, oldest: int, fingerprints: Iterable[str] | None) -> None:
+        """Drop rows that no generation from `oldest` on sees, and the vectors that only they needed.
+
+        With `fingerprints`, vectors of every other embedder go too (that reads the whole cache).
+        """
         gone = and_(ChunkRow.died.is_not(None), ChunkRow.died <= oldest)
         with translated(), self.engine.begin() as connection:
             hashes = connection.execute(select(ChunkRow.content_hash).where(gone).distinct()).scalars().all()
@@ -363,7 +365,8 @@ class Writing:
                 page = hashes[start : start + PAGE]
                 used = exists().where(ChunkRow.content_hash == EmbeddingRow.content_hash)
                 connection.execute(delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(page), ~used))
-            connection.execute(delete(EmbeddingRow).where(EmbeddingRow.fingerprint.not_in(list(fingerprints))))
+            if fingerprints is not None:
+                connection.execute(delete(EmbeddingRow).where(EmbeddingRow.fingerprint.not_in(list(fingerprints))))
 
 
 def key(chunk: Chunk) -> bytes:

@@ -39,7 +39,7 @@ class VersionRow(Base):
     """A document's state during some generations: the bytes that were read, by which reader, and what came of it.
 
     `refused` is null for an indexed file, else the reason; `retry` marks a reason that another try may cure.
-    `rows_refused` lists the rows that were not indexed, as [where, reason] pairs.
+    `rows_refused` lists what of it was not indexed, as [kind, where, reason].
     """
 
     __tablename__ = "versions"
@@ -87,14 +87,13 @@ class ChunkRow(Base):
     stock: Mapped[float | None]
     valid_from: Mapped[str | None] = mapped_column(Text)
     valid_to: Mapped[str | None] = mapped_column(Text)
-    born: Mapped[int]
+    born: Mapped[int] = mapped_column(index=True)
     died: Mapped[int | None] = mapped_column(index=True)
     __table_args__ = (
         Index("chunks_sku", "collection_id", "sku"),
         Index("chunks_brand", "collection_id", "brand"),
         Index("chunks_category", "collection_id", "category"),
         Index("chunks_price", "collection_id", "price"),
-        Index("chunks_born", "collection_id", "born"),
     )
 
 

@@ -77,11 +77,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("chunks", schema=None) as batch_op:
-        batch_op.create_index("chunks_born", ["collection_id", "born"], unique=False)
         batch_op.create_index("chunks_brand", ["collection_id", "brand"], unique=False)
         batch_op.create_index("chunks_category", ["collection_id", "category"], unique=False)
         batch_op.create_index("chunks_price", ["collection_id", "price"], unique=False)
         batch_op.create_index("chunks_sku", ["collection_id", "sku"], unique=False)
+        batch_op.create_index(batch_op.f("ix_chunks_born"), ["born"], unique=False)
         batch_op.create_index(batch_op.f("ix_chunks_content_hash"), ["content_hash"], unique=False)
         batch_op.create_index(batch_op.f("ix_chunks_died"), ["died"], unique=False)
         batch_op.create_index(batch_op.f("ix_chunks_document_id"), ["document_id"], unique=False)
@@ -125,11 +125,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_chunks_document_id"))
         batch_op.drop_index(batch_op.f("ix_chunks_died"))
         batch_op.drop_index(batch_op.f("ix_chunks_content_hash"))
+        batch_op.drop_index(batch_op.f("ix_chunks_born"))
         batch_op.drop_index("chunks_sku")
         batch_op.drop_index("chunks_price")
         batch_op.drop_index("chunks_category")
         batch_op.drop_index("chunks_brand")
-        batch_op.drop_index("chunks_born")
 
     op.drop_table("chunks")
     with op.batch_alter_table("documents", schema=None) as batch_op:

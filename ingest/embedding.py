@@ -1,0 +1,112 @@
+"""`EmbeddingQueue`: texts that still need a vector, batched by token count across files, embedded beside the reading."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+
+import numpy as np
+
+from index.chunk import Chunk
+from index.embedder import Embedder, Floats
+from index.store import Writing
+
+WINDOW = 4_096
+"""Texts that are sorted by length together. A larger window pads less; this one is within 1 % of sorting all."""
+EAGER = 256
+"""While the embedder has nothing to do, this many texts are enough to begin with."""
+COMMIT = 512
+"""Vectors to a transaction (or those of two seconds): what a crash can cost."""
+
+
+def batches(texts: Sequence[tuple[str, int]], tokens: int, size: int) -> list[list[int]]:
+    """Positions of (text, token count) pairs, grouped by length: at most `size` a batch and `tokens` padded tokens."""
+    made: list[list[int]] = []
+    for place in sorted(range(len(texts)), key=lambda at: texts[at][1]):
+        longest = texts[place][1]  # ascending, so that the newest is the longest
+        if made and len(made[-1]) < size and (len(made[-1]) + 1) * longest <= tokens:
+            made[-1].append(place)
+        else:
+            made.append([place])
+    return made
+
+
+class EmbeddingQueue:
+    """Sends each text once to the embedder, in its own thread, and keeps the vectors in the database's cache."""
+
+    def __init__(
+        self,
+        embedder: Embedder,
+        writing: Writing,
+        *,
+        batch_tokens: int,
+        batch_size: int,
+        progress: Callable[[int], None] = lambda embedded: None,
+    ) -> None:
+        self.embedder = embedder
+        self.writing = writing
+        self.batch_tokens = batch_tokens
+        self.batch_size = batch_size
+        self.embedded = 0
+        self._progress = progress
+        self._waiting: dict[str, tuple[str, int]] = {}
+        self._asked: set[str] = set()
+        self._running: deque[tuple[list[str], Future[Floats]]] = deque()
+        self._done: list[tuple[list[str], Floats]] = []
+        self._committed = time.monotonic()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="embedding")
+
+    def offer(self, chunks: Iterable[Chunk]) -> None:
+        """Queue those chunks that have no vector yet. Waits while the embedder is two windows behind."""
+        found = {chunk.content_hash: chunk for chunk in chunks}
+        wanted = [hash for hash in found if hash not in self._asked and hash not in self._waiting]
+        for hash in self.writing.uncached(wanted, self.embedder.fingerprint):
+            self._waiting[hash] = (found[hash].embedded_text, found[hash].tokens)
+        if len(self._waiting) >= WINDOW or (not self._running and len(self._waiting) >= EAGER):
+            self._flush()
+        self._collect(2 * WINDOW)
+
+    def finish(self) -> None:
+        """Embed what waits and keep every vector."""
+        self._flush()
+        self._collect(0)
+        self._commit()
+
+    def _flush(self) -> None:
+        hashes, texts = list(self._waiting), list(self._waiting.values())
+        self._waiting = {}
+        self._asked.update(hashes)
+        for batch in batches(texts, self.batch_tokens, self.batch_size):
+            task = self._thread.submit(self.embedder.embed_passages, [texts[at][0] for at in batch])
+            self._running.append(([hashes[at] for at in batch], task))
+
+    def _collect(self, allowed: int) -> None:
+        """Take finished batches; wait until at most `allowed` texts are under way."""
+        under_way = sum(len(hashes) for hashes, _ in self._running)
+        while self._running and (under_way > allowed or self._running[0][1].done()):
+            hashes, task = self._running.popleft()
+            self._done.append((hashes, task.result()))
+            under_way -= len(hashes)
+            self.embedded += len(hashes)
+            self._progress(self.embedded)
+            late = time.monotonic() - self._committed > 2.0
+            if late or sum(len(hashes) for hashes, _ in self._done) >= COMMIT:
+                self._commit()
+
+    def _commit(self) -> None:
+        self._committed = time.monotonic()
+        if self._done:
+            hashes = [hash for some, _ in self._done for hash in some]
+            vectors = np.concatenate([vectors for _, vectors in self._done])
+            self.writing.cache(hashes, vectors, self.embedder.fingerprint)
+            self._asked.difference_update(hashes)
+            self._done = []
+
+    def __enter__(self) -> EmbeddingQueue:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._thread.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,283 @@
+"""Worker processes that read files. A crash, a hang or a bomb costs the file being read, never the run.
+
+A worker is given one file at a time and answers with pages of chunks; the parent watches its clock and its memory.
+Nothing here touches the database or the embedder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+import psutil
+
+from index.chunk import Chunk
+from index.tokens import TokenCounter
+from ingest.document import Element, Refused, RowRefused
+from ingest.formats import detect
+from ingest.reading import document_of, read
+from ingest.splitting import split
+
+PAGE = 500
+MIB = 1 << 20
+POLL = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost: `seconds` plus `seconds_per_mib` for each MiB of it, and `memory_mib` of the worker's
+    resident memory."""
+
+    seconds: float = 120.0
+    memory_mib: int = 2048
+    seconds_per_mib: float = 5.0
+
+    def allowed(self, size: int) -> float:
+        """Seconds allowed for a file of `size` bytes."""
+        return self.seconds + self.seconds_per_mib * size / MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How every file of a run is read: token counts by `tokenizer_file`, chunks of at most `budget` tokens."""
+
+    collection: str
+    tokenizer_file: Path
+    budget: int
+    ocr: bool
+    memory_mib: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to read. `file_hash` is what its bytes hashed to when it was listed."""
+
+    file: Path
+    path: str
+    file_hash: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some chunks of a file, in order."""
+
+    chunks: list[Chunk]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file was read to its end. `rows` counts its rows, the refused ones included."""
+
+    format: str
+    title: str
+    rows: int
+    refused: list[RowRefused]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file could not be read; whatever pages came before do not count."""
+
+    format: str
+    reason: str
+    transient: bool
+
+
+Message = Page | Read | Failed
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[int]]) -> Iterator[Message]:
+    """Read one file into messages; the last one is `Read` or `Failed`."""
+    format = "unknown"
+    try:
+        format = detect(job.file)
+        document, elements = document_of(job.path, format, read(job.file, format, ocr=reading.ocr))
+        rows = _RowCount(elements)
+        refused: list[RowRefused] = []
+        page: list[Chunk] = []
+        for piece in split(document, rows, count=count, budget=reading.budget, collection=reading.collection):
+            if isinstance(piece, RowRefused):
+                refused.append(piece)
+                continue
+            page.append(piece)
+            if len(page) == PAGE:
+                yield Page(page)
+                page = []
+        if page:
+            yield Page(page)
+        if file_hash(job.file) != job.file_hash:
+            yield Failed(format, "the file changed while it was being read; run ingest again", True)
+        else:
+            yield Read(format, document.title, rows.seen, refused)
+    except Refused as error:
+        yield Failed(format, str(error), error.transient)
+    except MemoryError:
+        yield Failed(format, f"reading it needs more than {reading.memory_mib} MiB of memory", False)
+    except OSError as error:
+        yield Failed(format, f"the file cannot be read: {error.strerror or error}", True)
+    except RecursionError:
+        yield Failed(format, "its content is nested too deeply to be read", False)
+    except Exception as error:  # the border of the worker: whatever a format library raises costs this file only
+        yield Failed(
+            format, f"the file is damaged or not really {format}: {type(error).__name__}: {error}"[:500], False
+        )
+
+
+class _RowCount:
+    """Passes elements on and counts the rows among them."""
+
+    def __init__(self, elements: Iterable[Element | RowRefused]) -> None:
+        self.elements = elements
+        self.seen = 0
+
+    def __iter__(self) -> Iterator[Element | RowRefused]:
+        for element in self.elements:
+            self.seen += element.kind == "row"
+            yield element
+
+
+def work(connection: Connection, reading: Reading) -> None:
+    """The worker process: read each job that arrives until the parent hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_die_with_parent, args=(os.getppid(),), daemon=True).start()
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):  # format libraries talk on both
+        os.dup2(silence, stream)
+    _cap_memory(reading.memory_mib)
+    counter = TokenCounter(reading.tokenizer_file)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            for message in read_file(connection.recv(), reading, counter.count):
+                connection.send(message)
+
+
+def _die_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def _cap_memory(memory_mib: int) -> None:
+    """Let an allocation far over the limit fail at once; the parent's watch catches slower growth."""
+    if sys.platform == "linux":
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        cap = 2 * memory_mib * MIB
+        resource.setrlimit(resource.RLIMIT_DATA, (cap if hard < 0 else min(cap, hard), hard))
+
+
+class _Worker:
+    """The parent's side of one worker process."""
+
+    def __init__(self, reading: Reading) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=work, args=(theirs, reading), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.job: Job | None = None
+        self.waited = 0.0
+
+    def begin(self, job: Job) -> None:
+        self.job, self.waited = job, 0.0
+        self.connection.send(job)
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        try:
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.NoSuchProcess:
+            return 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+def read_all(jobs: Iterable[Job], reading: Reading, limits: Limits, workers: int) -> Iterator[tuple[Job, Message]]:
+    """Read files in `workers` processes; each job's messages come in order and end with `Read` or `Failed`.
+
+    A worker waits while nobody asks for the next message, and that wait is not held against its file.
+    """
+    todo = iter(jobs)
+    crew: list[_Worker] = []
+    idle: list[_Worker] = []
+    try:
+        while True:
+            while idle or len(crew) < workers:
+                job = next(todo, None)
+                if job is None:
+                    break
+                if not idle:
+                    crew.append(_Worker(reading))
+                    idle.append(crew[-1])
+                idle.pop().begin(job)
+            busy = [worker for worker in crew if worker.job is not None]
+            if not busy:
+                return
+            for worker, job, message in _messages(busy, limits):
+                if not isinstance(message, Page):
+                    worker.job = None
+                    if worker.process.is_alive():
+                        idle.append(worker)
+                    else:
+                        crew.remove(worker)
+                yield job, message
+    finally:
+        for worker in crew:
+            worker.kill()
+
+
+def _messages(busy: Sequence[_Worker], limits: Limits) -> Iterator[tuple[_Worker, Job, Message]]:
+    """What came from these workers within a moment, and the end of those that went beyond their limits."""
+    began = time.monotonic()
+    ready = wait([worker.connection for worker in busy], timeout=POLL)
+    passed = time.monotonic() - began
+    for worker in busy:
+        job = worker.job
+        assert job is not None
+        message: Message | None = None
+        if worker.connection in ready:
+            try:
+                message = worker.connection.recv()
+            except (EOFError, OSError):
+                worker.kill()
+                code = worker.process.exitcode or 0
+                how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+                message = Failed("unknown", f"the program that reads this format crashed on it ({how})", False)
+        worker.waited += passed
+        if message is None:
+            message = _beyond(worker, job, limits)
+        if message is not None:
+            yield worker, job, message
+
+
+def _beyond(worker: _Worker, job: Job, limits: Limits) -> Failed | None:
+    """Kill a worker that took too long or too much memory, and say so."""
+    allowed = limits.allowed(job.size)
+    if worker.waited > allowed:
+        worker.kill()
+        return Failed("unknown", f"reading it took more than {allowed:.0f} seconds", True)
+    if worker.memory() > limits.memory_mib * MIB:
+        worker.kill()
+        return Failed("unknown", f"reading it needs more than {limits.memory_mib} MiB of memory", False)
+    return None

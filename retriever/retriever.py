@@ -1,0 +1,215 @@
+"""`Retriever`: a question in, the passages that may answer it out, all of one snapshot.
+
+It knows nothing of how an answer is worded.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from index.embedder import Embedder, Floats
+from index.errors import BadRequest, NothingPublished
+from index.filters import Condition
+from index.home import Home
+from index.snapshot import CollectionEntry, Snapshot
+from index.store import Store
+from index.vectors import VectorIndex
+from retriever.filters import parse_filters
+from retriever.passage import Passage
+from retriever.relevance import Background, relevance
+
+SPARE = 4
+"""How many times `top_k` is fetched, so that equal texts can be shown once and a loose filter needs no second search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The passages, best first; the snapshot they all come from; how long it took."""
+
+    passages: tuple[Passage, ...]
+    snapshot: str
+    milliseconds: float
+
+
+@dataclass(slots=True)
+class _Open:
+    """An open snapshot, how many searches are using it, and the score background of each collection."""
+
+    snapshot: Snapshot
+    backgrounds: dict[str, Background] = field(default_factory=dict)
+    users: int = 0
+    retired: bool = False
+
+
+class Retriever:
+    """Searches the published snapshot, and moves to a newer one between two searches.
+
+    Safe for many threads. A snapshot that is being searched stays open until the last search on it ends.
+    """
+
+    def __init__(self, home: Home, store: Store, embedder: Embedder, *, device: str = "auto", threads: int = 0) -> None:
+        self.home, self.store, self.embedder = home, store, embedder
+        self.device, self.threads = device, threads
+        self._open: _Open | None = None
+        self._lock = threading.Lock()
+        self._opening = threading.Lock()
+
+    @property
+    def snapshot(self) -> str | None:
+        """The id of the snapshot that is open, or None."""
+        opened = self._open
+        return opened.snapshot.manifest.snapshot if opened else None
+
+    def refresh(self) -> None:
+        """Move to the published snapshot, if it is another than the open one.
+
+        Raises NothingPublished, SnapshotDamaged or EmbedderMismatch where there is none that can be used.
+        """
+        published = self.home.current()
+        if published == self.snapshot and published is not None:
+            return
+        with self._opening:  # one thread opens; the others wait, so that nobody answers from a withdrawn snapshot
+            published = self.home.current()
+            if published is None:
+                raise NothingPublished(f"nothing has been ingested into {self.home.path} yet; run: ingest FOLDER")
+            if published == self.snapshot:
+                return
+            snapshot = Snapshot.open(self.home, published, self.embedder, device=self.device, threads=self.threads)
+            backgrounds = {name: Background.of(index) for name, index in snapshot.indexes.items()}
+            with self._lock:
+                previous, self._open = self._open, _Open(snapshot, backgrounds)
+            if previous is not None:
+                self._retire(previous)
+
+    def _retire(self, opened: _Open) -> None:
+        with self._lock:
+            opened.retired = True
+            idle = opened.users == 0
+        if idle:
+            opened.snapshot.close()
+
+    @contextmanager
+    def _using(self) -> Iterator[_Open]:
+        self.refresh()
+        with self._lock:
+            opened = self._open
+            assert opened is not None
+            opened.users += 1
+        try:
+            yield opened
+        finally:
+            with self._lock:
+                opened.users -= 1
+                last = opened.retired and opened.users == 0
+            if last:
+                opened.snapshot.close()
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 5,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+    ) -> Found:
+        """The `top_k` passages nearest to a question, among those that meet all filters.
+
+        Equal texts are returned once. Raises BadRequest for an empty question, a `top_k` below 1 or a filter that
+        means nothing, NotFound for an unknown collection, and the errors of `refresh`.
+        """
+        began = time.perf_counter()
+        if not query.strip():
+            raise BadRequest("the query is empty")
+        if top_k < 1:
+            raise BadRequest(f"top_k is {top_k}; it must be at least 1")
+        conditions = parse_filters(filters)
+        vector = self.embedder.embed_queries([query])
+        with self._using() as opened:
+            manifest = opened.snapshot.manifest
+            entry = manifest.collection(collection)
+            search = _Search(self.store, opened.snapshot.index(collection), entry, manifest.generation, vector)
+            nearest = search.nearest(top_k, conditions)
+            background = opened.backgrounds[collection].against(vector[0])
+            passages = tuple(
+                Passage(chunk, score, relevance(score, background, query, chunk)) for chunk, score in nearest
+            )
+            return Found(passages, manifest.snapshot, (time.perf_counter() - began) * 1000)
+
+    def status(self) -> dict[str, Any]:
+        """What is open: snapshot, time, embedder, device, and each collection's counts."""
+        with self._using() as opened:
+            manifest = opened.snapshot.manifest
+            return {
+                "snapshot": manifest.snapshot,
+                "created": manifest.created,
+                "embedder": manifest.embedder,
+                "collections": {
+                    name: {
+                        "documents": entry.documents,
+                        "chunks": entry.chunks,
+                        "index": entry.kind,
+                        "device": opened.snapshot.index(name).device,
+                    }
+                    for name, entry in manifest.collections.items()
+                },
+            }
+
+    def close(self) -> None:
+        """Let the open snapshot go."""
+        with self._lock:
+            opened, self._open = self._open, None
+        if opened is not None:
+            self._retire(opened)
+
+
+class _Search:
+    """One dense search: the vectors of a collection, and the database for what they stand for."""
+
+    def __init__(
+        self, store: Store, index: VectorIndex, entry: CollectionEntry, generation: int, vector: Floats
+    ) -> None:
+        self.store, self.index, self.entry = store, index, entry
+        self.generation, self.vector = generation, vector
+
+    def nearest(self, top_k: int, conditions: Sequence[Condition]) -> list[tuple[Any, float]]:
+        """Chunks with their cosines, best first, equal texts once.
+
+        Fetches more than asked and checks; where too few pass, the filter's whole set is searched, so that the answer
+        is exact however rare the matches are.
+        """
+        if not self.index.count:
+            return []
+        wanted = top_k * SPARE
+        found = self._chunks(*self._among(wanted, None), conditions, top_k)
+        if len(found) < top_k and conditions:
+            allowed = self.store.matching(self.entry.id, self.generation, conditions)
+            found = self._chunks(*self._among(wanted, allowed), (), top_k) if len(allowed) else []
+        while len(found) < top_k and not conditions and wanted < self.index.count:
+            wanted *= SPARE  # equal texts crowd the first hits
+            found = self._chunks(*self._among(wanted, None), conditions, top_k)
+        return found
+
+    def _among(self, k: int, allowed: Any) -> tuple[Any, Any]:
+        scores, ids = self.index.search(self.vector, min(k, self.index.count), allowed)
+        hit = ids[0] >= 0
+        return scores[0][hit], ids[0][hit]
+
+    def _chunks(self, scores: Any, ids: Any, conditions: Sequence[Condition], top_k: int) -> list[tuple[Any, float]]:
+        if conditions:
+            kept = self.store.matching(self.entry.id, self.generation, conditions, among=ids.tolist())
+            passed = np.isin(ids, kept)
+            scores, ids = scores[passed], ids[passed]
+        chunks = self.store.chunks(ids.tolist(), self.generation)
+        found: dict[str, tuple[Any, float]] = {}
+        for id, score in zip(ids.tolist(), scores.tolist(), strict=True):
+            chunk = chunks.get(id)
+            if chunk is not None:
+                found.setdefault(chunk.content_hash, (chunk, score))
+        return list(found.values())[:top_k]

@@ -1,0 +1,71 @@
+"""The house: rooms import only to their left, and heavy libraries are imported in one file, never at import."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT = {
+    "index": set(),
+    "ingest": {"index"},
+    "retriever": {"index"},
+    "answer": {"index", "retriever"},
+    "server": {"index", "ingest", "retriever", "answer"},
+}
+HEAVY = {"torch", "faiss", "llama_cpp", "unstructured", "onnxruntime", "sentence_transformers", "openvino"}
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """Each imported module's top-level name, and whether the import stands at the top of the file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = []
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        found += [(name.split(".")[0], node in tree.body) for name in names]
+    return found
+
+
+def files(room: str) -> list[Path]:
+    return [path for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
+
+
+def test_rooms_import_only_to_their_left() -> None:
+    """index <- ingest; index <- retriever <- answer <- server; no import of our own hidden in a function."""
+    wrong = []
+    for room, allowed in LEFT.items():
+        for path in files(room):
+            for name, at_top in imports(path):
+                if name in LEFT and (name not in allowed | {room} or not at_top):
+                    wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+def test_a_heavy_library_is_imported_in_one_file_and_inside() -> None:
+    """Each heavy library has one file that knows it, and importing that file does not import the library."""
+    users: dict[str, set[str]] = {}
+    for room in LEFT:
+        for path in files(room):
+            for name, at_top in imports(path):
+                if name in HEAVY:
+                    assert not at_top, f"{path.relative_to(ROOT)} imports {name} when it is imported"
+                    users.setdefault(name, set()).add(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in users.items() if len(paths) > 1} == {}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """The command line's help loads no model library and no web framework."""
+    code = (
+        "import sys\nfrom server.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"heavy = {sorted(HEAVY | {'fastapi', 'uvicorn', 'pandas', 'transformers'})!r}\n"
+        "print('loaded:', sorted(set(heavy) & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert shown.stdout.splitlines()[-1] == "loaded: []"

@@ -16,9 +16,7 @@ from ingest.columns import Columns, clean
 from ingest.document import Element, RowRefused
 from ingest.headers import LOOKAHEAD, Header, Line, find_header, is_header_again, is_number, width_of
 
-NOTE = re.compile(
-    r"(注|备注|附注|说明|提示|※|\*|note|notes|remarks?|disclaimer|nb|ps)\s*[:：.\d*※]|[※*注]", re.IGNORECASE
-)
+NOTE = re.compile(r"(注|备注|附注|说明|提示|note|notes|remarks?|disclaimer|nb|ps)\s*[:：.\d]|[※*]", re.IGNORECASE)
 SENTENCE = re.compile(r".{12,}[.。!！?？;；]|.{60,}", re.DOTALL)
 SUM = re.compile(r"(grand |sub)?totals?|sum|合\s*计|总\s*计|小\s*计|共计", re.IGNORECASE)
 BAND_LEVEL = 2
@@ -30,9 +28,7 @@ def read_grid(lines: Iterable[Line], sheet: str | None = None) -> Iterator[Eleme
     source = iter(lines)
     ahead: list[Line] = []
     for line in source:
-        if line.problem is not None or not line.blank:
-            ahead.append(line)
-        elif ahead:
+        if ahead or line.problem is not None or not line.blank:
             ahead.append(line)
         if len(ahead) >= LOOKAHEAD:
             break

@@ -16,9 +16,22 @@ TITLES = 25
 LONGEST = 80
 """Characters of the longest cell that may still head a column."""
 SPEC_KEYS = frozenset(
-    "参数 参数名 参数名称 项目 规格 spec specification feature parameter key attribute property".split()
+    (
+        "参数",
+        "参数名",
+        "参数名称",
+        "项目",
+        "规格",
+        "spec",
+        "specification",
+        "feature",
+        "parameter",
+        "key",
+        "attribute",
+        "property",
+    )
 )
-SPEC_VALUES = frozenset("值 参数值 内容 数据 说明 value values details description".split())
+SPEC_VALUES = frozenset(("值", "参数值", "内容", "数据", "说明", "value", "values", "details", "description"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ CURRENCIES = {
 }  # fmt: skip
 """Sign -> ISO 4217 code. A bare ¥ is taken for yuan and a bare $ for US dollars."""
 CODES = frozenset(
-    "CNY USD EUR GBP JPY KRW HKD TWD INR RUB AUD CAD SGD CHF SEK NOK DKK PLN CZK HUF THB VND MYR IDR PHP BRL MXN TRY"
-    " ZAR NZD AED SAR ILS".split()
+    ("CNY", "USD", "EUR", "GBP", "JPY", "KRW", "HKD", "TWD", "INR", "RUB", "AUD", "CAD", "SGD", "CHF", "SEK", "NOK")
+    + ("DKK", "PLN", "CZK", "HUF", "THB", "VND", "MYR", "IDR", "PHP", "BRL", "MXN", "TRY", "ZAR", "NZD", "AED", "ILS")
 )
 SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 NAMED = re.compile(rf"(?<![A-Z])({'|'.join(sorted(CODES))})(?![A-Z])|({SIGN})", re.IGNORECASE)
@@ -36,7 +36,7 @@ LOCAL_DATE = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:,?\s+\d{1,2
 WORDED_DATE = re.compile(
     r"(?:(\d{1,2})\.? ([a-z]{3})[a-z]*\.?,? (\d{4})|([a-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4}))", re.I
 )
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def currency_of(text: str) -> str | None:
@@ -48,7 +48,7 @@ def currency_of(text: str) -> str | None:
 
 
 def number_of(text: str) -> float | None:
-    """A number: `1,200` -> 1200, `1.299,00` -> 1299, `12,5` -> 12.5, `1 299` -> 1299. A sign and nothing else before."""
+    """A number: `1,200` -> 1200, `1.299,00` -> 1299, `12,5` -> 12.5, `1 299` -> 1299."""
     if PLAIN.fullmatch(text):
         return float(text)
     text = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
@@ -66,10 +66,8 @@ def _unsigned(text: str, dot_groups: bool = False) -> float | None:
     group = "," if decimal == "." else "."
     if text.count(decimal) > 1:
         decimal, group = "", decimal
-    elif min(comma, dot) < 0 <= max(comma, dot) and GROUPED[decimal].fullmatch(text) and text[0] != "0":
-        # one kind of mark, before exactly three digits: a comma groups, a dot is a decimal point
-        if decimal == "," or dot_groups:
-            decimal, group = "", decimal
+    elif (decimal == "," or dot_groups) and min(comma, dot) < 0 and text[0] != "0" and GROUPED[decimal].fullmatch(text):
+        decimal, group = "", decimal  # one mark before exactly three digits: a comma groups, a dot is a decimal point
     whole, _, rest = text.partition(decimal) if decimal else (text, "", "")
     marks = {char for char in whole if not char.isdigit()}
     if marks and not (len(marks) == 1 and marks <= {group, " ", "'"} and GROUPED[marks.pop()].fullmatch(whole)):

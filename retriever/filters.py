@@ -18,8 +18,8 @@ def parse_filters(filters: Mapping[str, Any] | None) -> tuple[Condition, ...]:
     """Conditions that must all be met.
 
     A scalar means equal, a list any of, `{"min", "max"}` a closed range (price, stock, valid_from, valid_to), and
-    `{"not": ...}` the negation of any of these. Texts are compared without regard to case or width for sku, name, brand,
-    category and currency, exactly otherwise. Raises BadRequest naming the filter that cannot be understood.
+    `{"not": ...}` the negation of any of these. Texts are compared without regard to case or width for sku, name,
+    brand, category and currency, exactly otherwise. Raises BadRequest naming the filter that cannot be understood.
     """
     return tuple(_condition(name, value) for name, value in (filters or {}).items())
 

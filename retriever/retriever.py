@@ -5,6 +5,7 @@ It knows nothing of how an answer is worded.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.embedder import Embedder, Floats
-from index.errors import BadRequest, NothingPublished
+from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged
 from index.filters import Condition
 from index.home import Home
 from index.snapshot import CollectionEntry, Snapshot
@@ -25,8 +26,10 @@ from retriever.filters import parse_filters
 from retriever.passage import Passage
 from retriever.relevance import Background, relevance
 
+log = logging.getLogger(__name__)
+
 SPARE = 4
-"""How many times `top_k` is fetched, so that equal texts can be shown once and a loose filter needs no second search."""
+"""Times `top_k` that is fetched, so that equal texts can be shown once and a loose filter needs no second search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Retriever:
         self.home, self.store, self.embedder = home, store, embedder
         self.device, self.threads = device, threads
         self._open: _Open | None = None
+        self._unusable: str | None = None
         self._lock = threading.Lock()
         self._opening = threading.Lock()
 
@@ -70,18 +74,26 @@ class Retriever:
     def refresh(self) -> None:
         """Move to the published snapshot, if it is another than the open one.
 
-        Raises NothingPublished, SnapshotDamaged or EmbedderMismatch where there is none that can be used.
+        One that is damaged, or of another embedder, is logged and passed over while an older one is open. Raises
+        NothingPublished, SnapshotDamaged or EmbedderMismatch where there is none to search.
         """
         published = self.home.current()
-        if published == self.snapshot and published is not None:
+        if published is not None and published in (self.snapshot, self._unusable):
             return
         with self._opening:  # one thread opens; the others wait, so that nobody answers from a withdrawn snapshot
             published = self.home.current()
             if published is None:
                 raise NothingPublished(f"nothing has been ingested into {self.home.path} yet; run: ingest FOLDER")
-            if published == self.snapshot:
+            if published in (self.snapshot, self._unusable):
                 return
-            snapshot = Snapshot.open(self.home, published, self.embedder, device=self.device, threads=self.threads)
+            try:
+                snapshot = Snapshot.open(self.home, published, self.embedder, device=self.device, threads=self.threads)
+            except (SnapshotDamaged, EmbedderMismatch) as error:
+                if self._open is None:
+                    raise
+                self._unusable = published  # the open one is whole: it goes on serving
+                log.error("snapshot %s cannot be served, %s goes on: %s", published, self.snapshot, error)
+                return
             backgrounds = {name: Background.of(index) for name, index in snapshot.indexes.items()}
             with self._lock:
                 previous, self._open = self._open, _Open(snapshot, backgrounds)

@@ -38,7 +38,12 @@ class Shop:
 
     def ingest(self, **options: object) -> Report:
         return ingest_folder(
-            self.folder, home=self.home, store=self.store, embedder=self.embedder, jobs=1, **options  # type: ignore[arg-type]
+            self.folder,
+            home=self.home,
+            store=self.store,
+            embedder=self.embedder,
+            jobs=1,
+            **options,  # type: ignore[arg-type]
         )
 
     def price_list(self, rows: list[tuple[str, ...]], name: str = "prices.csv") -> Path:
@@ -236,7 +241,7 @@ def test_a_greedy_file_is_stopped(shop: Shop) -> None:
 
 
 def test_links_out_of_the_folder_are_not_followed(shop: Shop, tmp_path: Path) -> None:
-    """A symbolic link that leads out is refused, whether to a file or a folder; one that leads inside is not read twice."""
+    """A symbolic link that leads out is refused, be it a file or a folder; one that leads inside is not read twice."""
     outside = tmp_path / "secret"
     outside.mkdir()
     (outside / "secret.md").write_text("# Secret\n\nThe margin is 80 percent.\n")

@@ -35,10 +35,14 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class RowRefused:
-    """A row of a sheet or a record of a feed that was seen but cannot be indexed. Yielded beside the elements."""
+    """A row of a sheet or a record of a feed that was seen but cannot be indexed. Yielded beside the elements.
+
+    `kind` is "page" where a page of a document is lost, its file being read otherwise; it counts as no row.
+    """
 
     where: str
     reason: str
+    kind: Literal["row", "page"] = "row"
 
 
 @dataclass(frozen=True, slots=True)

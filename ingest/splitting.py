@@ -195,7 +195,7 @@ class _Sections:
     def _lonely(self, next_level: int) -> Iterator[_Draft]:
         """A heading with nothing under it is text itself, lest its words be lost."""
         heading, self._heading = self._heading, None
-        if heading is None or next_level > heading.level:
+        if heading is None or not heading.text.strip() or next_level > heading.level:
             return
         section = self._section()
         inner = section[:-1] if section else ()

@@ -1,0 +1,96 @@
+"""Mail read into elements: the subject as title, who wrote when, the text, and the attachments by name only."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+from ingest.document import Element, Refused
+from ingest.markup import html_elements
+
+RTF_COMPRESSED = 0x1009
+"""The property of an Outlook message that holds its rich text ([MS-OXPROPS] PidTagRtfCompressed)."""
+ENCRYPTED = "the message is encrypted; save a copy that is not"
+
+
+def read_eml(path: Path) -> Iterator[Element]:
+    """The elements of an RFC 5322 message."""
+    raw = path.read_bytes()
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    if not isinstance(message, EmailMessage) or not message.keys():
+        raise Refused("the file has no mail headers; it is not a message")
+    if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
+        raise Refused(ENCRYPTED)
+    yield from _head(_header(message, "subject"), _header(message, "from"), _header(message, "date"))
+    body = message.get_body(preferencelist=("html", "plain"))
+    if isinstance(body, EmailMessage):
+        text = _decoded(body)
+        if body.get_content_type() == "text/html":
+            yield from _untitled(text)
+        else:
+            yield from _paragraphs(text)
+    yield from _attached([part.get_filename() or "without a name" for part in message.iter_attachments()])
+
+
+def read_msg(path: Path) -> Iterator[Element]:
+    """The elements of an Outlook message."""
+    from oxmsg import Message
+
+    message = Message.load(str(path))
+    if "encrypted" in message.message_headers.get("Content-Type", ""):
+        raise Refused(ENCRYPTED)
+    sent = message.sent_date
+    yield from _head(message.subject, message.sender or "", sent.strftime("%Y-%m-%d %H:%M") if sent else "")
+    if message.html_body:
+        yield from _untitled(message.html_body)
+    elif message.body:
+        yield from _paragraphs(message.body)
+    elif message.properties.binary_prop_value(RTF_COMPRESSED):
+        raise Refused("the message holds only rich text; save it from Outlook as .eml or .html")
+    yield from _attached([attachment.file_name or "without a name" for attachment in message.attachments])
+
+
+def _header(message: EmailMessage, name: str) -> str:
+    """A header as text; what cannot be parsed counts as absent."""
+    try:
+        return str(message.get(name, ""))
+    except (ValueError, IndexError, AttributeError, TypeError, UnicodeError):
+        return ""
+
+
+def _decoded(part: EmailMessage) -> str:
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else str(part.get_payload()).encode("utf-8", "surrogateescape")
+    charset = part.get_content_charset() or "utf-8"
+    for encoding in (charset, "utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return raw.decode("utf-8", "replace")
+
+
+def _head(subject: str, sender: str, date: str) -> Iterator[Element]:
+    if subject.strip():
+        yield Element("heading", " ".join(subject.split()), level=0)
+    lines = [f"{label}: {text.strip()}" for label, text in (("From", sender), ("Date", date)) if text.strip()]
+    if lines:
+        yield Element("text", "\n".join(lines))
+
+
+def _untitled(html: str) -> Iterator[Element]:
+    return (element for element in html_elements(html) if element.level or element.kind != "heading")
+
+
+def _paragraphs(text: str) -> Iterator[Element]:
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        if block.strip():
+            yield Element("text", "\n".join(line.strip() for line in block.split("\n") if line.strip()))
+
+
+def _attached(names: list[str]) -> Iterator[Element]:
+    if names:
+        yield Element("text", "Attachments (not read): " + ", ".join(names))

@@ -1,0 +1,146 @@
+"""One page of a PDF as lines: their words, where they stand, how large and bold they are.
+
+It knows nothing of paragraphs, headings or other pages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+BOLD = 600
+"""Font weight from which a character counts as bold (OpenType's semi-bold)."""
+COLUMN_GAP = 1.2
+"""Blank width, in heights of a line, that parts two cells; a wide word space is about 0.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text. Lengths are in points, `bottom` from the lower edge of the page. `cells`: (left edge, text) of
+    its parts where wide gaps part them, else one. `hyphenated`: its last word goes on in the next line."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    height: float
+    bold: bool
+    cells: tuple[tuple[float, str], ...] = ()
+    hyphenated: bool = False
+
+    @property
+    def size(self) -> float:
+        """The height rounded to half a point, so that equal fonts compare equal."""
+        return round(self.height * 2) / 2
+
+
+@dataclass(slots=True)
+class _Character:
+    text: str
+    left: float
+    right: float
+    bottom: float
+    height: float
+    bold: bool
+
+
+def lines_of(textpage: Any, raw: Any) -> list[Line]:
+    """The lines of a pypdfium2 text page in the order of the file; `raw` is pypdfium2's binding module."""
+    lines: list[Line] = []
+    held: list[_Character] = []
+    hyphenated = False
+    box = raw.FS_RECTF()
+    for index in range(textpage.count_chars()):
+        code = raw.FPDFText_GetUnicode(textpage, index)
+        if code in (10, 13):
+            _end(lines, held, hyphenated)
+            held, hyphenated = [], False
+            continue
+        if code in (2, 0xFFFE, 0xAD) or raw.FPDFText_IsHyphen(textpage, index) == 1:
+            hyphenated = True
+            continue
+        if code < 32 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+            continue
+        hyphenated = False
+        if not raw.FPDFText_GetLooseCharBox(textpage, index, box):
+            continue
+        bold = raw.FPDFText_GetFontWeight(textpage, index) >= BOLD
+        height = abs(box.top - box.bottom)
+        character = _Character(chr(code), box.left, box.right, min(box.bottom, box.top), height, bold)
+        if raw.FPDFText_IsGenerated(textpage, index) == 1 and held:
+            character.left = character.right = held[-1].right
+            character.bottom, character.height = held[-1].bottom, held[-1].height
+        held.append(character)
+    _end(lines, held, hyphenated)
+    return _rejoined(lines)
+
+
+def _end(lines: list[Line], held: list[_Character], hyphenated: bool) -> None:
+    inked = [character for character in held if not character.text.isspace()]
+    if not inked:
+        return
+    heights = sorted(character.height for character in inked)
+    height = heights[len(heights) // 2]
+    cells: list[tuple[float, str]] = []
+    start = inked[0].left
+    text = ""
+    right = inked[0].left
+    for character in held:
+        if character.text.isspace():
+            text += " "
+            continue
+        if text.strip() and character.left - right > COLUMN_GAP * max(height, 4):
+            cells.append((start, _clean(text)))
+            start, text = character.left, ""
+        text += character.text
+        right = character.right
+    cells.append((start, _clean(text)))
+    cells = [(left, words) for left, words in cells if words]
+    if not cells:
+        return
+    bottoms = sorted(character.bottom for character in inked)
+    bold = 2 * sum(character.bold for character in inked) > len(inked)
+    lines.append(
+        Line(
+            " ".join(words for _, words in cells),
+            min(character.left for character in inked),
+            max(character.right for character in inked),
+            bottoms[len(bottoms) // 2],
+            height,
+            bold,
+            tuple(cells),
+            hyphenated,
+        )
+    )
+
+
+def _rejoined(lines: list[Line]) -> list[Line]:
+    """Pieces that stand on one base line beside each other, but were written apart, are one line with cells."""
+    joined: list[Line] = []
+    for line in lines:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and abs(before.bottom - line.bottom) < 0.3 * max(line.height, 1)
+            and line.left >= before.right - 1
+        ):
+            gap = line.left - before.right
+            wide = gap > COLUMN_GAP * max(line.height, 4)
+            glued = (*before.cells[:-1], (before.cells[-1][0], f"{before.cells[-1][1]} {line.cells[0][1]}"))
+            joined[-1] = replace(
+                before,
+                text=f"{before.text} {line.text}",
+                right=line.right,
+                cells=before.cells + line.cells if wide else glued + line.cells[1:],
+                bold=before.bold and line.bold,
+                hyphenated=line.hyphenated,
+            )
+        else:
+            joined.append(line)
+    return joined
+
+
+def _clean(text: str) -> str:
+    text = re.sub(r"(?:[.·_]\s?){5,}", " … ", text)  # leaders of a table of contents, blanks of a form
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,128 @@
+"""Reading: one table from a file's format to the function that yields its elements, and the document's title.
+
+It does not know what becomes of the elements.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from ingest.document import Document, Element, RowRefused
+from ingest.mail import read_eml, read_msg
+from ingest.markup import read_html, read_markdown
+from ingest.ocr import read_image
+from ingest.office import read_docx, read_pptx
+from ingest.pandoc import read_pandoc
+from ingest.pdf import read_pdf
+from ingest.plaintext import read_text
+from ingest.records import read_json, read_jsonl, read_xml
+from ingest.sheets import read_csv, read_workbook
+from ingest.splitting import SPLITTER_VERSION
+
+READER_VERSION = 1
+"""Raised whenever a reader would give other elements for the same file; part of what decides it is unchanged."""
+
+LOOK_AHEAD = 40
+"""Elements looked through for a first heading, before the file's name has to be the title."""
+
+Elements = Iterable[Element | RowRefused]
+Reader = Callable[[Path], Elements]
+
+READERS: dict[str, Reader] = {
+    "csv": read_csv,
+    "tsv": read_csv,
+    "xlsx": read_workbook,
+    "xls": read_workbook,
+    "json": read_json,
+    "jsonl": read_jsonl,
+    "xml": read_xml,
+    "markdown": read_markdown,
+    "html": read_html,
+    "text": read_text,
+    "docx": read_docx,
+    "pptx": read_pptx,
+    "odt": partial(read_pandoc, source="odt"),
+    "rtf": partial(read_pandoc, source="rtf"),
+    "epub": partial(read_pandoc, source="epub"),
+    "eml": read_eml,
+    "msg": read_msg,
+}
+"""Format -> reader, for all but the two that may need OCR."""
+
+PICTURED: dict[str, Callable[..., Elements]] = {"pdf": read_pdf, "image": read_image}
+"""Format -> reader that takes `ocr`: whether words in pictures are to be read."""
+
+JUNK_TITLE = re.compile(
+    r"^(untitled.*|microsoft (word|powerpoint|excel) - .*|powerpoint presentation|presentation|document\d*|slide \d+|"
+    r"\(anonymous\)|unspecified|\S+\.(docx?|pptx?|xlsx?|pdf|odt|rtf|indd|html?|md|tex)|无标题.*|未命名.*|[\W\d_]*)$",
+    re.IGNORECASE,
+)
+"""Titles that programs write when their user did not."""
+
+
+CHAPTER = re.compile(
+    r"^(\d+(\.\d+)*[.)、\s]|第[一二三四五六七八九十\d]+[章节部分]|(chapter|section|part)\s+[\divx]+\b)", re.IGNORECASE
+)
+
+
+def read(path: Path, format: str, *, ocr: bool) -> Iterator[Element | RowRefused]:
+    """The elements of a file whose format is known.
+
+    `ocr`: whether words in pictures are read. Raises `Refused` where the file cannot be read, also midway;
+    whatever else a format library raises is its caller's to contain. A heading of level 0 is the document's title.
+    """
+    if format in PICTURED:
+        yield from PICTURED[format](path, ocr=ocr)
+    else:
+        yield from READERS[format](path)
+
+
+def document_of(path: str, format: str, elements: Elements) -> tuple[Document, Iterator[Element | RowRefused]]:
+    """The document with its title, and its elements, none of them lost.
+
+    `path` is relative to the ingested folder. The title is the file's own (a heading of level 0), else its first
+    heading, else its name made readable. A few elements are read to find it.
+    """
+    rest = iter(elements)
+    seen: list[Element | RowRefused] = []
+    title = ""
+    for element in itertools.islice(rest, LOOK_AHEAD):
+        seen.append(element)
+        if not isinstance(element, Element) or element.kind == "row":
+            break
+        if element.kind == "heading" and (element.level < 2 or len(seen) == 1) and _entitles(element.text.strip()):
+            title = element.text.strip()
+            break
+    if not title or len(title) > 300:
+        title = readable_name(path)
+    kept = [element for element in seen if not _is_junk_title(element)]
+    return Document(path, format, title), itertools.chain(kept, rest)
+
+
+def _entitles(text: str) -> bool:
+    """Whether a heading can name a document: not a program's placeholder, not a numbered chapter."""
+    return not JUNK_TITLE.match(text) and not CHAPTER.match(text)
+
+
+def _is_junk_title(element: Element | RowRefused) -> bool:
+    return (
+        isinstance(element, Element)
+        and element.kind == "heading"
+        and element.level == 0
+        and bool(JUNK_TITLE.match(element.text.strip()))
+    )
+
+
+def readable_name(path: str) -> str:
+    """A file's name as a title: its stem with separators as spaces."""
+    stem = PurePosixPath(path).stem
+    return re.sub(r"[_\s]+|(?<=[^\W\d])-(?=[^\W\d])", " ", stem).strip() or stem
+
+
+def reader_fingerprint(*, ocr: bool) -> str:
+    """Names the way files are read and split; when it changes, unchanged files are read again."""
+    return f"reader-{READER_VERSION}.{SPLITTER_VERSION}{'+ocr' if ocr else ''}"

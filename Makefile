@@ -6,7 +6,13 @@ EXTRAS := cpu,ocr,dev
 .PHONY: demo test check fix install clean
 
 demo: .venv/installed
-	@PATH="$(BIN):$$PATH" bash demo.sh
+	$(BIN)/xuanji models prepare --home .xuanji
+	$(BIN)/ingest catalog --home .xuanji
+	$(BIN)/xuanji ask --home .xuanji "How much is the K200 kettle and is it in stock?"
+	$(BIN)/xuanji ask --home .xuanji "What does error code E3 mean on the espresso machine?"
+	$(BIN)/xuanji ask --home .xuanji "破壁机保修多久?"
+	$(BIN)/xuanji ask --home .xuanji "Do you sell pianos?"
+	@echo "Next: $(BIN)/xuanji serve --home .xuanji, and open http://127.0.0.1:8000"
 
 test: .venv/installed
 	$(BIN)/python -m pytest

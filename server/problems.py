@@ -11,6 +11,7 @@ from answer.engine import EngineBusy, EngineFailed, PromptTooLong
 from index.errors import (
     BadRequest,
     EmbedderMismatch,
+    EmptyFolder,
     MissingPackage,
     ModelUnusable,
     NotFound,
@@ -53,6 +54,7 @@ STATUS: dict[type[XuanjiError], int] = {
     PromptTooLong: 422,
     Refused: 422,
     TooLarge: 413,
+    EmptyFolder: 422,
     NotFound: 404,
     WriterBusy: 409,
     NotReady: 503,

@@ -38,7 +38,7 @@ class Settings:
     embedder_form: str = _setting(
         "auto", 'numeric form of the embedder: "auto" is the fastest one measured, "fp32" the exact one'
     )
-    device: str = _setting("auto", "where the embedder and the vectors live", choices=("auto", "cpu", "cuda"))
+    device: str = _setting("auto", "where the models and the vectors live", choices=("auto", "cpu", "gpu"))
     model: str = _setting("default", 'language model: "default" or the path of a GGUF file')
     context: int = _setting(4096, "tokens of prompt and answer together", low=512, high=1_048_576)
     threads: int = _setting(0, "CPU threads of each model; 0: as many as there are cores", low=0, high=1024)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from answer.answer import Answer
 from index.chunk import Value
 from index.errors import BadRequest
 from retriever.passage import Passage
@@ -110,3 +111,80 @@ class SearchBody:
 def passage_bodies(passages: Sequence[Passage]) -> list[PassageBody]:
     """The wire's form of passages, numbered from 1."""
     return [PassageBody.of(n, passage) for n, passage in enumerate(passages, 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationBody:
+    """A source: passage number, the passage's id, its document and place, and the words that stand there."""
+
+    n: int
+    passage: str
+    document: str
+    locator: dict[str, str | int]
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsageBody:
+    """Tokens of the language model."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    reused_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimingsBody:
+    """Milliseconds since the question came."""
+
+    retrieve: float
+    first_token: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerBody:
+    """The reply of /ask. `refused` answers say so in the reply language, and `reason` why for programs."""
+
+    id: str
+    answer: str
+    language: str
+    refused: bool
+    reason: str | None
+    citations: Sequence[CitationBody]
+    passages: Sequence[PassageBody]
+    snapshot: str
+    model: str
+    usage: UsageBody
+    timings_ms: TimingsBody
+
+    @classmethod
+    def of(cls, id: str, answer: Answer) -> AnswerBody:
+        """The wire's form of an answer; passages have the numbers by which it cites them."""
+        chunks = [passage.chunk for passage in answer.passages]
+        return cls(
+            id,
+            answer.text,
+            answer.language,
+            answer.refused,
+            answer.reason,
+            [
+                CitationBody(
+                    citation.n,
+                    chunks[citation.n - 1].id,
+                    chunks[citation.n - 1].document,
+                    chunks[citation.n - 1].locator.as_dict(),
+                    citation.quote,
+                )
+                for citation in answer.citations
+            ],
+            passage_bodies(answer.passages),
+            answer.snapshot,
+            answer.model,
+            UsageBody(answer.usage.prompt_tokens, answer.usage.completion_tokens, answer.usage.reused_tokens),
+            TimingsBody(
+                round(answer.timings.retrieve, 1),
+                round(answer.timings.first_token, 1),
+                round(answer.timings.total, 1),
+            ),
+        )

@@ -1,0 +1,157 @@
+"""The command line: `xuanji COMMAND` and `ingest`. Machine-readable output goes to stdout, talk to stderr.
+
+Exit codes: 0 all in; 1 done, but inputs were refused; 2 wrong usage; 3 nothing was published or could be served.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from index.errors import BadRequest, NotFound, XuanjiError
+from server import commands
+from server.settings import NAMES, read_settings
+from server.terminal import say
+
+EXIT: dict[type[XuanjiError], int] = {XuanjiError: 3, BadRequest: 2, NotFound: 2}
+"""The nearest base class decides."""
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The `xuanji` command; returns the exit code."""
+    return _run(_umbrella(), argv)
+
+
+def ingest_main(argv: Sequence[str] | None = None) -> int:
+    """The `ingest` command, the same as `xuanji ingest`."""
+    parser = argparse.ArgumentParser("ingest", description="Make a collection equal to a folder of documents.")
+    _ingest(parser)
+    return _run(parser, argv)
+
+
+def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
+    args = parser.parse_args(argv)
+    flags = {name: value for name, value in vars(args).items() if name in NAMES}
+    try:
+        code: int = args.run(read_settings(os.environ, flags, args.config), args)
+        sys.stdout.flush()
+    except XuanjiError as error:
+        say(str(error))
+        return next(EXIT[kind] for kind in type(error).__mro__ if kind in EXIT)
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, as `head`, has seen enough; nothing more may be written, not even at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+class _Version(argparse.Action):
+    """Looked up when asked for, not at every start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(f"xuanji {version('xuanji')}")
+        parser.exit()
+
+
+def _umbrella() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "xuanji", description="Answers customers' questions about a shop's own catalogue, on the shop's own machine."
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
+    group = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name, about, build in (
+        ("ingest", "make a collection equal to a folder of documents", _ingest),
+        ("serve", "answer over HTTP, with a web page", _serve),
+        ("ask", "answer one question", _ask),
+        ("search", "show the passages nearest to a question", _search),
+        ("status", "show what is published", _status),
+        ("models", "list the models, or prepare them now", _models),
+        ("doctor", "say what works on this machine, and what is missing", _doctor),
+    ):
+        build(group.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}."))
+    return parser
+
+
+def _ingest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH", help="the folder to read, with everything below it")
+    _collection(parser)
+    parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    parser.add_argument("--progress", action="store_true", help="show the progress bar even without a terminal")
+    _settings(parser, "jobs", "file_seconds", "file_memory_mib", "ocr")
+    _finish(parser, commands.ingest, json=True, model=False)
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    _settings(parser, "host", "port", "waiting")
+    _finish(parser, commands.serving, json=False, model=True)
+
+
+def _ask(parser: argparse.ArgumentParser) -> None:
+    _question(parser)
+    parser.add_argument("--language", default="auto", metavar="TAG", help="of the reply: auto, zh, en, ...")
+    _finish(parser, commands.ask, json=True, model=True)
+
+
+def _search(parser: argparse.ArgumentParser) -> None:
+    _question(parser)
+    _finish(parser, commands.search, json=True, model=False)
+
+
+def _status(parser: argparse.ArgumentParser) -> None:
+    _finish(parser, commands.status, json=True, model=False)
+
+
+def _models(parser: argparse.ArgumentParser) -> None:
+    choices = ("list", "prepare")
+    parser.add_argument("what", choices=choices, nargs="?", default="list", help="list (default) or prepare")
+    _finish(parser, commands.models, json=True, model=True)
+
+
+def _doctor(parser: argparse.ArgumentParser) -> None:
+    _finish(parser, commands.doctor, json=True, model=True)
+
+
+def _collection(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--collection", default="default", metavar="NAME", help="default: default")
+
+
+def _question(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", metavar="QUESTION")
+    _collection(parser)
+    parser.add_argument("--top-k", type=int, default=5, metavar="N", help="how many passages (default 5)")
+    parser.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="F",
+        help="brand=Acme, brand!=Acme, price<=100, price=10..100; may be repeated",
+    )
+
+
+def _finish(parser: argparse.ArgumentParser, run: Callable[..., int], *, json: bool, model: bool) -> None:
+    """What every command has, after its own flags."""
+    if json:
+        parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    shared = parser.add_argument_group("settings (also in xuanji.toml and as XUANJI_* in the environment)")
+    shared.add_argument("--config", type=Path, metavar="FILE", help="settings file (default HOME/xuanji.toml)")
+    names = ["home", "database_url", "embedder", "embedder_form", "device", "threads"]
+    _settings(shared, *names, *(("model", "context", "gpu_layers") if model else ()))
+    parser.set_defaults(run=run)
+
+
+def _settings(parser: argparse._ActionsContainer, *names: str) -> None:
+    """Flags that are settings: their values are checked where the file's and the environment's are."""
+    for name in names:
+        rule = NAMES[name].metadata
+        choices = rule.get("choices")
+        metavar = "{" + ",".join(choices) + "}" if choices else name.rpartition("_")[2].upper()
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=rule["about"])

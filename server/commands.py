@@ -1,0 +1,178 @@
+"""The commands themselves: each takes the settings and its flags, and returns the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import uuid
+from contextlib import ExitStack
+from typing import Any
+
+import orjson
+
+from answer.answerer import Answered, Token
+from index.errors import NothingPublished
+from index.snapshot import current_manifest
+from ingest.pipeline import ingest_folder
+from ingest.workers import Limits
+from server.doctor import examine
+from server.filters import read_filters
+from server.inventory import inventory, prepare
+from server.parts import open_home, open_index, open_parts, open_search
+from server.serve import serve
+from server.settings import Settings
+from server.terminal import (
+    ingesting,
+    plain,
+    preparing,
+    say,
+    show_passages,
+    show_report,
+    show_sources,
+)
+from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passage_bodies
+
+
+def ingest(settings: Settings, args: argparse.Namespace) -> int:
+    """Make a collection equal to a folder."""
+    shown = args.progress or sys.stderr.isatty()
+    with ExitStack() as stack:
+        progress = stack.enter_context(preparing())
+        parts = stack.enter_context(open_index(settings, progress))
+        tell = stack.enter_context(ingesting(shown=shown))
+        report = ingest_folder(
+            args.path,
+            home=parts.home,
+            store=parts.store,
+            embedder=parts.embedder,
+            collection=args.collection,
+            jobs=settings.jobs,
+            limits=Limits(seconds=settings.file_seconds, memory_mib=settings.file_memory_mib),
+            ocr=settings.ocr,
+            dry_run=args.dry_run,
+            progress=tell,
+        )
+    if args.json:
+        _print_json(report.as_dict())
+    else:
+        show_report(report)
+    return report.exit_code
+
+
+def serving(settings: Settings, args: argparse.Namespace) -> int:
+    """Answer over HTTP until told to stop."""
+    return serve(settings)
+
+
+def search(settings: Settings, args: argparse.Namespace) -> int:
+    """Print the passages nearest to a question."""
+    filters = read_filters(args.filter)
+    request = SearchRequest(query=args.query, top_k=args.top_k, collection=args.collection, filters=filters)
+    request.check(settings)
+    with preparing() as progress, open_search(settings, progress) as (retriever, _):
+        found = retriever.search(request.query, top_k=request.top_k, collection=request.collection, filters=filters)
+    body = SearchBody(passage_bodies(found.passages), found.snapshot)
+    if args.json:
+        _print_json(body)
+    else:
+        show_passages(body.passages)
+    return 0
+
+
+def ask(settings: Settings, args: argparse.Namespace) -> int:
+    """Answer a question, word by word, and name the sources."""
+    filters = read_filters(args.filter)
+    request = AskRequest(
+        query=args.query,
+        top_k=args.top_k,
+        collection=args.collection,
+        filters=filters,
+        language=args.language,
+    )
+    request.check(settings)
+    body: AnswerBody | None = None
+    streamed = ""
+    with preparing() as progress, open_parts(settings, progress) as parts:
+        for item in parts.answerer.ask(
+            request.query,
+            language=request.language,
+            collection=request.collection,
+            filters=filters,
+            top_k=request.top_k,
+        ):
+            match item:
+                case Token() if not args.json:
+                    print(plain(item.text), end="", flush=True)
+                    streamed += item.text
+                case Answered():
+                    body = AnswerBody.of(uuid.uuid4().hex, item.answer)
+    assert body is not None, "the last event of an answer is the answer"
+    if args.json:
+        _print_json(body)
+        return 0
+    if streamed.strip() != body.answer.strip():  # the checks changed what had been streamed
+        print(("\n\n" if streamed else "") + plain(body.answer), end="")
+    print()
+    show_sources(body)
+    return 0
+
+
+def status(settings: Settings, args: argparse.Namespace) -> int:
+    """Print what is published, from its manifest alone."""
+    home = open_home(settings)
+    found: dict[str, Any] = {"home": str(home.path), "snapshot": None, "collections": {}}
+    try:
+        manifest = current_manifest(home)
+    except NothingPublished as error:
+        say(str(error))
+    else:
+        found |= {
+            "snapshot": manifest.snapshot,
+            "created": manifest.created,
+            "embedder": manifest.embedder,
+            "collections": {
+                name: {"documents": entry.documents, "chunks": entry.chunks, "index": entry.kind}
+                for name, entry in manifest.collections.items()
+            },
+        }
+    if args.json:
+        _print_json(found)
+        return 0
+    for name, value in found.items():
+        if name != "collections":
+            print(f"{name:10} {value if value is not None else 'none yet'}")
+    for name, entry in found["collections"].items():
+        print(f"collection {name}: {entry['documents']} documents, {entry['chunks']} chunks ({entry['index']} index)")
+    return 0
+
+
+def models(settings: Settings, args: argparse.Namespace) -> int:
+    """List the models with origin, size and licence; `prepare` makes them ready first."""
+    home = open_home(settings)
+    if args.what == "prepare":
+        home.create()
+        with preparing() as progress:
+            prepare(settings, home, progress)
+    lines = inventory(settings, home)
+    if args.json:
+        _print_json({"models": [line.as_dict() for line in lines]})
+        return 0
+    for line in lines:
+        print(plain(line.text()))
+    return 0
+
+
+def doctor(settings: Settings, args: argparse.Namespace) -> int:
+    """Say what works here and what is missing; 3 where something will not work."""
+    findings = list(examine(settings, open_home(settings)))
+    if args.json:
+        _print_json({"findings": [finding.as_dict() for finding in findings]})
+    else:
+        signs = {"ok": "ok     ", "note": "note   ", "problem": "PROBLEM"}
+        for finding in findings:
+            print(plain(f"{signs[finding.state]} {finding.about}: {finding.text}"))
+    return 3 if any(finding.state == "problem" for finding in findings) else 0
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")

@@ -1,0 +1,84 @@
+"""`ModelLine`: a model as `xuanji models list` tells of it, and the preparation of those in use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from answer.model_files import llm_facts, prepare_llm
+from index.embedder import embedder_facts, prepare_embedder
+from index.errors import ModelUnusable
+from index.home import Home
+from server.settings import Settings
+
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLine:
+    """One model. `source` is where it came from; `bytes` the size of its files; `note` what else is known."""
+
+    role: str
+    name: str
+    in_use: bool
+    prepared: bool
+    source: str
+    bytes: int
+    licence: str
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields by name."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """Two lines for a person."""
+        if not self.prepared:
+            return f"* {self.role}: {self.name}, not prepared yet; it is at first use, or now by: xuanji models prepare"
+        mark = "*" if self.in_use else " "
+        facts = f"from {self.source}, {self.bytes / MIB:.0f} MiB, licence {self.licence}"
+        return f"{mark} {self.role}: {self.name}\n    {facts}" + (f"\n    {self.note}" if self.note else "")
+
+
+def prepare(settings: Settings, home: Home, progress: Callable[[str, float], None]) -> None:
+    """Make the models in use ready, so that the first question need not wait for it."""
+    prepare_embedder(home.models, settings.embedder, progress=progress)
+    prepare_llm(home.models, settings.model, progress=progress)
+
+
+def inventory(settings: Settings, home: Home) -> list[ModelLine]:
+    """The prepared models of a home, those in use first, and those in use that are not prepared yet."""
+    lines = [*_embedders(settings, home), *_llms(settings, home)]
+    for role, source in (("embedder", settings.embedder), ("language model", settings.model)):
+        if not any(line.role == role and line.in_use for line in lines):
+            lines.append(ModelLine(role, source, True, False, source, 0, "unknown"))
+    return sorted(lines, key=lambda line: (not line.in_use, line.role, line.name))
+
+
+def _embedders(settings: Settings, home: Home) -> list[ModelLine]:
+    lines = []
+    for folder in sorted(home.models.glob("*")):
+        try:
+            facts = embedder_facts(folder)
+        except ModelUnusable:
+            continue
+        in_use = facts.source == settings.embedder
+        form = settings.embedder_form if settings.embedder_form != "auto" else facts.chosen
+        note = f"{facts.dimension} dimensions, {facts.max_tokens} tokens, form {form} ({facts.reason})"
+        lines.append(ModelLine("embedder", facts.name, in_use, True, facts.source, facts.bytes, facts.licence, note))
+    return lines
+
+
+def _llms(settings: Settings, home: Home) -> list[ModelLine]:
+    named = settings.model != "default"
+    paths = [Path(settings.model).expanduser()] if named else sorted(home.models.glob("**/*.gguf"))
+    lines = []
+    for path in paths:
+        try:
+            facts = llm_facts(path)
+        except ModelUnusable:
+            continue
+        lines.append(ModelLine("language model", facts.name, True, True, facts.source, facts.bytes, facts.licence))
+    return lines

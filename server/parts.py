@@ -1,0 +1,92 @@
+"""Who opens, closes: the long-lived parts, opened in order and closed in reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from answer.answerer import Answerer
+from answer.llama import LlamaEngine
+from answer.model_files import prepare_llm
+from index.embedder import Embedder, open_embedder, prepare_embedder
+from index.home import Home
+from index.store import Store
+from retriever.retriever import Retriever
+from server.settings import Settings
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexParts:
+    """What ingesting needs."""
+
+    home: Home
+    store: Store
+    embedder: Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What answering needs; `model` is the language model's name."""
+
+    retriever: Retriever
+    answerer: Answerer
+    model: str
+
+
+def open_home(settings: Settings) -> Home:
+    """The home that the settings name; nothing is made or read yet."""
+    return Home(settings.home, settings.database_url or None)
+
+
+@contextmanager
+def open_index(settings: Settings, progress: Progress | None = None) -> Iterator[IndexParts]:
+    """Home, database and embedder. Makes the folder, and the default models at first use."""
+    home = open_home(settings)
+    home.create()
+    store = Store.open(home.database_url)
+    try:
+        folder = prepare_embedder(home.models, settings.embedder, progress=progress)
+        device = "cuda" if settings.device == "gpu" else settings.device
+        embedder = open_embedder(folder, form=settings.embedder_form, device=device, threads=settings.threads)
+        yield IndexParts(home, store, embedder)
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_search(settings: Settings, progress: Progress | None = None) -> Iterator[tuple[Retriever, IndexParts]]:
+    """A retriever over all that `open_index` opens."""
+    with open_index(settings, progress) as index:
+        retriever = Retriever(index.home, index.store, index.embedder, device=settings.device, threads=settings.threads)
+        try:
+            yield retriever, index
+        finally:
+            retriever.close()
+
+
+@contextmanager
+def open_parts(settings: Settings, progress: Progress | None = None) -> Iterator[Parts]:
+    """Everything that answering a question needs."""
+    with open_search(settings, progress) as (retriever, index):
+        file = prepare_llm(index.home.models, settings.model, progress=progress)
+        engine = LlamaEngine(
+            file,
+            context=settings.context,
+            threads=settings.threads,
+            gpu_layers=_gpu_layers(settings),
+            waiting=settings.waiting,
+        )
+        try:
+            yield Parts(retriever, Answerer(retriever, engine, index.embedder), engine.model)
+        finally:
+            engine.close()
+
+
+def _gpu_layers(settings: Settings) -> int | None:
+    """What the engine takes: None is as many as the GPU can hold, where there is one."""
+    if settings.device == "cpu":
+        return 0
+    return None if settings.gpu_layers < 0 else settings.gpu_layers

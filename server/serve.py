@@ -1,0 +1,51 @@
+"""`xuanji serve`: one process that listens, loads in the background, and shuts down gracefully."""
+
+from __future__ import annotations
+
+import socket
+from functools import partial
+
+from index.errors import BadRequest
+from server.app import create
+from server.parts import open_parts
+from server.settings import Settings
+from server.terminal import preparing, say
+
+GRACE = 10
+"""Seconds that running requests are given when the service is told to stop."""
+
+
+def serve(settings: Settings) -> int:
+    """Run until told to stop. 0, or 3 where the parts could not be opened; BadRequest where it cannot listen."""
+    import uvicorn
+
+    listening = _listen(settings.host, settings.port)
+    host, port = listening.getsockname()[:2]
+    with listening, preparing() as progress:
+        server: uvicorn.Server
+
+        def give_up() -> None:
+            server.should_exit = True
+
+        app = create(settings, partial(open_parts, settings, progress), give_up)
+        config = uvicorn.Config(
+            app,
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        server = uvicorn.Server(config)
+        shown = f"[{host}]" if ":" in host else host
+        say(f"listening on http://{shown}:{port} (/docs describes the service; Ctrl-C ends it)")
+        server.run(sockets=[listening])
+        return 3 if app.state.service.failure else 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise BadRequest(f"cannot listen on {host}:{port}: {error.strerror}; name another port with --port") from error

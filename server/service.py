@@ -1,0 +1,87 @@
+"""`Service`: the state behind the routes: the parts while they are open, the lanes, the metrics.
+
+It knows nothing of HTTP. The parts are opened in the background, so that a health check is answered at once.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+
+from index.errors import NothingPublished, XuanjiError
+from server.lanes import Lane
+from server.metrics import Metrics
+from server.parts import Parts
+from server.problems import NotReady
+from server.settings import Settings
+
+Load = Callable[[], AbstractContextManager[Parts]]
+
+QUEUE = 16
+"""Searches that may wait for each thread; at 5 to 20 ms a search the last one waits a third of a second."""
+
+
+class Service:
+    """Opens the parts with `load` and closes them again; `on_failure` is called where they cannot be opened."""
+
+    def __init__(self, settings: Settings, load: Load, on_failure: Callable[[], None] | None = None) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.started = time.time()
+        self.failure: str | None = None
+        self._load, self._on_failure = load, on_failure
+        self._parts: Parts | None = None
+        self._open = ExitStack()
+        self._loader = threading.Thread(target=self._open_parts, name="loader", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load, and return."""
+        settings = self.settings
+        self.searches = Lane("searches", settings.search_threads, QUEUE * settings.search_threads)
+        # one question is being answered, `waiting` stand in the engine's waiting room, two are searching; the engine
+        # turns the rest away by itself, and the lane does where even that gets crowded
+        self.questions = Lane("questions", settings.waiting + 3)
+        self._loader.start()
+
+    def stop(self) -> None:
+        """Let running work end, then close the parts in reverse order."""
+        self._loader.join()
+        self.questions.close()
+        self.searches.close()
+        self._parts = None
+        self._open.close()
+
+    def _open_parts(self) -> None:
+        try:
+            self._parts = self._open.enter_context(self._load())
+        except XuanjiError as error:
+            self._failed(str(error))
+        except Exception as error:  # noqa: BLE001 - the border of a thread: /readyz and stderr say it instead
+            traceback.print_exc()
+            self._failed(f"{type(error).__name__}: {error}")
+
+    def _failed(self, reason: str) -> None:
+        self.failure = reason
+        print(f"xuanji: {reason}", file=sys.stderr, flush=True)
+        if self._on_failure is not None:
+            self._on_failure()
+
+    @property
+    def parts(self) -> Parts:
+        """The open parts. Raises NotReady while they are being loaded, or where that failed."""
+        if self._parts is None:
+            raise NotReady(self.failure or "the models are still being loaded")
+        return self._parts
+
+    def check(self) -> str:
+        """The id of the snapshot that is served. Raises NotReady or NothingPublished, or why it cannot be opened."""
+        retriever = self.parts.retriever
+        retriever.refresh()
+        snapshot = retriever.snapshot
+        if snapshot is None:
+            raise NothingPublished("nothing has been ingested yet; run: ingest FOLDER")
+        return snapshot

@@ -1,0 +1,163 @@
+"""What people see in a terminal: progress bars and talk on stderr, tables, passages and sources on stdout.
+
+Text from documents and models is data: control characters in it never reach the terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ingest.pipeline import Progress
+from ingest.report import FormatLine, Report
+from server.wire import AnswerBody, PassageBody
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+EXCERPT = 160
+"""Characters of a passage or quote that a listing shows."""
+
+
+def plain(text: str) -> str:
+    """Text without the characters that move the cursor, change colours or turn the writing direction."""
+    return _CONTROL.sub("", text)
+
+
+def say(text: str) -> None:
+    """A line for the operator, on stderr."""
+    print(f"xuanji: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def preparing() -> Iterator[Callable[[str, float], None]]:
+    """A bar for the models that are made at first use; nothing is shown where none is made."""
+    bars: Bars | None = None
+    task: Any = None
+
+    def tell(what: str, fraction: float) -> None:
+        nonlocal bars, task
+        if bars is None:
+            bars = _bars()
+            bars.start()
+            task = bars.add_task("", total=1.0)
+        bars.update(task, description=f"Preparing: {what}", completed=fraction)
+
+    try:
+        yield tell
+    finally:
+        if bars is not None:
+            bars.stop()
+
+
+@contextmanager
+def ingesting(*, shown: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """A bar for one run of ingest, or None where none is wanted."""
+    if not shown:
+        yield None
+        return
+    with _bars(force=True) as bars:
+        task = bars.add_task("Listing", total=None)
+
+        def tell(now: Progress) -> None:
+            about = f"{now.files_done}/{now.files_seen} files, {now.chunks_embedded}/{now.chunks_read} chunks embedded"
+            # a file that is read is half the work: its chunks are still to be embedded
+            share = now.files_done / max(now.files_seen, 1)
+            embedded = now.chunks_embedded / max(now.chunks_read, now.chunks_embedded, 1)
+            done = share * (0.5 + 0.5 * embedded) if now.chunks_read else share
+            bars.update(task, description=about, completed=done, total=1.0)
+
+        yield tell
+
+
+def _bars(*, force: bool = False) -> Bars:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    console = Console(stderr=True, force_terminal=True if force else None)
+    return Progress(*columns, console=console, disable=not (force or sys.stderr.isatty()))
+
+
+def show_report(report: Report) -> None:
+    """The closing table: by format, what was seen and what became of it; then everything that was refused."""
+    from rich.table import Table
+
+    table = Table(title=f"Collection {report.collection}" + (" (dry run)" if report.dry_run else ""))
+    table.add_column("format")
+    for heading in ("files seen", "indexed", "unchanged", "refused", "withdrawn", "rows seen", "indexed"):
+        table.add_column(heading, justify="right")
+    for heading in ("unchanged", "refused", "withdrawn", "chunks"):
+        table.add_column(heading, justify="right")
+    for format, line in sorted(report.formats.items()):
+        table.add_row(plain(format), *_cells(line))
+    total = FormatLine(report.files, report.rows, sum(line.chunks for line in report.formats.values()))
+    table.add_section()
+    table.add_row("total", *_cells(total))
+    console = _console()
+    console.print(table)
+    seconds = max(report.seconds, 1e-9)
+    print(
+        f"chunks: {report.chunks_added} added, {report.chunks_removed} removed, {report.chunks_total} in all; "
+        f"{report.embedded} embedded in {report.seconds:.1f} s ({report.embedded / seconds:.1f} a second)"
+    )
+    sums = "seen = indexed + unchanged + refused, for files and rows"
+    print(sums if report.reconciles else f"THE TABLE DOES NOT ADD UP ({sums}); please report this")
+    for refusal in report.refused:
+        where = f" ({refusal.where})" if refusal.where else ""
+        print(plain(f"refused: {refusal.path}{where}: {refusal.reason}"))
+    if report.dry_run:
+        print("dry run: nothing was written")
+    elif report.published:
+        print(f"published snapshot {report.snapshot}")
+    else:
+        print(f"nothing changed; snapshot {report.snapshot} goes on")
+
+
+def _cells(line: FormatLine) -> list[str]:
+    counts = []
+    for tally in (line.files, line.rows):
+        counts += [tally.seen, tally.indexed, tally.unchanged, tally.refused, tally.withdrawn]
+    return [str(count) if count else "·" for count in (*counts, line.chunks)]
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 140, markup=False, highlight=False)
+
+
+def show_passages(passages: Sequence[PassageBody]) -> None:
+    """Numbered passages with where they stand."""
+    if not passages:
+        print("nothing found")
+    for passage in passages:
+        print(plain(f"[{passage.n}] {passage.score:.3f}  {passage.title or passage.document}"))
+        print(plain(f"    {_place(passage.document, passage.locator)}"))
+        print(plain(f"    {_excerpt(passage.text)}"))
+
+
+def show_sources(answer: AnswerBody) -> None:
+    """The cited places with their quotes; for a refusal, that there are none."""
+    print()
+    if not answer.citations:
+        print("no source was cited" + (f" ({plain(answer.reason)})" if answer.reason else ""))
+        return
+    print("Sources:" if not answer.language.startswith("zh") else "来源：")
+    for citation in answer.citations:
+        print(plain(f"[{citation.n}] {_place(citation.document, citation.locator)}"))
+        print(plain(f"    “{_excerpt(citation.quote)}”"))
+
+
+def _place(document: str, locator: dict[str, str | int]) -> str:
+    return ", ".join([document, *(f"{name} {value}" for name, value in locator.items())])
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"

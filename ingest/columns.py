@@ -23,6 +23,7 @@ INLINE = frozenset(
     ("b", "i", "u", "em", "strong", "span", "a", "font", "small", "big", "sup", "sub", "code", "s", "label")
 )
 MARKUP = re.compile(r"</(p|div|ul|ol|li|span|b|strong|em|i|h[1-6]|a|td|tr|table|font)>|<br\s*/?>", re.IGNORECASE)
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 SHORT_LINE = 60
 """Characters. Lines of a cell that are all shorter are a list and are joined by ` / `; longer ones are prose."""
 
@@ -65,6 +66,9 @@ def has_role(header: str) -> bool:
 
 def clean(cell: str) -> str:
     """A cell as one line: markup of a web page taken off, line breaks as ` / ` in a list and as spaces in prose."""
+    if cell.isprintable() and "<" not in cell and "  " not in cell:
+        return cell.strip()
+    cell = CONTROLS.sub("", cell)
     if "<" in cell and MARKUP.search(cell):
         cell = TAG.sub(lambda tag: "" if tag[2].lower() in INLINE else "\n", cell)
         cell = unescape(cell)
@@ -121,7 +125,7 @@ class Columns:
         for place, cell in enumerate(cells):
             if place == len(self.columns):
                 self._add("", place)
-            if not cell or not (value := cell.strip() if cell.isascii() and cell.isalnum() else clean(cell)):
+            if not cell or not (value := clean(cell)):
                 continue
             column = self.columns[place]
             lines.append(f"{column.header}: {value}")

@@ -1,4 +1,4 @@
-"""The spellings of column headers, Chinese and English: which words stand for the typed names, which only head columns."""
+"""Spellings of column headers, Chinese and English: which stand for the typed names, which only head columns."""
 
 from __future__ import annotations
 

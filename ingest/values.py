@@ -15,8 +15,40 @@ CURRENCIES = {
 }  # fmt: skip
 """Sign -> ISO 4217 code. A bare ¥ is taken for yuan and a bare $ for US dollars."""
 CODES = frozenset(
-    ("CNY", "USD", "EUR", "GBP", "JPY", "KRW", "HKD", "TWD", "INR", "RUB", "AUD", "CAD", "SGD", "CHF", "SEK", "NOK")
-    + ("DKK", "PLN", "CZK", "HUF", "THB", "VND", "MYR", "IDR", "PHP", "BRL", "MXN", "TRY", "ZAR", "NZD", "AED", "ILS")
+    [
+        "CNY",
+        "USD",
+        "EUR",
+        "GBP",
+        "JPY",
+        "KRW",
+        "HKD",
+        "TWD",
+        "INR",
+        "RUB",
+        "AUD",
+        "CAD",
+        "SGD",
+        "CHF",
+        "SEK",
+        "NOK",
+        "DKK",
+        "PLN",
+        "CZK",
+        "HUF",
+        "THB",
+        "VND",
+        "MYR",
+        "IDR",
+        "PHP",
+        "BRL",
+        "MXN",
+        "TRY",
+        "ZAR",
+        "NZD",
+        "AED",
+        "ILS",
+    ]
 )
 SIGN = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 NAMED = re.compile(rf"(?<![A-Z])({'|'.join(sorted(CODES))})(?![A-Z])|({SIGN})", re.IGNORECASE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def read_msg(path: Path) -> Iterator[Element]:
     if "encrypted" in message.message_headers.get("Content-Type", ""):
         raise Refused(ENCRYPTED)
     sent = message.sent_date
-    yield from _head(message.subject, message.sender or "", sent.strftime("%Y-%m-%d %H:%M") if sent else "")
+    sender = str(make_header(decode_header(message.sender or "")))
+    yield from _head(message.subject, sender, sent.strftime("%Y-%m-%d %H:%M") if sent else "")
     if message.html_body:
         yield from _untitled(message.html_body)
     elif message.body:

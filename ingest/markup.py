@@ -58,7 +58,7 @@ def read_markdown(path: Path) -> Iterator[Element]:
 
 def html_elements(html: str) -> Iterator[Element]:
     """The elements of an HTML text, in order."""
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
     from lxml import html as parser
 
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html.replace("\x00", ""))

@@ -37,8 +37,8 @@ def read_pdf(path: Path, *, ocr: bool) -> Iterator[Element | RowRefused]:
 
     Raises `Refused` where it is encrypted or damaged, or has pictures of text only and OCR is missing.
     """
-    import pypdfium2
-    import pypdfium2.raw as raw
+    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2.raw as raw  # type: ignore[import-untyped]
 
     try:
         pdf = pypdfium2.PdfDocument(path)
@@ -314,7 +314,7 @@ def _paragraphs(lines: Sequence[Line], place: Locator) -> Iterator[Element]:
             or (gap > 1.35 * usual and gap > 1.3 * line.height)
             or (gap < -line.height and ends)
             or (short and ends)
-            or before.size != line.size
+            or abs(before.height - line.height) > 0.12 * line.height
         ):
             yield _paragraph(held, place)
             held = []

@@ -126,10 +126,10 @@ def _cut_row(draft: _Draft, count: Count, budget: int) -> list[_Draft]:
     lead = [line for line in lines if len(line) < 200 and line.partition(": ")[2].strip() in known]
     rest = [line for line in lines if line not in lead]
     context = replace(draft, text="\n".join(lead)).chunk().embedded_text
-    room = budget - count([context])[0] - 8
+    room = budget - count([context])[0] - 4
     if room < budget // 4:
         return [draft]
-    texts = pack([Element("text", "\n".join(rest))], count, target=room, limit=room)
+    texts = pack([Element("text", "\n".join(rest))], _bare(count)[1], target=room, limit=room)
     return [replace(draft, text="\n".join([*lead, text])) for text, _ in texts]
 
 
@@ -139,7 +139,7 @@ class _Sections:
     def __init__(self, document: Document, count: Count, budget: int, target: int) -> None:
         self._title = _shortened(document.title)
         self._whole_title = document.title
-        self._count = count
+        self._frame, self._count = _bare(count)
         self._budget = budget
         self._target = target
         self._path: list[tuple[int, str]] = []
@@ -217,7 +217,7 @@ class _Sections:
             context = self._context(title, section)
         if context > self._budget // 2:
             title, context = "", 4
-        room = self._budget - context - 4
+        room = self._budget - self._frame - context - 4
         target = min(self._target, room)
         for text, locator in pack(held, self._count, target=target, limit=min(room, target + target // 4)):
             yield _Draft(text, title, section, self._place(locator, section))
@@ -230,6 +230,12 @@ class _Sections:
         if locator == Locator() and section:
             return Locator(heading=section[-1])
         return locator
+
+
+def _bare(count: Count) -> tuple[int, Count]:
+    """(tokens that frame any text, a count without them), so that the counts of parts may be added up."""
+    frame = count([""])[0]
+    return frame, lambda texts: [max(1, size - frame) for size in count(texts)]
 
 
 def _shortened(text: str) -> str:

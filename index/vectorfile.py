@@ -30,6 +30,7 @@ import numpy.typing as npt
 
 from index.embedder import Floats
 from index.errors import SnapshotDamaged, StorageUnavailable
+from index.home import reason, sync_folder
 
 Ids = npt.NDArray[np.int64]
 
@@ -105,7 +106,7 @@ class VectorFile:
         except FileNotFoundError as error:
             raise SnapshotDamaged(f"The vector index {path} is missing. Run `ingest` again.") from error
         except OSError as error:
-            raise StorageUnavailable(f"Cannot read the vector index {path}: {error}.") from error
+            raise StorageUnavailable(f"Cannot read the vector index {path}: {reason(error)}.") from error
         except (ValueError, TypeError) as error:
             raise SnapshotDamaged(f"The vector index {path} is damaged: {error}. Run `ingest` again.") from error
 
@@ -193,14 +194,10 @@ class VectorFileWriter:
         self._file.close()
         self.beside.replace(self.path)
         self.finished = True
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_folder(self.path.parent)
 
     def _unavailable(self, error: OSError) -> StorageUnavailable:
-        return StorageUnavailable(f"Cannot write the vector index {self.path}: {error}. Nothing was published.")
+        return StorageUnavailable(f"Cannot write the vector index {self.path}: {reason(error)}. Nothing was published.")
 
 
 class _CountingFile:

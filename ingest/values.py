@@ -144,8 +144,9 @@ def date_of(text: str) -> str | None:
             return _iso(year, second, first)
         return _iso(year, first, second) if second > 12 else None
     if found := WORDED_DATE.fullmatch(text):
-        day, month, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
-        return _iso(int(year), MONTHS.index(month.lower()) + 1, int(day)) if month.lower() in MONTHS else None
+        name = (found[2] or found[4]).lower()
+        month = MONTHS.index(name) + 1 if name in MONTHS else 0
+        return _iso(int(found[3] or found[6]), month, int(found[1] or found[5]))
     return None
 
 

@@ -9,16 +9,17 @@ import base64
 import hashlib
 import re
 import time
-import uuid
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from answer.answerer import Answered, PassagesFound, Token
+from answer.answer import Answered, Event, PassagesFound, Token
 from answer.engine import Message
 from index.errors import XuanjiError
 from server.docs_page import docs_page
@@ -32,7 +33,7 @@ from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passa
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-VERSION = "0.1.0"
+UNEXPECTED = "an unexpected error; the server's log has the details"
 
 
 def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None = None) -> "FastAPI":
@@ -61,7 +62,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
     }
     app = FastAPI(
         title="Xuanji",
-        version=VERSION,
+        version=version("xuanji"),
         summary="Answers customers' questions about a shop's own catalogue.",
         lifespan=lifespan,
         docs_url=None,
@@ -91,7 +92,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
 
     @app.exception_handler(Exception)
     async def unexpected(_: Request, error: Exception) -> Response:
-        return problem(Problem.of_status(500, "an unexpected error; the server's log has the details"))
+        return problem(Problem.of_status(500, UNEXPECTED))
 
     @app.post("/search", response_model=SearchBody, responses=errors, summary="The passages nearest to a query")
     async def search(body: SearchRequest) -> Response:
@@ -125,11 +126,10 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
             history=history,
         )
         stream = service.questions.start(work, settings.ask_seconds)
-        id = uuid.uuid4().hex
         try:
             first = await anext(stream)  # what is wrong with the request shows here, while a status can be sent
             if body.stream:
-                events = _events(id, first, stream, service)
+                events = _events(first, stream, service)
                 return StreamingResponse(events, media_type="text/event-stream")
             answer = await _unless_gone(request.receive, _last(first, stream))
         except BaseException:
@@ -138,7 +138,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
         if answer is None:
             stream.close()
             return Response(status_code=499)
-        return reply(_finished(id, answer, service))
+        return reply(_finished(answer, service))
 
     @app.get("/healthz", summary="Whether the process lives")
     async def healthz() -> Response:
@@ -153,7 +153,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
         parts = service.parts
         index = await service.searches.run(parts.retriever.status)
         uptime = round(time.time() - service.started, 1)
-        return reply({"version": VERSION, "uptime_seconds": uptime, "model": parts.model, **index})
+        return reply({"version": app.version, "uptime_seconds": uptime, "model": parts.model, **index})
 
     @app.get("/metrics", summary="Counters for Prometheus")
     async def metrics() -> Response:
@@ -179,34 +179,37 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
     return app
 
 
-async def _events(id: str, first: Any, stream: Stream[Any], service: Service) -> AsyncIterator[bytes]:
+async def _events(first: Any, stream: Stream[Any], service: Service) -> AsyncIterator[bytes]:
     """Server-sent events of one answer; the stream is closed when the client leaves."""
     try:
-        yield _event(id, first, service)
+        yield _event(first, service)
         async for item in stream:
-            yield _event(id, item, service)
+            yield _event(item, service)
     except XuanjiError as error:
         yield _sse("error", Problem.of(error).as_dict())
+    except Exception:  # noqa: BLE001 - the status has been sent, so this is the last place that can tell the client
+        traceback.print_exc()
+        yield _sse("error", Problem.of_status(500, UNEXPECTED).as_dict())
     finally:
         stream.close()
 
 
-def _event(id: str, item: PassagesFound | Token | Answered, service: Service) -> bytes:
+def _event(item: Event, service: Service) -> bytes:
     match item:
         case PassagesFound():
             return _sse("passages", passage_bodies(item.passages))
         case Token():
             return _sse("token", {"text": item.text})
         case Answered():
-            return _sse("answer", _finished(id, item, service))
+            return _sse("answer", _finished(item, service))
 
 
 def _sse(name: str, data: Any) -> bytes:
     return b"event: " + name.encode() + b"\ndata: " + orjson.dumps(data) + b"\n\n"
 
 
-def _finished(id: str, item: Answered, service: Service) -> AnswerBody:
-    body = AnswerBody.of(id, item.answer)
+def _finished(item: Answered, service: Service) -> AnswerBody:
+    body = AnswerBody.of(item.answer)
     service.metrics.count_tokens(body.usage.prompt_tokens, body.usage.completion_tokens)
     return body
 

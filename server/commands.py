@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-import uuid
 from contextlib import ExitStack
 from typing import Any
 
 import orjson
 
-from answer.answerer import Answered, Token
+from answer.answer import Answered, Token
 from index.errors import NothingPublished
 from index.snapshot import current_manifest
 from ingest.pipeline import ingest_folder
@@ -105,7 +104,7 @@ def ask(settings: Settings, args: argparse.Namespace) -> int:
                     print(plain(item.text), end="", flush=True)
                     streamed += item.text
                 case Answered():
-                    body = AnswerBody.of(uuid.uuid4().hex, item.answer)
+                    body = AnswerBody.of(item.answer)
     assert body is not None, "the last event of an answer is the answer"
     if args.json:
         _print_json(body)

@@ -6,10 +6,11 @@ They need no heavy library, so that the command line prints the very same object
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
 from answer.answer import Answer
+from answer.citations import Citation
 from index.chunk import Value
 from index.errors import BadRequest
 from retriever.passage import Passage
@@ -159,32 +160,23 @@ class AnswerBody:
     timings_ms: TimingsBody
 
     @classmethod
-    def of(cls, id: str, answer: Answer) -> AnswerBody:
-        """The wire's form of an answer; passages have the numbers by which it cites them."""
-        chunks = [passage.chunk for passage in answer.passages]
+    def of(cls, answer: Answer) -> AnswerBody:
+        """The wire's form of an answer; its passages have the numbers by which it cites them."""
+        passages = passage_bodies(answer.passages)
         return cls(
-            id,
-            answer.text,
-            answer.language,
-            answer.refused,
-            answer.reason,
-            [
-                CitationBody(
-                    citation.n,
-                    chunks[citation.n - 1].id,
-                    chunks[citation.n - 1].document,
-                    chunks[citation.n - 1].locator.as_dict(),
-                    citation.quote,
-                )
-                for citation in answer.citations
-            ],
-            passage_bodies(answer.passages),
-            answer.snapshot,
-            answer.model,
-            UsageBody(answer.usage.prompt_tokens, answer.usage.completion_tokens, answer.usage.reused_tokens),
-            TimingsBody(
-                round(answer.timings.retrieve, 1),
-                round(answer.timings.first_token, 1),
-                round(answer.timings.total, 1),
-            ),
+            id=answer.id,
+            answer=answer.text,
+            language=answer.language,
+            refused=answer.refused,
+            reason=answer.reason,
+            citations=[_citation(citation, passages[citation.n - 1]) for citation in answer.citations],
+            passages=passages,
+            snapshot=answer.snapshot,
+            model=answer.model,
+            usage=UsageBody(**asdict(answer.usage)),
+            timings_ms=TimingsBody(*(round(answer.timings_ms.get(name, 0.0), 1) for name in TimingsBody.__slots__)),
         )
+
+
+def _citation(citation: Citation, passage: PassageBody) -> CitationBody:
+    return CitationBody(citation.n, passage.id, passage.document, passage.locator, citation.quote)

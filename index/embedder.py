@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import ctypes.util
 import hashlib
+import os
+import platform
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from filelock import FileLock
 
 from index import e5
 from index.errors import ModelUnusable
+from index.form_trial import FormTrial, winner
 from index.hub import download
 from index.model_record import FormFacts, ModelRecord, file_facts, licence_of
+from index.onnx_embedder import OnnxEmbedder, unsupported
 from index.torch_embedder import Dtype, TorchEmbedder
 
 Floats = npt.NDArray[np.float32]
@@ -49,9 +54,6 @@ class Backend(Protocol):
     """A model in one numeric form, run by one library. `batch_tokens`, padding counted, is where it is fastest."""
 
     dimension: int
-    max_tokens: int
-    query_prompt: str
-    passage_prompt: str
     batch_tokens: int
     max_batch_texts: int
 
@@ -100,10 +102,13 @@ def prepare_embedder(
     """
     tell = progress or (lambda _what, _fraction: None)
     folder, weights = _place(models, source, tell)
-    record = _known(folder)
-    if record is None:
-        record = _examined(folder, weights, source, tell)
-        record.write(folder)
+    with FileLock(folder.parent / f".{folder.name}.lock"):
+        record = _known(folder)
+        if record is None:
+            record = _examined(folder, weights, source, tell)
+            record.write(folder)
+        if measure and record.machine != _machine():
+            _measured(folder, record, tell).write(folder)
     return folder
 
 
@@ -139,12 +144,72 @@ def open_embedder(folder: Path, *, form: str = "auto", device: str = "auto", thr
 
 
 _DTYPES: dict[str, Dtype] = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
+_QUANTIZED = {"onnx-fp32": False, "onnx-int8": True}
 
 
 def _backend(folder: Path, record: ModelRecord, form: str, device: str, threads: int) -> Backend:
+    weights = record.weights_in(folder)
     if form in _DTYPES:
-        return TorchEmbedder(record.weights_in(folder), device=device, dtype=_DTYPES[form], threads=threads)
-    raise ModelUnusable(f"{record.name} has no form {form!r}; known are fp32, fp16, bf16")
+        return TorchEmbedder(weights, device=device, dtype=_DTYPES[form], threads=threads)
+    if form not in _QUANTIZED:
+        known = ", ".join((*_DTYPES, *_QUANTIZED))
+        raise ModelUnusable(f"{record.name} has no form {form!r}; known are {known}")
+    if device != "cpu":
+        raise ModelUnusable(f"the form {form} runs on the CPU only: choose the device cpu, or the form fp16")
+    return OnnxEmbedder(
+        weights,
+        folder / f"{record.fingerprint(form)}.onnx",
+        quantized=_QUANTIZED[form],
+        max_tokens=record.max_tokens,
+        tokenizer_file=folder / record.tokenizer,
+        threads=threads,
+    )
+
+
+def _candidates(weights: Path) -> list[str]:
+    """The forms other than fp32 that are worth timing on this machine."""
+    flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").is_file() else ""
+    return [
+        *([] if unsupported(weights) else _QUANTIZED),
+        *(["bf16"] if "avx512_bf16" in flags or "amx_bf16" in flags else []),
+    ]
+
+
+def _measured(folder: Path, record: ModelRecord, tell: Progress) -> ModelRecord:
+    """The record with every form that can run here timed against fp32, and the winner chosen."""
+    names = _candidates(record.weights_in(folder))
+    tell("measuring the embedder: fp32", 0.1)
+    plain = _backend(folder, record, "fp32", "cpu", 0)
+    trial = FormTrial(
+        lambda texts: plain.embed(texts, record.passage_prompt), lambda texts: plain.embed(texts, record.query_prompt)
+    )
+    forms = [trial.baseline]
+    for number, name in enumerate(names):
+        tell(f"measuring the embedder: {name}", 0.4 + 0.6 * number / len(names))
+        forms.append(_judged(trial, name, _backend(folder, record, name, "cpu", 0), record))
+    best = winner(forms)
+    reason = (
+        "fp32 is the fastest here"
+        if best.form == "fp32"
+        else (f"{best.ratio:.1f} times as fast as fp32 here, cosine to it at least {best.cosine:.4f}")
+    )
+    tell("measured", 1.0)
+    return replace(record, forms=tuple(forms), chosen=best.form, reason=reason, machine=_machine())
+
+
+def _judged(trial: FormTrial, name: str, backend: Backend, record: ModelRecord) -> FormFacts:
+    return trial.judge(
+        name,
+        lambda texts: backend.embed(texts, record.passage_prompt),
+        lambda texts: backend.embed(texts, record.query_prompt),
+    )
+
+
+def _machine() -> str:
+    """The processor's name and core count: measurements taken on another are taken again."""
+    cpuinfo = Path("/proc/cpuinfo")
+    found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text()) if cpuinfo.is_file() else None
+    return f"{found.group(1) if found else platform.processor() or platform.machine()} x{os.cpu_count()}"
 
 
 def _device(wanted: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from index.errors import ModelUnusable
+from index.onnx_graph import RECIPE
 
 RECORD = "xuanji.json"
 _CONTENT = (
@@ -62,7 +63,7 @@ class ModelRecord:
 
     def fingerprint(self, form: str) -> str:
         """Names the vector space: equal exactly when content, form, prompts and length limit are."""
-        space = [self.content, form, self.query_prompt, self.passage_prompt, self.max_tokens]
+        space = [self.content, form, RECIPE, self.query_prompt, self.passage_prompt, self.max_tokens]
         return f"{form}-{hashlib.blake2b(json.dumps(space).encode(), digest_size=12).hexdigest()}"
 
     @property

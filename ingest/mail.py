@@ -45,7 +45,8 @@ def read_msg(path: Path) -> Iterator[Element]:
         raise Refused(ENCRYPTED)
     sent = message.sent_date
     sender = str(make_header(decode_header(message.sender or "")))
-    yield from _head(message.subject, sender, sent.strftime("%Y-%m-%d %H:%M") if sent else "")
+    date = message.message_headers.get("Date") or (sent.strftime("%Y-%m-%d %H:%M") if sent else "")
+    yield from _head(message.subject, sender, date)
     if message.html_body:
         yield from _untitled(message.html_body)
     elif message.body:

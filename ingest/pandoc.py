@@ -16,11 +16,12 @@ from ingest.markup import html_elements
 
 SECONDS = 100
 HEAP_MIB = 1024
+NO_TITLE = "-"
 
 
 def read_pandoc(path: Path, source: str) -> Iterator[Element]:
     """The elements of a file in pandoc's format `source` ("odt", "rtf", "epub")."""
-    yield from html_elements(to_html(path, source))
+    yield from _elements(to_html(path, source))
 
 
 def read_marked_text(path: Path, source: str) -> Iterator[Element]:
@@ -28,7 +29,12 @@ def read_marked_text(path: Path, source: str) -> Iterator[Element]:
     text = read_text(path)
     if source == "rst":
         text = _without_roles(text)
-    yield from html_elements(to_html(text, source))
+    yield from _elements(to_html(text, source))
+
+
+def _elements(html: str) -> Iterator[Element]:
+    """What pandoc puts into `<title>` for want of one is not the document's."""
+    return (element for element in html_elements(html) if (element.text, element.level) != (NO_TITLE, 0))
 
 
 def to_html(source: Path | str, format: str) -> str:
@@ -38,7 +44,7 @@ def to_html(source: Path | str, format: str) -> str:
     except ImportError as error:
         raise Refused("the package pypandoc_binary, which reads it, is not installed; reinstall xuanji") from error
     command = [pypandoc.get_pandoc_path(), "+RTS", f"-M{HEAP_MIB}M", "-RTS", "--sandbox", "--standalone"]
-    command += ["--quiet", "--wrap=none", f"--from={format}", "--to=html", "--metadata=pagetitle:-"]
+    command += ["--quiet", "--wrap=none", f"--from={format}", "--to=html", f"--metadata=pagetitle:{NO_TITLE}"]
     if isinstance(source, Path):
         command.append(str(source.resolve()))
     try:

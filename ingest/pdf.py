@@ -145,12 +145,12 @@ class _Layout:
         self._running = _running(pages)
         sizes = {
             line.size
-            for lines in pages
+            for number, lines in enumerate(pages, start=1)
             for line in lines
-            if self._is_large(line) and _edge_key(line) not in self._running
+            if self._is_large(line) and _edge_key(line, number) not in self._running
         }
         self._ranks = {size: rank for rank, size in enumerate(sorted(sizes, reverse=True), start=1)}
-        self._first_seen: set[str] = set()
+        self._first_seen: set[tuple[str, int]] = set()
 
     def _is_large(self, line: Line) -> bool:
         return line.size >= LARGER * self._body and _may_head(line)
@@ -158,7 +158,7 @@ class _Layout:
     def elements(self, number: int, lines: Sequence[Line]) -> Iterator[Element]:
         """The elements of one page."""
         place = Locator(page=number)
-        lines = [line for line in lines if not self._runs(line)]
+        lines = [line for line in lines if not self._runs(line, number)]
         held: list[Line] = []
         index = 0
         while index < len(lines):
@@ -183,14 +183,14 @@ class _Layout:
             index += 1
         yield from _paragraphs(held, place)
 
-    def _runs(self, line: Line) -> bool:
+    def _runs(self, line: Line, number: int) -> bool:
         """Whether a line is a running head to be dropped; the first of its kind stays, lest its words be lost."""
-        key = _edge_key(line)
+        key = _edge_key(line, number)
         if key not in self._running:
             return False
         seen = key in self._first_seen
         self._first_seen.add(key)
-        return seen or not re.search(r"[^\W\d_]{3}|[\u4e00-\u9fff]{2}", key)
+        return seen or not re.search(r"[^\W\d_]{3}|[\u4e00-\u9fff]{2}", key[0])
 
     def _level(self, number: int, line: Line, before: Line | None) -> int | None:
         known = self._outline.get((number, _key(line.text)))
@@ -232,20 +232,23 @@ def _may_head(line: Line) -> bool:
     )
 
 
-def _edge_key(line: Line) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s+", " ", line.text)).strip().lower()
+def _edge_key(line: Line, number: int) -> tuple[str, int]:
+    """What makes a line the same on another page: its words, its own page number aside, and its height on the page.
+
+    Other numbers count, for they may be all in which two products' pages differ.
+    """
+    text = re.sub(rf"(?<!\d){number}(?!\d)", "#", re.sub(r"\s+", " ", line.text)).strip().lower()
+    return text if re.search(r"[^\W\d_]", text) else "#", round(line.bottom / 6)
 
 
-def _running(pages: Sequence[Sequence[Line]]) -> set[str]:
-    """Lines (digits as #) that stand among the two topmost or two lowest of most pages of four or more."""
-    filled = [lines for lines in pages if lines]
-    if len(filled) < 4:
-        return set()
-    counts: Counter[str] = Counter()
-    for lines in filled:
+def _running(pages: Sequence[Sequence[Line]]) -> set[tuple[str, int]]:
+    """The keys of lines that stand among the two topmost or two lowest of most pages of four or more."""
+    filled = sum(bool(lines) for lines in pages)
+    counts: Counter[tuple[str, int]] = Counter()
+    for number, lines in enumerate(pages, start=1):
         ordered = sorted(lines, key=lambda line: line.bottom)
-        counts.update({_edge_key(line) for line in [*ordered[:2], *ordered[-2:]]})
-    return {key for key, count in counts.items() if count >= REPEATED * len(filled) and count >= 4}
+        counts.update({_edge_key(line, number) for line in [*ordered[:2], *ordered[-2:]]})
+    return {key for key, count in counts.items() if filled >= 4 and count >= REPEATED * filled}
 
 
 def _table_at(lines: Sequence[Line], start: int) -> int:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 
 from server.problems import TooBusy, TooSlow
@@ -30,7 +31,7 @@ class Lane:
         """The result of a blocking call."""
         return await asyncio.wrap_future(self._submit(work))
 
-    def start(self, make: Callable[[], Generator[T, None, None]], seconds: float) -> Stream[T]:
+    def start(self, make: Callable[[], Iterator[T]], seconds: float) -> Stream[T]:
         """Begin to run a blocking generator, which is made and closed in one thread."""
         stream: Stream[T] = Stream(seconds)
         self._submit(lambda: stream.work(make))
@@ -57,26 +58,29 @@ class Lane:
 class Stream(Generic[T]):
     """The items of a blocking generator, as an async iterator. It is made by a Lane and belongs to one event loop.
 
-    `close` lets the generator be closed after the item it is working on. After `seconds` the iteration raises
-    TooSlow; an error of the generator is raised where its next item would have come.
+    `close` lets the generator be closed after the item it is working on, and interrupts what that waits for. After
+    `seconds` the iteration raises TooSlow; an error of the generator is raised where its next item would have come.
     """
 
     def __init__(self, seconds: float) -> None:
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._stop = threading.Event()
+        self._when_closed: list[Callable[[], None]] = []
         late = TooSlow(f"the answer was not finished within {seconds:g} s (setting ask_seconds)")
         self._deadline = self._loop.call_later(seconds, self._end, late)
 
-    def work(self, make: Callable[[], Generator[T, None, None]]) -> None:
+    def work(self, make: Callable[[], Iterator[T]]) -> None:
         """Run the generator to its end, or until `close`; called in a thread of the lane."""
+        _current.set(self)
         try:
             items = make()
             try:
                 while not self._stop.is_set():
                     self._put("item", next(items))
             finally:
-                items.close()
+                if isinstance(items, Generator):
+                    items.close()
         except StopIteration:
             self._put("end", None)
         except BaseException as error:  # noqa: BLE001 - the border of a worker: the reader of the stream raises it
@@ -96,6 +100,14 @@ class Stream(Generic[T]):
         """Stop; may be called more than once, and after the end."""
         self._deadline.cancel()
         self._stop.set()
+        while self._when_closed:
+            self._when_closed.pop()()
+
+    def when_closed(self, interrupt: Callable[[], None]) -> None:
+        """Have `interrupt` called at `close`, so that work which is waiting for something gives up; thread-safe."""
+        self._when_closed.append(interrupt)
+        if self._stop.is_set():  # it may have been closed a moment ago
+            interrupt()
 
     def __aiter__(self) -> Stream[T]:
         return self
@@ -109,3 +121,11 @@ class Stream(Generic[T]):
         if kind == "error":
             raise value
         raise StopAsyncIteration
+
+
+_current: ContextVar[Stream[Any] | None] = ContextVar("stream", default=None)
+
+
+def current_stream() -> Stream[Any] | None:
+    """The stream whose generator is running in this thread, if one is."""
+    return _current.get()

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from answer.answerer import Answerer
 from answer.llama import LlamaEngine
-from answer.model_files import prepare_llm
+from answer.model_files import llm_facts, prepare_llm
 from index.embedder import Embedder, open_embedder, prepare_embedder
 from index.home import Home
 from index.store import Store
 from retriever.retriever import Retriever
+from server.interruptible import Interruptible
 from server.settings import Settings
 
 Progress = Callable[[str, float], None]
@@ -80,9 +82,21 @@ def open_parts(settings: Settings, progress: Progress | None = None) -> Iterator
             waiting=settings.waiting,
         )
         try:
-            yield Parts(retriever, Answerer(retriever, engine, index.embedder), engine.model)
+            yield Parts(retriever, _answerer(settings, retriever, engine, index.embedder, file), engine.model)
         finally:
             engine.close()
+
+
+def _answerer(
+    settings: Settings, retriever: Retriever, engine: LlamaEngine, embedder: Embedder, file: Path
+) -> Answerer:
+    return Answerer(
+        retriever,
+        Interruptible(engine),
+        embedder,
+        refuse_below=settings.refuse_below,
+        words_in=llm_facts(file).words_in,
+    )
 
 
 def _gpu_layers(settings: Settings) -> int | None:

@@ -44,6 +44,10 @@ class Settings:
     threads: int = _setting(0, "CPU threads of each model; 0: as many as there are cores", low=0, high=1024)
     gpu_layers: int = _setting(-1, "layers of the language model on the GPU; -1: all", low=-1, high=10_000)
 
+    refuse_below: float = _setting(
+        0.5, "relevance, 0 to 1, below which a passage does not count; more refuses more", low=0, high=1
+    )
+
     jobs: int = _setting(0, "processes that read files; 0: one for each core", low=0, high=1024)
     file_seconds: float = _setting(120.0, "seconds that reading one file may take", low=0.1, high=86_400)
     file_memory_mib: int = _setting(2048, "memory that reading one file may take", low=64, high=1_048_576)

@@ -1,0 +1,125 @@
+"""Lanes: bounded threads, and blocking generators read by the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Generator
+
+import pytest
+
+from answer.engine import Sampling
+from server.interruptible import Interruptible
+from server.lanes import Lane
+from server.problems import TooBusy, TooSlow
+
+
+def count(to: int, closed: threading.Event) -> Generator[int, None, None]:
+    """0, 1, ... and then ZeroDivisionError; `closed` is set in the end."""
+    try:
+        yield from range(to)
+        raise ZeroDivisionError
+    finally:
+        closed.set()
+
+
+def test_a_stream_hands_over_items_and_then_the_error() -> None:
+    """In the order in which the generator made them, and the generator is closed."""
+    closed = threading.Event()
+
+    async def read() -> list[int]:
+        stream = lane.start(lambda: count(3, closed), 10)
+        items = [await anext(stream), await anext(stream), await anext(stream)]
+        with pytest.raises(ZeroDivisionError):
+            await anext(stream)
+        return items
+
+    lane = Lane("test", 1)
+    assert asyncio.run(read()) == [0, 1, 2]
+    lane.close()
+    assert closed.is_set()
+
+
+def test_closing_a_stream_closes_the_generator() -> None:
+    """A reader that leaves after the first item stops what would go on for a billion."""
+    closed = threading.Event()
+
+    async def read() -> int:
+        stream = lane.start(lambda: count(10**9, closed), 10)
+        first = await anext(stream)
+        stream.close()
+        return first
+
+    lane = Lane("test", 1)
+    assert asyncio.run(read()) == 0
+    lane.close()
+    assert closed.is_set()
+
+
+def test_a_full_lane_refuses() -> None:
+    """One thread and one waiting place: the third is refused, and after that there is room again."""
+    gate = threading.Event()
+
+    async def crowd() -> list[bool]:
+        first, second = asyncio.ensure_future(lane.run(gate.wait)), asyncio.ensure_future(lane.run(gate.wait))
+        await asyncio.sleep(0)
+        with pytest.raises(TooBusy, match="too many tests at the same time"):
+            await lane.run(gate.wait)
+        gate.set()
+        return [await first, await second, await lane.run(gate.wait)]
+
+    lane = Lane("tests", 1, 1)
+    assert asyncio.run(crowd()) == [True, True, True]
+    lane.close()
+
+
+def test_a_stream_that_takes_too_long_ends() -> None:
+    """Although the generator itself hangs."""
+    gate = threading.Event()
+
+    def hanging() -> Generator[int, None, None]:
+        gate.wait()
+        yield 1
+
+    async def read() -> None:
+        with pytest.raises(TooSlow, match=r"within 0\.01 s"):
+            await anext(lane.start(hanging, 0.01))
+
+    lane = Lane("test", 1)
+    asyncio.run(read())
+    gate.set()
+    lane.close()
+
+
+def test_closing_a_stream_interrupts_what_its_generator_waits_for() -> None:
+    """A generation that has not come to its first token is cancelled from the event loop's thread."""
+    waiting, closed = threading.Event(), threading.Event()
+
+    class Waiting:
+        """A generation that ends when it is cancelled, and not before."""
+
+        cancel = closed.set
+
+    class Engine:
+        """Says that it was asked."""
+
+        model, context = "fake", 1
+
+        def generate(self, messages: object, sampling: object) -> Waiting:
+            return Waiting()
+
+    def answer() -> Generator[str, None, None]:
+        Interruptible(Engine()).generate([], Sampling())  # type: ignore[arg-type]
+        waiting.set()
+        closed.wait()
+        yield "never read"
+
+    async def leave() -> None:
+        stream = lane.start(answer, 60)
+        await asyncio.to_thread(waiting.wait)
+        stream.close()
+
+    lane = Lane("test", 1)
+    asyncio.run(leave())
+    lane.close()
+    assert closed.is_set()

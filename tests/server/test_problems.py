@@ -1,0 +1,53 @@
+"""The table from exception class to HTTP status."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import answer
+import index
+import ingest
+import retriever
+import server
+from index.errors import NotFound, XuanjiError
+from server.problems import STATUS, NotReady, Problem
+
+
+def all_errors(kind: type[XuanjiError]) -> set[type[XuanjiError]]:
+    """A class and everything below it, of the project's own modules."""
+    below = (all_errors(child) for child in kind.__subclasses__())
+    return {kind}.union(*below)
+
+
+def test_every_error_of_the_project_is_in_the_table() -> None:
+    """Whoever adds an error decides what HTTP says about it."""
+    rooms = (index, ingest, retriever, answer, server)
+    for room in rooms:
+        for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+            if ".migrations" not in module.name:
+                importlib.import_module(module.name)
+    missing = all_errors(XuanjiError) - STATUS.keys()
+    names = {room.__name__ for room in rooms}
+    assert [kind.__name__ for kind in missing if kind.__module__.partition(".")[0] in names] == []
+
+
+def test_a_problem_is_made_of_its_error() -> None:
+    """Type and title come from the class, the detail from the text; a transient one says when to come back."""
+    assert Problem.of(NotFound("there is no collection 'x'")).as_dict() == {
+        "type": "urn:xuanji:problem:not-found",
+        "title": "Not found",
+        "status": 404,
+        "detail": "there is no collection 'x'",
+    }
+    assert Problem.of(NotReady("loading")).headers == {"Retry-After": "1"}
+
+
+def test_a_class_unknown_to_the_table_has_its_base_class_s_status() -> None:
+    """A test above keeps this from being needed, but a plug-in may bring its own."""
+
+    class Lost(NotFound):
+        """Not in the table."""
+
+    problem = Problem.of(Lost("gone"))
+    assert problem.status == 404

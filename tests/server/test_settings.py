@@ -1,0 +1,91 @@
+"""Settings: three sources, the later wins, and every mistake is named with its place."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from server.settings import BadSetting, Settings, read_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
+    """Each of three keys is decided by another source."""
+    file = tmp_path / "shop.toml"
+    file.write_text('port = 1000\nhost = "10.0.0.1"\nocr = "off"\n')
+    environ = {"XUANJI_PORT": "2000", "XUANJI_HOST": "10.0.0.2", "PATH": "/bin"}
+    settings = read_settings(environ, {"port": "3000", "jobs": None}, file)
+    assert (settings.port, settings.host, settings.ocr, settings.jobs) == (3000, "10.0.0.2", "off", 0)
+
+
+def test_the_file_is_named_by_the_environment_or_lies_in_home(tmp_path: Path) -> None:
+    """XUANJI_CONFIG names a file; without it HOME/xuanji.toml is read."""
+    (tmp_path / "xuanji.toml").write_text("port = 1111\n")
+    other = tmp_path / "other.toml"
+    other.write_text("port = 2222\n")
+    home = {"XUANJI_HOME": str(tmp_path)}
+    assert read_settings(home, {}).port == 1111
+    assert read_settings({}, {"home": str(tmp_path)}).port == 1111
+    assert read_settings(home | {"XUANJI_CONFIG": str(other)}, {}).port == 2222
+
+
+def test_paths_in_a_file_are_relative_to_it(tmp_path: Path) -> None:
+    """A file can be moved together with what it names."""
+    (tmp_path / "shop.toml").write_text('home = "data"\nmodel = "big.gguf"\n')
+    settings = read_settings({}, {}, tmp_path / "shop.toml")
+    assert (settings.home, settings.model) == (tmp_path / "data", str(tmp_path / "big.gguf"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("prot = 1", ["shop.toml", "'prot'", "port"]),
+        ('port = "8000"', ["shop.toml", "port must be a whole number", "'8000'"]),
+        ("port = 80.5", ["port must be a whole number"]),
+        ("port = true", ["port must be a whole number"]),
+        ("host = 5", ["host must be text"]),
+        ("port = 70000", ["between 0 and 65535", "70000"]),
+        ("file_seconds = nan", ["file_seconds must lie between"]),
+        ('device = "tpu"', ["device must be one of auto, cpu, gpu", "'tpu'"]),
+        ("[server]\nport = 1", ["no setting 'server'"]),
+        ("port = ", ["is not valid TOML"]),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, words: list[str]) -> None:
+    """Unknown keys, wrong types and values out of range, each with the file's name."""
+    file = tmp_path / "shop.toml"
+    file.write_text(text)
+    with pytest.raises(BadSetting) as caught:
+        read_settings({}, {}, file)
+    assert [word for word in ["shop.toml", *words] if word not in str(caught.value)] == []
+
+
+def test_mistakes_elsewhere_name_variable_and_flag(tmp_path: Path) -> None:
+    """The environment and the command line are checked like the file."""
+    with pytest.raises(BadSetting, match="XUANJI_PORT: port must be a whole number, not 'http'"):
+        read_settings({"XUANJI_PORT": "http"}, {})
+    with pytest.raises(BadSetting, match="XUANJI_PROT: there is no setting 'prot'"):
+        read_settings({"XUANJI_PROT": "1"}, {})
+    with pytest.raises(BadSetting, match="--file-seconds: file_seconds must lie between"):
+        read_settings({}, {"file_seconds": "-1"})
+    with pytest.raises(BadSetting, match="cannot read the settings file"):
+        read_settings({}, {}, tmp_path / "absent.toml")
+    (tmp_path / "xuanji.toml").write_text('home = "elsewhere"')
+    with pytest.raises(BadSetting, match="home cannot be set"):
+        read_settings({"XUANJI_HOME": str(tmp_path)}, {})
+
+
+def test_the_example_file_shows_every_setting_with_its_default() -> None:
+    """Uncommented, it is valid and changes nothing."""
+    lines = (ROOT / "xuanji.example.toml").read_text(encoding="utf-8").splitlines()
+    values = tomllib.loads("\n".join(line[2:] for line in lines if re.match("# [a-z_]+ = ", line)))
+    defaults = Settings()
+    assert sorted(values) == sorted(field.name for field in fields(Settings))
+    assert {name: value for name, value in values.items() if name != "home"} == {
+        field.name: getattr(defaults, field.name) for field in fields(Settings) if field.name != "home"
+    }

@@ -273,3 +273,32 @@ class Sampler:
 def text_decoder() -> codecs.IncrementalDecoder:
     """Turns token bytes into text without ever giving out half a character."""
     return codecs.getincrementaldecoder("utf-8")("replace")
+
+
+def describe(path: Path) -> dict[str, str]:
+    """What a file says of itself, without loading its weights: architecture, quantization, licence, context, name."""
+    check_gguf(path)
+    lib = llama_cpp()
+    _log.clear()
+    params = lib.llama_model_default_params()
+    params.vocab_only = True
+    model = lib.llama_model_load_from_file(os.fsencode(path), params)
+    if not model:
+        raise ModelUnusable(f"{path}: llama.cpp cannot load it; it is damaged or of an unknown kind {_complaint()}")
+    buffer = ctypes.create_string_buffer(4096)
+
+    def meta(key: str) -> str:
+        length = lib.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
+        return buffer.value.decode("utf-8", "replace") if length > 0 else ""
+
+    architecture = meta("general.architecture")
+    kind = meta("general.file_type")
+    facts = {
+        "name": meta("general.name") or path.stem,
+        "architecture": architecture,
+        "quantization": lib.llama_ftype_name(int(kind)).decode() if kind.isdigit() else "unknown",
+        "licence": meta("general.license"),
+        "context": meta(f"{architecture}.context_length"),
+    }
+    lib.llama_model_free(model)
+    return facts

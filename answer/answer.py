@@ -1,0 +1,59 @@
+"""`Answer`, what a customer is told and on what grounds, and the events that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from answer.citations import Citation
+from answer.engine import Usage
+from retriever.passage import Passage
+
+Reason = Literal["nothing_found", "nothing_relevant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`passages[n - 1]` is what `[n]` in `text` cites. `reason` says why where `refused`.
+
+    `language` is the reply's BCP 47 tag; `model` is "" where no language model was called. `timings_ms` has
+    `retrieve`, `first_token` and `total`, in milliseconds since the question came.
+    """
+
+    id: str
+    text: str
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    refused: bool
+    reason: Reason | None
+    language: str
+    model: str
+    snapshot: str
+    usage: Usage = field(default_factory=Usage)
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesFound:
+    """The first event: what was retrieved, and from which snapshot."""
+
+    passages: tuple[Passage, ...]
+    snapshot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the answer's text; all pieces together are `Answer.text`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last event."""
+
+    answer: Answer
+
+
+Event = PassagesFound | Token | Answered

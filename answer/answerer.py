@@ -1,0 +1,211 @@
+"""`Answerer`: a question becomes a checked answer, told as it is made.
+
+It knows nothing of HTTP or files. Where the model is trusted in the reply's language it words the evidence, and every
+sentence is checked before it is let out; elsewhere, and where a check leaves nothing, the evidence speaks for itself.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from answer import language as languages
+from answer.answer import Answer, Answered, Event, PassagesFound, Reason, Token
+from answer.citations import CitationChecker, SentenceCutter
+from answer.engine import Engine, Message, Sampling, Usage
+from answer.evidence import Evidence, EvidenceSelector
+from answer.language import Form, Language
+from answer.prompt import Excerpt, build
+from answer.units import Unit
+from answer.wording import REFUSALS, tell
+from index.embedder import Embedder
+from retriever.passage import Passage
+from retriever.retriever import Found
+
+SHOWN = 4
+"""Pieces of evidence a model is shown: what a small model can tell apart, and a tenth of the passages' prefill."""
+
+_REFERS_BACK = re.compile(
+    r"它|这款|这个|那款|那个|该产品|\b(?:it|its|this|that|they|them|these|those|one)\b", re.IGNORECASE
+)
+
+
+class Searcher(Protocol):
+    """What answering needs of retrieval."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 5,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+    ) -> Found:
+        """The passages for a question, best first."""
+        ...
+
+
+@dataclass(slots=True)
+class _Course:
+    """One question's way from search to answer."""
+
+    language: Language
+    began: float
+    retrieved: float = 0.0
+    first: float = 0.0
+    text: str = ""
+    usage: Usage = field(default_factory=Usage)
+    model: str = ""
+
+    def token(self, text: str) -> Token:
+        self.first = self.first or time.perf_counter()
+        self.text += text
+        return Token(text)
+
+    def timings(self) -> dict[str, float]:
+        ends = {"retrieve": self.retrieved, "first_token": self.first, "total": time.perf_counter()}
+        return {name: round((end - self.began) * 1000, 3) for name, end in ends.items()}
+
+
+class Answerer:
+    """Answers from what `searcher` finds; passages of a relevance under `refuse_below` do not count.
+
+    `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
+    elsewhere, no model is called. `budget`: tokens of a prompt at most. `today` gives the date in the prompt.
+    """
+
+    def __init__(
+        self,
+        searcher: Searcher,
+        engine: Engine | None,
+        embedder: Embedder,
+        *,
+        refuse_below: float,
+        words_in: frozenset[Form] = frozenset(),
+        budget: int = 1500,
+        max_tokens: int = 192,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._searcher = searcher
+        self._engine = engine
+        self._selector = EvidenceSelector(embedder)
+        self._refuse_below = refuse_below
+        self._words_in = words_in
+        self._budget = budget
+        self._max_tokens = max_tokens
+        self._today = today
+
+    def ask(
+        self,
+        query: str,
+        *,
+        language: str = "auto",
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+        top_k: int = 5,
+        history: Sequence[Message] = (),
+    ) -> Iterator[Event]:
+        """`PassagesFound`, then `Token`s, then `Answered`. Closing the iterator stops the model.
+
+        Raises what the searcher and the engine raise, and `BadRequest` for an unknown language.
+        """
+        course = _Course(languages.resolve(language, query), time.perf_counter())
+        found = self._searcher.search(standalone(query, history), top_k=top_k, collection=collection, filters=filters)
+        course.retrieved = time.perf_counter()
+        relevant = [passage for passage in found.passages if passage.relevance >= self._refuse_below]
+        evidence = self._selector.select(standalone(query, history), relevant)
+        if not evidence:
+            yield PassagesFound(found.passages, found.snapshot)
+            reason: Reason = "nothing_relevant" if found.passages else "nothing_found"
+            yield course.token(REFUSALS[reason][course.language.form])
+            yield Answered(self._answer(course, found, found.passages, None, reason))
+            return
+        passages = _in_citation_order(evidence, found.passages)
+        yield PassagesFound(passages, found.snapshot)
+        checker = CitationChecker(query, [(passage, _units_of(passage, evidence)) for passage in passages])
+        if self._engine is not None and course.language.form in self._words_in:
+            yield from self._worded(query, evidence, history, course, checker, self._engine)
+        if not checker.citations:
+            for line in tell(query, evidence, course.language.form, checker, passages):
+                yield course.token(f"\n{line}" if course.text else line)
+        yield Answered(self._answer(course, found, passages, checker, None))
+
+    def _worded(
+        self,
+        query: str,
+        evidence: Sequence[Evidence],
+        history: Sequence[Message],
+        course: _Course,
+        checker: CitationChecker,
+        engine: Engine,
+    ) -> Iterator[Event]:
+        course.model = engine.model
+        budget = min(self._budget, engine.context - self._max_tokens)
+        prompt = build(
+            query,
+            excerpts(evidence),
+            course.language,
+            self._today(),
+            budget=budget,
+            count=engine.count,
+            history=history,
+        )
+        cutter = SentenceCutter()
+        with engine.generate(prompt.messages, Sampling(max_tokens=self._max_tokens)) as generation:
+            for piece in generation:
+                for sentence in cutter.push(piece):
+                    if told := checker.checked(sentence):
+                        yield course.token(told)
+            if told := checker.checked(cutter.rest()):
+                yield course.token(told)
+            course.usage = generation.usage
+
+    def _answer(
+        self,
+        course: _Course,
+        found: Found,
+        passages: Sequence[Passage],
+        checker: CitationChecker | None,
+        reason: Reason | None,
+    ) -> Answer:
+        return Answer(
+            id=uuid.uuid4().hex,
+            text=course.text,
+            citations=checker.citations if checker else (),
+            passages=tuple(passages),
+            refused=reason is not None,
+            reason=reason,
+            language=course.language.tag,
+            model=course.model,
+            snapshot=found.snapshot,
+            usage=course.usage,
+            timings_ms=course.timings(),
+        )
+
+
+def standalone(query: str, history: Sequence[Message]) -> str:
+    """The question as it must be searched: with the customer's last one in front where it refers back to it."""
+    before = [turn.content for turn in history if turn.role == "user"]
+    return f"{before[-1]}\n{query}" if before and _REFERS_BACK.search(query) else query
+
+
+def excerpts(evidence: Sequence[Evidence]) -> list[Excerpt]:
+    """What a model is shown: the best pieces, gathered by passage, in the order of their citation numbers."""
+    chosen: dict[str, list[Unit]] = {}
+    for item in evidence[:SHOWN]:
+        chosen.setdefault(item.unit.passage.chunk.id, []).append(item.unit)
+    return [Excerpt(units[0].passage, "\n".join(unit.text for unit in units)) for units in chosen.values()]
+
+
+def _in_citation_order(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    best_first = {item.unit.passage.chunk.id: item.unit.passage for item in evidence}
+    return (*best_first.values(), *(passage for passage in passages if passage.chunk.id not in best_first))
+
+
+def _units_of(passage: Passage, evidence: Sequence[Evidence]) -> list[Unit]:
+    return [item.unit for item in evidence if item.unit.passage.chunk.id == passage.chunk.id]

@@ -1,0 +1,179 @@
+"""Evidence: the few sentences and cells of the retrieved passages that answer a question.
+
+"Read the sentence, not the page": a small model, and a customer, do better with the nearest sentence than with all
+passages. Nearness is the embedder's cosine of question and sentence, helped by shared words, by the field that is
+asked for (price, warranty, ...), and by how well the whole passage was found.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from answer.fields import asked_fields
+from answer.units import Unit, split
+from index.embedder import Embedder, Floats
+from retriever.passage import Passage
+
+LIMIT = 32
+"""Sentences embedded for one question at most, so that it costs a fraction of a second on two cores."""
+REMEMBERED = 8192
+"""Sentence vectors kept, least recently used forgotten first (1.5 KiB each at 384 dimensions)."""
+
+# Weights beside the cosine, whose useful range with e5 is about 0.1; see docs/benchmarks-answer.md.
+WORDS = 0.10
+FIELD = 0.08
+PASSAGE = 0.5
+
+_TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
+_STOP = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "of",
+        "on",
+        "or",
+        "our",
+        "that",
+        "the",
+        "their",
+        "there",
+        "this",
+        "to",
+        "was",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "will",
+        "with",
+        "you",
+        "your",
+        "什么",
+        "多少",
+        "哪些",
+        "怎么",
+        "是否",
+        "可以",
+        "请问",
+        "这个",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A unit with how well it answers; `answers_field` where it is the very cell that was asked for."""
+
+    unit: Unit
+    score: float
+    answers_field: bool = False
+
+
+class EvidenceSelector:
+    """Ranks the units of passages for a question. Safe for several threads; remembers sentence vectors."""
+
+    def __init__(self, embedder: Embedder, *, limit: int = LIMIT) -> None:
+        self._embedder = embedder
+        self._limit = limit
+        self._vectors: OrderedDict[str, Floats] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def select(self, query: str, passages: Sequence[Passage]) -> list[Evidence]:
+        """All considered units, best first. One call to the embedder for the question, one for unseen sentences."""
+        units = _candidates(query, passages, self._limit)
+        if not units:
+            return []
+        asked = {field.name for field in asked_fields(query)}
+        cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
+        overlaps = _overlaps(query, units)
+        best = max(passage.score for passage in passages)
+        found = []
+        for unit, cosine, overlap in zip(units, cosines.tolist(), overlaps, strict=True):
+            answers = unit.field is not None and unit.field.name in asked
+            score = cosine + WORDS * overlap + FIELD * answers + PASSAGE * (unit.passage.score - best)
+            found.append(Evidence(unit, score, answers))
+        return sorted(found, key=lambda evidence: -evidence.score)
+
+    def _embed(self, texts: Sequence[str]) -> Floats:
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+            for text in known:
+                self._vectors.move_to_end(text)
+        unseen = sorted(set(texts).difference(known), key=len)
+        if unseen:
+            known.update(zip(unseen, self._embedder.embed_passages(unseen), strict=True))
+            with self._lock:
+                self._vectors.update((text, known[text]) for text in unseen)
+                while len(self._vectors) > REMEMBERED:
+                    self._vectors.popitem(last=False)
+        return np.stack([known[text] for text in texts])
+
+
+def words(text: str) -> list[str]:
+    """What two texts may share: Latin words and model numbers in lower case without a plural s, pairs of Han signs."""
+    found = []
+    for token in _TOKEN.findall(text.lower()):
+        if "\u3400" <= token[0] <= "\u9fff":
+            found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
+        else:
+            found.append(token.removesuffix("s") if len(token) > 3 else token)
+    return [word for word in found if word not in _STOP]
+
+
+def _candidates(query: str, passages: Sequence[Passage], limit: int) -> list[Unit]:
+    """The units of all passages; where there are too many, those that share words with the question go first and
+    better passages before worse."""
+    units = list({(unit.passage.chunk.id, unit.text): unit for passage in passages for unit in split(passage)}.values())
+    if len(units) <= limit:
+        return units
+    overlaps = _overlaps(query, units)
+    asked = {field.name for field in asked_fields(query)}
+    place = {passage.chunk.id: number for number, passage in enumerate(passages)}
+
+    def worth(at: int) -> float:
+        field = units[at].field
+        is_asked = field is not None and field.name in asked
+        return overlaps[at] + is_asked - 0.15 * place[units[at].passage.chunk.id]
+
+    kept = sorted(sorted(range(len(units)), key=lambda at: -worth(at))[:limit])
+    return [units[at] for at in kept]
+
+
+def _overlaps(query: str, units: Sequence[Unit]) -> list[float]:
+    """For each unit the share (0 to 1) of the question's words it has, rare words counting more."""
+    bags = [set(words(unit.context)) for unit in units]
+    seen = Counter(word for bag in bags for word in bag)
+    weights = {word: math.log(1 + len(units) / (1 + seen[word])) for word in set(words(query))}
+    total = sum(weights.values()) or 1.0
+    return [sum(weight for word, weight in weights.items() if word in bag) / total for bag in bags]

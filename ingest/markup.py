@@ -64,12 +64,16 @@ def html_elements(html: str) -> Iterator[Element]:
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html.replace("\x00", ""))
     if not html.strip():
         return
+    reading = parser.HTMLParser(huge_tree=True)
     try:
-        root = parser.document_fromstring(html)
+        root = parser.document_fromstring(html, parser=reading)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         if not re.sub(r"<!--.*?-->|<[^>]*>", "", html, flags=re.DOTALL).strip():
             return
         raise Refused(f"its HTML cannot be read: {error}") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in reading.error_log):
+        # libxml2 would drop the rest without a word
+        raise Refused("its HTML is nested too deeply to be read")
     title = root.findtext(".//head/title")
     if title and title.strip():
         yield Element("heading", _tidy(title), level=0)

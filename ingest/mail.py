@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import email
 import email.policy
+import struct
 from collections.abc import Iterator
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from ingest.document import Element, Refused
+from ingest.encodings import read_text
 from ingest.markup import html_elements
 
 RTF_COMPRESSED = 0x1009
@@ -20,6 +23,8 @@ ENCRYPTED = "the message is encrypted; save a copy that is not"
 def read_eml(path: Path) -> Iterator[Element]:
     """The elements of an RFC 5322 message."""
     raw = path.read_bytes()
+    if b"\x00" in raw[:256]:
+        raw = read_text(path).encode()  # a message saved as UTF-16 by an editor
     message = email.message_from_bytes(raw, policy=email.policy.default)
     if not isinstance(message, EmailMessage) or not message.keys():
         raise Refused("the file has no mail headers; it is not a message")
@@ -38,9 +43,16 @@ def read_eml(path: Path) -> Iterator[Element]:
 
 def read_msg(path: Path) -> Iterator[Element]:
     """The elements of an Outlook message."""
+
     from oxmsg import Message
 
-    message = Message.load(str(path))
+    try:
+        yield from _outlook(Message.load(str(path)))
+    except (KeyError, ValueError, IndexError, struct.error, OSError, AssertionError) as error:
+        raise Refused(f"the file is damaged or not really an Outlook message: {error}") from error
+
+
+def _outlook(message: Any) -> Iterator[Element]:
     if "encrypted" in message.message_headers.get("Content-Type", ""):
         raise Refused(ENCRYPTED)
     sent = message.sent_date

@@ -160,6 +160,8 @@ class _Walker:
                 r"[\w-]+\.(?:png|jpe?g|gif|svg|webp)|image|logo|icon|photo", alt, re.IGNORECASE
             ):
                 self._inline.append(f" {alt} ")
+        elif tag == "a" and "footnote-back" in (node.get("class") or ""):
+            self._inline.append(" ")
         elif tag == "sup":
             self._inline.append(_raised(node))
         elif tag in ("ul", "ol"):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from index.chunk import Locator
 from ingest.document import Element, Refused
@@ -49,7 +50,7 @@ def read_docx(path: Path) -> Iterator[Element]:
 
     try:
         word = docx.Document(str(path))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
         raise Refused(f"the file is damaged or not really a Word document: {error}") from error
     styles = _styled(word)
     title = (word.core_properties.title or "").strip()
@@ -104,7 +105,7 @@ def read_pptx(path: Path) -> Iterator[Element]:
 
     try:
         deck = Presentation(str(path))
-    except (PackageNotFoundError, KeyError, ValueError) as error:
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
         raise Refused(f"the file is damaged or not really a PowerPoint file: {error}") from error
     title = (deck.core_properties.title or "").strip()
     if title and title.lower() != "powerpoint presentation":

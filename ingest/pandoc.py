@@ -66,5 +66,6 @@ def to_html(source: Path | str, format: str) -> str:
 def _without_roles(text: str) -> str:
     """Sphinx's own marks, which pandoc does not know, as plain words; switches to another translation dropped."""
     text = re.sub(r"^:link_to_translation:.*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"^( *)\.\. only::.*$", r"\1.. container::", text, flags=re.MULTILINE)
     text = re.sub(r":[\w:+-]+:`([^`<]+?)\s*<[^`>]*>`", r"\1", text)
     return re.sub(r":(?!math)[\w:+-]+:`([^`]+)`", r"\1", text)

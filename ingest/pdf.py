@@ -262,10 +262,10 @@ def _table_at(lines: Sequence[Line], start: int) -> int:
         if far or (end > start and line.bottom > lines[end - 1].bottom + line.height):
             break
         if len(line.cells) > 1:
-            near = sum(any(abs(left - edge) < 2 * line.height for edge in edges) for left, _ in line.cells)
+            near = sum(any(abs(left - edge) < 2 * line.height for edge in edges) for left, _, _ in line.cells)
             if edges and near == 0:
                 break
-            edges += [left for left, _ in line.cells]
+            edges += [left for left, _, _ in line.cells]
             rows += 1
         elif not (
             rows
@@ -280,24 +280,39 @@ def _table_at(lines: Sequence[Line], start: int) -> int:
 
 def _cells(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
     """The lines of a table put under common columns."""
-    height = lines[0].height
-    columns: list[float] = []
-    widest = max(lines, key=lambda line: len(line.cells))
-    for left in sorted([left for left, _ in widest.cells] + [left for line in lines for left, _ in line.cells]):
-        if not columns or left - columns[-1] > 2 * height:
-            columns.append(left)
-    if len(columns) > 2 * len(widest.cells):
-        columns = [left for left, _ in widest.cells]
+    columns = _columns(lines)
     table: list[list[str]] = []
     for line in lines:
         goes_on = len(line.cells) == 1 and table and len(columns) > 1
         row = table[-1] if goes_on else [""] * len(columns)
-        for left, text in line.cells:
-            column = min(range(len(columns)), key=lambda place: abs(columns[place] - left))
+        for left, right, text in line.cells:
+            column = max(range(len(columns)), key=lambda place: _shared(columns[place], left, right))
             row[column] = f"{row[column]} {text}".strip()
         if not goes_on:
             table.append(row)
     return tuple(tuple(row) for row in table)
+
+
+def _columns(lines: Sequence[Line]) -> list[tuple[float, float]]:
+    """(left, right) of each column: what the cells of all rows cover together, be they set left, right or centred.
+
+    Where a cell spans columns, so that they would run into one, the row with the most cells decides alone.
+    """
+    widest = max(lines, key=lambda line: len(line.cells))
+    columns: list[tuple[float, float]] = []
+    for left, right, _ in sorted(cell for line in lines for cell in line.cells):
+        if columns and left < columns[-1][1]:
+            columns[-1] = columns[-1][0], max(columns[-1][1], right)
+        else:
+            columns.append((left, right))
+    if len(columns) < len(widest.cells):
+        return [(left, right) for left, right, _ in widest.cells]
+    return columns
+
+
+def _shared(column: tuple[float, float], left: float, right: float) -> float:
+    """How far a cell and a column overlap; negative, their distance."""
+    return min(column[1], right) - max(column[0], left)
 
 
 def _paragraphs(lines: Sequence[Line], place: Locator) -> Iterator[Element]:

@@ -15,9 +15,13 @@ COLUMN_GAP = 1.2
 """Blank width, in heights of a line, that parts two cells; a wide word space is about 0.5."""
 
 
+Cell = tuple[float, float, str]
+"""(left edge, right edge, words)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text. Lengths are in points, `bottom` from the lower edge of the page. `cells`: (left edge, text) of
+    """A line of text. Lengths are in points, `bottom` from the lower edge of the page. `cells`: (left, right, text) of
     its parts where wide gaps part them, else one. `hyphenated`: its last word goes on in the next line."""
 
     text: str
@@ -26,7 +30,7 @@ class Line:
     bottom: float
     height: float
     bold: bool
-    cells: tuple[tuple[float, str], ...] = ()
+    cells: tuple[Cell, ...] = ()
     hyphenated: bool = False
 
     @property
@@ -82,7 +86,7 @@ def _end(lines: list[Line], held: list[_Character], hyphenated: bool) -> None:
         return
     heights = sorted(character.height for character in inked)
     height = heights[len(heights) // 2]
-    cells: list[tuple[float, str]] = []
+    cells: list[Cell] = []
     start = inked[0].left
     text = ""
     right = inked[0].left
@@ -91,19 +95,19 @@ def _end(lines: list[Line], held: list[_Character], hyphenated: bool) -> None:
             text += " "
             continue
         if text.strip() and character.left - right > COLUMN_GAP * max(height, 4):
-            cells.append((start, _clean(text)))
+            cells.append((start, right, _clean(text)))
             start, text = character.left, ""
         text += character.text
         right = character.right
-    cells.append((start, _clean(text)))
-    cells = [(left, words) for left, words in cells if words]
+    cells.append((start, right, _clean(text)))
+    cells = [cell for cell in cells if cell[2]]
     if not cells:
         return
     bottoms = sorted(character.bottom for character in inked)
     bold = 2 * sum(character.bold for character in inked) > len(inked)
     lines.append(
         Line(
-            " ".join(words for _, words in cells),
+            " ".join(words for _, _, words in cells),
             min(character.left for character in inked),
             max(character.right for character in inked),
             bottoms[len(bottoms) // 2],
@@ -127,7 +131,8 @@ def _rejoined(lines: list[Line]) -> list[Line]:
         ):
             gap = line.left - before.right
             wide = gap > COLUMN_GAP * max(line.height, 4)
-            glued = (*before.cells[:-1], (before.cells[-1][0], f"{before.cells[-1][1]} {line.cells[0][1]}"))
+            last, first = before.cells[-1], line.cells[0]
+            glued = (*before.cells[:-1], (last[0], first[1], f"{last[2]} {first[2]}"))
             joined[-1] = replace(
                 before,
                 text=f"{before.text} {line.text}",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from ingest.document import Document, Element, RowRefused
+from ingest.document import Document, Element, Refused, RowRefused
 from ingest.mail import read_eml, read_msg
 from ingest.markup import read_html, read_markdown
 from ingest.ocr import read_image
@@ -53,6 +53,9 @@ READERS: dict[str, Reader] = {
 }
 """Format -> reader, for all but the two that may need OCR."""
 
+TABLES = frozenset({"csv", "tsv", "xlsx", "xls", "json", "jsonl", "xml"})
+"""Formats of rows, which may be empty without being useless."""
+
 PICTURED: dict[str, Callable[..., Elements]] = {"pdf": read_pdf, "image": read_image}
 """Format -> reader that takes `ocr`: whether words in pictures are to be read."""
 
@@ -75,10 +78,13 @@ def read(path: Path, format: str, *, ocr: bool) -> Iterator[Element | RowRefused
     `ocr`: whether words in pictures are read. Raises `Refused` where the file cannot be read, also midway;
     whatever else a format library raises is its caller's to contain. A heading of level 0 is the document's title.
     """
-    if format in PICTURED:
-        yield from PICTURED[format](path, ocr=ocr)
-    else:
-        yield from READERS[format](path)
+    elements = PICTURED[format](path, ocr=ocr) if format in PICTURED else READERS[format](path)
+    found = format in TABLES
+    for element in elements:
+        yield element
+        found = found or isinstance(element, RowRefused) or element.level > 0 or element.kind != "heading"
+    if not found:
+        raise Refused("no words were found in it")
 
 
 def document_of(path: str, format: str, elements: Elements) -> tuple[Document, Iterator[Element | RowRefused]]:

@@ -147,6 +147,8 @@ class _Sections:
         self._held_size = 0
         self._heading: Element | None = None
         """The last heading, as long as nothing stands under it."""
+        self._made = False
+        """Whether anything has come out."""
 
     def drafts(self, elements: Iterable[Element | RowRefused]) -> Iterator[_Draft | RowRefused]:
         for element in elements:
@@ -168,8 +170,12 @@ class _Sections:
                 self._hold(element)
         yield from self._flush()
         yield from self._lonely(0)
+        if not self._made and self._path:
+            # a page of a title alone is still a page that someone may look for
+            yield _Draft(self._whole_title, self._title, (), self._place(Locator(), (self._title,)))
 
     def _row(self, element: Element) -> _Draft:
+        self._made = True
         name = _shortened(str(element.attributes.get("name") or self._whole_title))
         return _Draft(element.text, name, self._section(), element.locator, element.attributes, is_row=True)
 
@@ -200,6 +206,7 @@ class _Sections:
         section = self._section()
         inner = section[:-1] if section else ()
         if section or not self._path:
+            self._made = True
             yield _Draft(heading.text, self._title, inner, self._place(heading.locator, section))
 
     def _section(self) -> tuple[str, ...]:
@@ -220,6 +227,7 @@ class _Sections:
         room = self._budget - self._frame - context - 4
         target = min(self._target, room)
         for text, locator in pack(held, self._count, target=target, limit=min(room, target + target // 4)):
+            self._made = True
             yield _Draft(text, title, section, self._place(locator, section))
 
     def _context(self, title: str, section: tuple[str, ...]) -> int:

@@ -23,14 +23,26 @@ def render(cells: Cells) -> tuple[str, list[str]]:
         return "", []
     width = max(len(row) for row in rows)
     if width <= 2:
-        lines = [": ".join(dict.fromkeys(cell for cell in row if cell)) for row in rows]
+        lines = [": ".join(dict.fromkeys(cell for cell in _pair(row) if cell)) for row in rows]
         if width == 2 and len(lines) > 1 and not any(NUMBER.match(cell) for cell in rows[0] if cell):
             return lines[0], lines[1:]
         return "", lines
     header = rows[0] + [""] * (width - len(rows[0]))
     if len(rows) == 1 or sum(bool(cell) for cell in header) < 2 or any(NUMBER.match(cell) for cell in header if cell):
         return "", [" | ".join(cell for cell in row if cell) for row in rows]
-    return "", [_labelled(header, row) for row in rows[1:]]
+    lines = [_labelled(header, row) for row in rows[1:]]
+    unsaid = [label for column, label in enumerate(header) if label and not _says(rows[1:], column, label, lines)]
+    return "; ".join(unsaid), lines
+
+
+def _says(rows: list[list[str]], column: int, label: str, lines: list[str]) -> bool:
+    """Whether a column's label stands in some line; a column without values would lose it."""
+    return any(column < len(row) and row[column] and label in line for row, line in zip(rows, lines, strict=True))
+
+
+def _pair(row: list[str]) -> list[str]:
+    """A form's `Name:` beside its value needs no second colon."""
+    return [row[0].rstrip(":： "), *row[1:]] if len(row) == 2 and row[1] else row
 
 
 def _labelled(header: list[str], row: list[str]) -> str:

@@ -91,3 +91,11 @@ def test_text_with_bytes_of_no_encoding_is_still_text(tmp_path: Path) -> None:
     text = "".join(element.text for element in read(path, "text", ocr=False) if isinstance(element, Element))
     assert text.encode()
     assert "A kettle that boils" in text
+
+
+def test_a_document_without_words_is_refused(tmp_path: Path) -> None:
+    """White space, or a title over nothing, is no content that could be indexed."""
+    for name, content in (("a.txt", "  \n\n "), ("a.html", "<html><title>T</title><body> </body></html>")):
+        path = tmp_path / name
+        path.write_text(content)
+        assert outcome(path) == "no words were found in it"

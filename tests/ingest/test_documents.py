@@ -290,6 +290,13 @@ def test_mail_tells_who_wrote_when_and_what_was_attached(tmp_path: Path) -> None
     ]
 
 
+def test_mail_saved_as_utf_16_is_read(tmp_path: Path) -> None:
+    """An editor may have saved the message in its own encoding."""
+    path = tmp_path / "a.eml"
+    path.write_bytes("Subject: 水壶\n\nHello there\n".encode("utf-16"))
+    assert brief(elements(path)) == [("heading", "水壶", 0), ("text", "Hello there", 0)]
+
+
 def test_encrypted_mail_is_refused(tmp_path: Path) -> None:
     """Its text is not to be had, and the reason says so."""
     path = write(tmp_path, "a.eml", 'Subject: x\nContent-Type: multipart/encrypted; boundary="b"\n\n--b--\n')

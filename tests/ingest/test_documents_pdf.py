@@ -63,6 +63,34 @@ def test_headings_paragraphs_and_tables_come_with_their_page(tmp_path: Path) -> 
     assert elements[4].cells == tuple(tuple(row) for row in rows)
 
 
+def test_cells_find_their_column_however_they_are_aligned(tmp_path: Path) -> None:
+    """Numbers set to the right and blanks between them stay under their own heading."""
+    path = tmp_path / "prices.pdf"
+    rows = [
+        ["Model", "Power in watts", "Price"],
+        ["K100", "", "299.00"],
+        ["K200", "2200", "1399.00"],
+        ["K300", "9", ""],
+    ]
+    table = Table(rows, colWidths=150)
+    table.setStyle(TableStyle([("ALIGN", (1, 0), (-1, -1), "RIGHT")]))
+    SimpleDocTemplate(str(path)).build([table])
+    assert [piece.cells for piece in found(path) if isinstance(piece, Element)] == [tuple(tuple(row) for row in rows)]
+
+
+def test_pages_of_one_template_keep_the_numbers_in_which_they_differ(tmp_path: Path) -> None:
+    """A last line that differs in nothing but its price is content, not a running foot."""
+    path = tmp_path / "cards.pdf"
+    page = canvas(path)
+    for number in range(1, 7):
+        page.drawString(72, 600, f"Model K{number}00 is a kettle for the kitchen of today.")
+        page.drawString(72, 580, f"Price {number * 100 + 99} euros")
+        page.showPage()
+    page.save()
+    text = "\n".join(element.text for element in found(path) if isinstance(element, Element))
+    assert [f"Price {number * 100 + 99} euros" in text for number in range(1, 7)] == [True] * 6
+
+
 def test_running_heads_are_kept_once_and_page_numbers_dropped(tmp_path: Path) -> None:
     """What stands at the edge of every page is no content of every page."""
     path = tmp_path / "book.pdf"

@@ -56,6 +56,13 @@ def test_sections_follow_the_headings() -> None:
     assert [chunk.tokens for chunk in made] == count([chunk.embedded_text for chunk in made])
 
 
+def test_a_heading_alone_is_still_found() -> None:
+    """A chapter without text is a chunk of its own words; so is a document of a title alone."""
+    made = chunks([heading("Guide", 1), heading("Empty", 2), heading("Care", 2), text("Wipe.")])
+    assert [(chunk.text, chunk.section) for chunk in made] == [("Empty", ()), ("Wipe.", ("Care",))]
+    assert [chunk.text for chunk in chunks([heading("Guide", 3)])] == ["Guide"]
+
+
 def test_short_paragraphs_of_a_section_share_a_chunk() -> None:
     """No chunk is made of a crumb that its neighbour has room for."""
     made = chunks([heading("Use", 1), text("Fill."), text("Boil."), text("Pour.")])
@@ -106,6 +113,8 @@ def test_tables_are_rendered_for_readers() -> None:
     assert render((("A", "B", "C"), ("1", "", "3"), ("x", "x", "x"))) == ("", ["A: 1; C: 3", "x"])
     assert render((("1", "2", "3"), ("4", "5", "6"))) == ("", ["1 | 2 | 3", "4 | 5 | 6"])
     assert render((("Power", "2200 W"), ("Price", "399"))) == ("Power: 2200 W", ["Price: 399"])
+    assert render((("Name:", "Kettle"), ("Note:", ""))) == ("Name: Kettle", ["Note:"])
+    assert render((("A", "B", "Spare"), ("x", "y", ""))) == ("Spare", ["A: x; B: y"])
     assert render((("", ""),)) == ("", [])
 
 

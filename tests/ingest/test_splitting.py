@@ -110,7 +110,8 @@ def test_a_cut_table_says_in_every_part_what_its_values_mean() -> None:
 
 def test_tables_are_rendered_for_readers() -> None:
     """Blank cells are left out, a merged row is said once, and numbers in the first row mean there is no header."""
-    assert render((("A", "B", "C"), ("1", "", "3"), ("x", "x", "x"))) == ("", ["A: 1; C: 3", "x"])
+    rows = (("A", "B", "C"), ("1", "", "3"), ("4", "5", "6"), ("x", "x", "x"))
+    assert render(rows) == ("", ["A: 1; C: 3", "A: 4; B: 5; C: 6", "x"])
     assert render((("1", "2", "3"), ("4", "5", "6"))) == ("", ["1 | 2 | 3", "4 | 5 | 6"])
     assert render((("Power", "2200 W"), ("Price", "399"))) == ("Power: 2200 W", ["Price: 399"])
     assert render((("Name:", "Kettle"), ("Note:", ""))) == ("Name: Kettle", ["Note:"])

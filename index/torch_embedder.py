@@ -37,7 +37,7 @@ class TorchEmbedder:
             self._model = SentenceTransformer(str(folder), device=device, local_files_only=True)
             if dtype != "float32":
                 self._model.to(getattr(torch, dtype))
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError) as error:
+        except Exception as error:  # damage surfaces as errors of four libraries, some of them bare
             raise ModelUnusable(f"{folder} is not a usable sentence-transformers model: {error}") from error
         self._lock = threading.Lock()
         self.dimension = int(self._model.get_embedding_dimension() or 0)

@@ -30,10 +30,10 @@ KINDS = ("flat", "ivf8")
 """`flat` compares with every vector; `ivf8` with those in the clusters nearest to the query, at one
 byte per dimension."""
 
-TARGET_RECALL = 0.97
-"""Recall@10 that the search effort is chosen for at build; the promise is 0.95."""
+TARGET_RECALL = 0.99
+"""Recall@10 that the number of clusters searched is chosen for, on invented queries; the promise is 0.95."""
 
-_PROBES = (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
+_PROBES = (4, 6, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512)
 _TRAINED_ON = 40  # vectors per cluster; faiss asks for 39
 _BLOCK = 50_000  # vectors that are handed to faiss at a time
 _SPARE = 3  # candidates per wanted result: compressed vectors are near, the full ones decide
@@ -254,12 +254,14 @@ def _probe(clusters: Any, probes: int) -> Candidates:
 def _choose_probes(clusters: Any, vectors: Floats) -> dict[str, Any]:
     """The fewest clusters to search that reaches `TARGET_RECALL`@10 on made-up queries, and the recall it reached.
 
-    A stored vector finds itself too easily, so a query is one moved by a third of the difference of two others.
+    A stored vector finds itself too easily, and so does one moved a little: questions lie apart from all passages. So a
+    query here is a stored vector moved by one and a half times the difference of two others, about as far from its
+    nearest neighbour as e5's questions are (cosine 0.80 to 0.86), and hardest to serve of the movements tried.
     """
     faiss = _faiss()
-    moved = vectors[_sample_rows(len(vectors), 300, seed=1)]
+    moved = vectors[np.random.default_rng(1).permutation(_sample_rows(len(vectors), 300, seed=1))]
     there, back = (np.roll(moved, shift, axis=0) for shift in (1, 2))
-    queries = np.ascontiguousarray(moved + (there - back) / 3, np.float32)
+    queries = np.ascontiguousarray(moved + 1.5 * (there - back), np.float32)
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
     k = min(10, len(vectors))
     truth = faiss.knn(queries, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)[0][:, -1:]

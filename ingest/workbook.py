@@ -97,11 +97,19 @@ def _lines(path: Path, sheet: Any) -> Iterator[Line]:
     filled: dict[int, tuple[str, int]] = {}
     try:
         for number, row in enumerate(sheet.iter_rows(), start=1):
-            cells = ["" if cell.value is None else cell_text(cell.value, cell.number_format) for cell in row]
+            cells = [_text(cell) for cell in row]
             if any(cells) or filled:
                 yield merged_line(number, cells, merges, filled)
     except Exception as error:
         raise Refused(DAMAGED.format(_short(error))) from error
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    # looking up a number format is slow, and only numbers have use for it
+    return cell_text(value, cell.number_format) if isinstance(value, int | float) else cell_text(value)
 
 
 def merged_line(number: int, cells: list[str], merges: Merges, filled: dict[int, tuple[str, int]]) -> Line:

@@ -1,0 +1,132 @@
+"""Common columns get typed names; values are parsed only where they are certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.columns import RANKS, Columns, clean, plain_header
+from ingest.values import currency_of, date_of, price_of, stock_of
+
+
+@pytest.mark.parametrize(
+    ("text", "price"),
+    [
+        ("¥1,299.00", (1299.0, "CNY")),
+        ("1.299,00 €", (1299.0, "EUR")),
+        ("1.299 €", (1299.0, "EUR")),
+        ("$12", (12.0, "USD")),
+        ("HK$88", (88.0, "HKD")),
+        ("12.5元/件", (12.5, "CNY")),
+        ("12,50", (12.5, None)),
+        ("1,299", (1299.0, None)),
+        ("1.299", (1.299, None)),
+        ("CHF 1'299.50", (1299.5, "CHF")),
+        ("１２９", (129.0, None)),
+        ("call us", None),
+        ("10-20", None),
+        ("99起", None),
+        ("-5", None),
+        ("1,23,4", None),
+    ],
+)
+def test_prices(text: str, price: tuple[float, str | None] | None) -> None:
+    """A price is its number and the currency it names; a range or a word is none."""
+    assert price_of(text) == price
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("2026/1/2", "2026-01-02"),
+        ("2026年1月2日", "2026-01-02"),
+        ("20260102", "2026-01-02"),
+        ("02.01.2026", "2026-01-02"),
+        ("23/01/2026", "2026-01-23"),
+        ("Jan 5, 2026", "2026-01-05"),
+        ("2013-04-30 00:00:00", "2013-04-30"),
+        ("03/04/2026", None),
+        ("2026-13-01", None),
+    ],
+)
+def test_dates(text: str, date: str | None) -> None:
+    """Dates become ISO 8601; an ambiguous or impossible one is none."""
+    assert date_of(text) == date
+
+
+def test_stock() -> None:
+    """Quantities may carry a unit; words are not quantities."""
+    assert [stock_of(text) for text in ("1,200", "35 pcs", "12件", "3.5", "in stock")] == [1200, 35, 12, 3.5, None]
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [
+        ("Item_No.", "sku"),
+        ("ProductNumber", "sku"),
+        ("货号", "sku"),
+        ("品名 Name", "name"),
+        ("商品 名称", "name"),
+        ("品牌", "brand"),
+        ("类目", "category"),
+        ("Price (CNY)", "price"),
+        ("价格(元)", "price"),
+        ("PRICE_USD", "price"),
+        ("币种", "currency"),
+        ("库存", "stock"),
+        ("Valid-From", "valid_from"),
+        ("失效日期", "valid_to"),
+        ("Price per kg", None),
+        ("Cost", None),
+    ],
+)
+def test_headers(header: str, role: str | None) -> None:
+    """Case, spaces, underscores, camel case and units do not matter to what a header means."""
+    assert RANKS.get(plain_header(header), (None, 0))[0] == role
+
+
+def test_currency_of_a_header() -> None:
+    """A unit in a header names a currency; a word that contains a code does not."""
+    assert [currency_of(text) for text in ("单价（USD/pc）", "价格(元)", "Europe")] == ["USD", "CNY", None]
+
+
+def test_row_of_a_price_list() -> None:
+    """Text has every cell under its header; attributes are typed, and the better price column wins."""
+    columns = Columns(["SKU", "Name", "List price", "Price (CNY)", "Stock", "生效日期"])
+    text, attributes = columns.row(["00012", "Kettle\nred", "300", "1,299.00", "5", "2026/1/2", "more"])
+    assert text == (
+        "SKU: 00012\nName: Kettle / red\nList price: 300\nPrice (CNY): 1,299.00\nStock: 5\n生效日期: 2026/1/2\n"
+        "Column G: more"
+    )
+    assert attributes == {
+        "sku": "00012",
+        "name": "Kettle / red",
+        "List price": "300",
+        "price": 1299.0,
+        "currency": "CNY",
+        "stock": 5,
+        "valid_from": "2026-01-02",
+        "Column G": "more",
+    }
+
+
+def test_price_in_words_stays_out_of_the_typed_name() -> None:
+    """A typed name holds a typed value or nothing, even where the header is that very name."""
+    _, attributes = Columns(["sku", "price", "stock"]).row(["1", "on request", "sold out"])
+    assert attributes == {"sku": "1", "price (2)": "on request", "stock (2)": "sold out"}
+
+
+def test_list_price_is_the_price_where_there_is_no_better() -> None:
+    """A list price alone serves as price; a cost never does."""
+    assert Columns(["sku", "List price"]).row(["1", "9"])[1]["price"] == 9.0
+    assert Columns(["sku", "Cost"]).row(["1", "9"])[1] == {"sku": "1", "Cost": "9"}
+
+
+def test_equal_headers_keep_both_values() -> None:
+    """Two columns of one name do not overwrite each other."""
+    assert Columns(["Note", "Note"]).row(["a", "b"]) == ("Note: a\nNote: b", {"Note": "a", "Note (2)": "b"})
+
+
+def test_cells_are_cleaned() -> None:
+    """Markup goes, its words stay; a lone less-than sign is no markup."""
+    assert clean("<p>Kettle &amp; co</p><ul><li>a</li><li>b</li></ul>") == "Kettle & co / a / b"
+    assert clean("5 < 6 > 4") == "5 < 6 > 4"

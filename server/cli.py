@@ -1,5 +1,7 @@
 """The command line: `xuanji COMMAND` and `ingest`. Machine-readable output goes to stdout, talk to stderr.
 
+It knows the commands by name only, as a web server knows its application: `server.commands`, and with it every room
+and library, is loaded once the line has been understood, so that help and mistakes are answered at once.
 Exit codes: 0 all in; 1 done, but inputs were refused; 2 wrong usage; 3 nothing was published or could be served.
 """
 
@@ -7,16 +9,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import pkgutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from index.errors import BadRequest, NotFound, XuanjiError
-from server import commands
 from server.settings import NAMES, read_settings
-from server.terminal import say
+from server.talk import say
 
 EXIT: dict[type[XuanjiError], int] = {XuanjiError: 3, BadRequest: 2, NotFound: 2}
 """The nearest base class decides."""
@@ -40,7 +42,8 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     args = parser.parse_args(argv)
     flags = {name: value for name, value in vars(args).items() if name in NAMES}
     try:
-        code: int = args.run(read_settings(os.environ, flags, args.config), args)
+        settings = read_settings(os.environ, flags, args.config)
+        code: int = pkgutil.resolve_name(f"server.commands:{args.command}")(settings, args)
         sys.stdout.flush()
     except XuanjiError as error:
         say(str(error))
@@ -87,37 +90,37 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     parser.add_argument("--progress", action="store_true", help="show the progress bar even without a terminal")
     _settings(parser, "jobs", "file_seconds", "file_memory_mib", "ocr")
-    _finish(parser, commands.ingest, json=True, model=False)
+    _finish(parser, "ingest", json=True, model=False)
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
     _settings(parser, "host", "port", "waiting")
-    _finish(parser, commands.serving, json=False, model=True)
+    _finish(parser, "serving", json=False, model=True)
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
     _question(parser)
     parser.add_argument("--language", default="auto", metavar="TAG", help="of the reply: auto, zh, en, ...")
-    _finish(parser, commands.ask, json=True, model=True)
+    _finish(parser, "ask", json=True, model=True)
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
     _question(parser)
-    _finish(parser, commands.search, json=True, model=False)
+    _finish(parser, "search", json=True, model=False)
 
 
 def _status(parser: argparse.ArgumentParser) -> None:
-    _finish(parser, commands.status, json=True, model=False)
+    _finish(parser, "status", json=True, model=False)
 
 
 def _models(parser: argparse.ArgumentParser) -> None:
     choices = ("list", "prepare")
     parser.add_argument("what", choices=choices, nargs="?", default="list", help="list (default) or prepare")
-    _finish(parser, commands.models, json=True, model=True)
+    _finish(parser, "models", json=True, model=True)
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
-    _finish(parser, commands.doctor, json=True, model=True)
+    _finish(parser, "doctor", json=True, model=True)
 
 
 def _collection(parser: argparse.ArgumentParser) -> None:
@@ -137,7 +140,7 @@ def _question(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _finish(parser: argparse.ArgumentParser, run: Callable[..., int], *, json: bool, model: bool) -> None:
+def _finish(parser: argparse.ArgumentParser, command: str, *, json: bool, model: bool) -> None:
     """What every command has, after its own flags."""
     if json:
         parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
@@ -145,7 +148,7 @@ def _finish(parser: argparse.ArgumentParser, run: Callable[..., int], *, json: b
     shared.add_argument("--config", type=Path, metavar="FILE", help="settings file (default HOME/xuanji.toml)")
     names = ["home", "database_url", "embedder", "embedder_form", "device", "threads"]
     _settings(shared, *names, *(("model", "context", "gpu_layers") if model else ()))
-    parser.set_defaults(run=run)
+    parser.set_defaults(command=command)
 
 
 def _settings(parser: argparse._ActionsContainer, *names: str) -> None:

@@ -20,15 +20,8 @@ from server.inventory import inventory, prepare
 from server.parts import open_home, open_index, open_parts, open_search
 from server.serve import serve
 from server.settings import Settings
-from server.terminal import (
-    ingesting,
-    plain,
-    preparing,
-    say,
-    show_passages,
-    show_report,
-    show_sources,
-)
+from server.talk import plain, say
+from server.terminal import ingesting, preparing, show_passages, show_report, show_sources
 from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passage_bodies
 
 

@@ -73,12 +73,15 @@ def _embedders(settings: Settings, home: Home) -> list[ModelLine]:
 
 def _llms(settings: Settings, home: Home) -> list[ModelLine]:
     named = settings.model != "default"
-    paths = [Path(settings.model).expanduser()] if named else sorted(home.models.glob("**/*.gguf"))
+    paths = [Path(settings.model).expanduser()] if named else sorted(home.models.glob("*.gguf"))
     lines = []
     for path in paths:
         try:
-            facts = llm_facts(path)
+            facts = llm_facts(path, home.models)
         except ModelUnusable:
             continue
-        lines.append(ModelLine("language model", facts.name, True, True, facts.source, facts.bytes, facts.licence))
+        words = ", ".join(sorted(facts.words_in)) or "no language; answers are told in the passages' own words"
+        note = f"{facts.architecture}, {facts.quantization}, {facts.context} tokens; trusted to word replies in {words}"
+        licence = facts.licence or "unknown"
+        lines.append(ModelLine("language model", facts.name, True, True, facts.source, facts.size, licence, note))
     return lines

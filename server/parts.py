@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from answer.answerer import Answerer
 from answer.llama import LlamaEngine
@@ -74,29 +73,26 @@ def open_parts(settings: Settings, progress: Progress | None = None) -> Iterator
     """Everything that answering a question needs."""
     with open_search(settings, progress) as (retriever, index):
         file = prepare_llm(index.home.models, settings.model, progress=progress)
+        facts = llm_facts(file, index.home.models)
         engine = LlamaEngine(
             file,
             context=settings.context,
             threads=settings.threads,
             gpu_layers=_gpu_layers(settings),
             waiting=settings.waiting,
+            flash=facts.flash,
+        )
+        answerer = Answerer(
+            retriever,
+            Interruptible(engine),
+            index.embedder,
+            refuse_below=settings.refuse_below,
+            words_in=facts.words_in,
         )
         try:
-            yield Parts(retriever, _answerer(settings, retriever, engine, index.embedder, file), engine.model)
+            yield Parts(retriever, answerer, engine.model)
         finally:
             engine.close()
-
-
-def _answerer(
-    settings: Settings, retriever: Retriever, engine: LlamaEngine, embedder: Embedder, file: Path
-) -> Answerer:
-    return Answerer(
-        retriever,
-        Interruptible(engine),
-        embedder,
-        refuse_below=settings.refuse_below,
-        words_in=llm_facts(file).words_in,
-    )
 
 
 def _gpu_layers(settings: Settings) -> int | None:

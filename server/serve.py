@@ -9,7 +9,8 @@ from index.errors import BadRequest
 from server.app import create
 from server.parts import open_parts
 from server.settings import Settings
-from server.terminal import preparing, say
+from server.talk import say
+from server.terminal import preparing
 
 GRACE = 10
 """Seconds that running requests are given when the service is told to stop."""

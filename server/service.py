@@ -5,7 +5,6 @@ It knows nothing of HTTP. The parts are opened in the background, so that a heal
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 import traceback
@@ -18,6 +17,7 @@ from server.metrics import Metrics
 from server.parts import Parts
 from server.problems import NotReady
 from server.settings import Settings
+from server.talk import say
 
 Load = Callable[[], AbstractContextManager[Parts]]
 
@@ -66,7 +66,7 @@ class Service:
 
     def _failed(self, reason: str) -> None:
         self.failure = reason
-        print(f"xuanji: {reason}", file=sys.stderr, flush=True)
+        say(reason)
         if self._on_failure is not None:
             self._on_failure()
 

@@ -5,7 +5,6 @@ Text from documents and models is data: control characters in it never reach the
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,25 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.pipeline import Progress
 from ingest.report import FormatLine, Report
+from server.talk import plain
 from server.wire import AnswerBody, PassageBody
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bars
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 EXCERPT = 160
 """Characters of a passage or quote that a listing shows."""
-
-
-def plain(text: str) -> str:
-    """Text without the characters that move the cursor, change colours or turn the writing direction."""
-    return _CONTROL.sub("", text)
-
-
-def say(text: str) -> None:
-    """A line for the operator, on stderr."""
-    print(f"xuanji: {text}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -38,8 +38,10 @@ def read_grid(lines: Iterable[Line], sheet: str | None = None) -> Iterator[Eleme
     if header is None:
         yield from grid.read(chain(ahead, source))
         return
-    yield from grid.titles(full[: header.place])
-    last = full[header.place + header.height - 1]
+    first, last = full[header.place], full[header.place + header.height - 1]
+    above = (line for line in ahead if line.number < first.number and not line.blank)
+    broken = (line for line in ahead if line.number <= last.number and line.blank and line.problem is not None)
+    yield from grid.titles(sorted(chain(above, broken), key=lambda line: line.number))
     yield from grid.read(chain((line for line in ahead if line.number > last.number), source))
 
 
@@ -84,7 +86,8 @@ class _Grid:
                 continue
             element = self._headless(line) if self._columns is None else self._under_header(line, self._columns)
             fresh = element.kind != "row"
-            yield element
+            if element.text:  # a line of spaces, or of markup without words, is a blank one
+                yield element
 
     def _repeats(self, line: Line) -> bool:
         if not self._labels or line.cells[0].strip().casefold() != self._labels[0]:
@@ -119,7 +122,7 @@ class _Grid:
         return self._text(line) if spaced else None
 
     def _headless(self, line: Line) -> Element:
-        if self._width <= 1 or len(line.words) == 1:
+        if self._width <= 1 or len(line.words) <= 1:
             return self._text(line)
         if self._width == 2 and len(line.words) == 2 and not is_number(line.words[0]):
             name, value = map(clean, line.words)

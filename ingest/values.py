@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 CURRENCIES = {
     "¥": "CNY", "元": "CNY", "人民币": "CNY", "RMB": "CNY", "CN¥": "CNY", "块": "CNY",
@@ -71,6 +72,7 @@ WORDED_DATE = re.compile(
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+@lru_cache(1024)
 def currency_of(text: str) -> str | None:
     """The ISO 4217 code that a text names by code, sign or word: `Price (CNY)` -> CNY."""
     found = NAMED.search(unicodedata.normalize("NFKC", text))
@@ -125,6 +127,8 @@ def price_of(text: str) -> tuple[float, str | None] | None:
 
 def stock_of(text: str) -> int | float | None:
     """A quantity: `1,200`, `35 pcs`, `12件`. Integers stay integers."""
+    if text.isascii() and text.isdigit() and len(text) < 16:
+        return int(text)
     value = number_of(UNIT.sub("", text))
     if value is None:
         return None

@@ -111,6 +111,12 @@ def test_quote_closed_by_another_row_costs_one_row(tmp_path: Path) -> None:
     ]
 
 
+def test_broken_line_above_the_header_is_named(tmp_path: Path) -> None:
+    """What is refused above the header is told as well; a line of spaces is nothing."""
+    elements = read(tmp_path, '"Prices "2026,,,\n"open,,,\nsku,name,price,stock\n1,a,2,3\n" "," "," "," "\n')
+    assert [(kind, place) for kind, place, _ in brief(elements)] == [("text", 1), ("refused", "row 2"), ("row", 4)]
+
+
 def test_bad_byte_costs_one_row(tmp_path: Path) -> None:
     """A byte that does not decode refuses its row by number."""
     elements = read(tmp_path, "sku,品名\n1,水壶\n".encode() + b"2,\xff\n" + "3,多士炉\n".encode())

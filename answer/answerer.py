@@ -131,8 +131,10 @@ class Answerer:
         if self._engine is not None and course.language.form in self._words_in:
             yield from self._worded(query, evidence, history, course, checker, self._engine)
         if not checker.citations:
+            if course.text:
+                yield course.token("\n")
             for line in tell(query, evidence, course.language.form, checker, passages):
-                yield course.token(f"\n{line}" if course.text else line)
+                yield course.token(line)
         yield Answered(self._answer(course, found, passages, checker, None))
 
     def _worded(

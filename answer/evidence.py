@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from answer.fields import asked_fields
+from answer.numbers import numbers
 from answer.units import Unit, split
 from index.embedder import Embedder, Floats
 from retriever.passage import Passage
@@ -30,64 +31,15 @@ REMEMBERED = 8192
 WORDS = 0.10
 FIELD = 0.08
 PASSAGE = 0.5
+NAMED = 0.05
 
 _TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
 _STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "can",
-        "do",
-        "does",
-        "for",
-        "from",
-        "has",
-        "have",
-        "how",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "of",
-        "on",
-        "or",
-        "our",
-        "that",
-        "the",
-        "their",
-        "there",
-        "this",
-        "to",
-        "was",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "will",
-        "with",
-        "you",
-        "your",
-        "什么",
-        "多少",
-        "哪些",
-        "怎么",
-        "是否",
-        "可以",
-        "请问",
-        "这个",
-    ]
+    (
+        "a an and are as at be by can do does for from has have how i if in is it its me my of on or our that the "
+        "their there this to was we what when where which who will with you your 什么 多少 哪些 怎么 "
+        "是否 可以 请问 这个"
+    ).split()
 )
 
 
@@ -111,7 +63,8 @@ class EvidenceSelector:
 
     def select(self, query: str, passages: Sequence[Passage]) -> list[Evidence]:
         """All considered units, best first. One call to the embedder for the question, one for unseen sentences."""
-        units = _candidates(query, passages, self._limit)
+        named = named_models(query)
+        units = _candidates(query, _of_named_products(passages, named), self._limit)
         if not units:
             return []
         asked = {field.name for field in asked_fields(query)}
@@ -122,6 +75,7 @@ class EvidenceSelector:
         for unit, cosine, overlap in zip(units, cosines.tolist(), overlaps, strict=True):
             answers = unit.field is not None and unit.field.name in asked
             score = cosine + WORDS * overlap + FIELD * answers + PASSAGE * (unit.passage.score - best)
+            score += NAMED * _names(unit.passage, named)
             found.append(Evidence(unit, score, answers))
         return sorted(found, key=lambda evidence: -evidence.score)
 
@@ -138,6 +92,23 @@ class EvidenceSelector:
                 while len(self._vectors) > REMEMBERED:
                     self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts])
+
+
+def named_models(text: str) -> frozenset[str]:
+    """The model numbers a text names (letters with digits, such as K200), normalized."""
+    return frozenset(number for number in numbers(text) if number[0].isalpha())
+
+
+def _names(passage: Passage, models: frozenset[str]) -> bool:
+    return bool(models & numbers(f"{passage.chunk.title}\n{passage.chunk.text}")) if models else False
+
+
+def _of_named_products(passages: Sequence[Passage], models: frozenset[str]) -> Sequence[Passage]:
+    """Without the rows of other products, where the question names a model and one of the passages is about it."""
+    mine = {passage.chunk.id for passage in passages if _names(passage, models)}
+    if not mine:
+        return passages
+    return [passage for passage in passages if passage.chunk.id in mine or passage.chunk.locator.row is None]
 
 
 def words(text: str) -> list[str]:

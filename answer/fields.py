@@ -1,4 +1,4 @@
-"""`Field`: what a question may ask of a product (its price, warranty, ...), how it is asked and what a column calls it."""
+"""`Field`: what may be asked of a product (price, warranty, ...), how it is asked and what a column calls it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ FIELDS = (
         "price",
         "价格",
         "price",
-        r"多少钱|价格|价钱|售价|单价|几块|几元|什么价|\bprices?\b|\bcosts?\b|\bpriced\b|\bhow much (?:is|are|for|do you charge)\b|\bhow expensive\b",
+        r"多少钱|价格|价钱|售价|单价|几块|几元|什么价|\bprices?\b|\bcosts?\b|\bpriced\b"
+        r"|\bhow much (?:is|are|for|do you charge)\b|\bhow expensive\b",
         r"price|cost|价格|售价|单价|价钱|定价|零售价|rrp|msrp",
         "price",
     ),
@@ -48,7 +49,8 @@ FIELDS = (
         "power",
         "功率",
         "power",
-        r"功率|多少瓦|几瓦|耗电|\bwatt|\bhow much power\b|\bpower (?:rating|consumption|draw|use)|\bpowerful\b|\brated power\b",
+        r"功率|多少瓦|几瓦|耗电|\bwatt|\bhow much power\b|\bpower (?:rating|consumption|draw|use)"
+        r"|\bpowerful\b|\brated power\b",
         r"watt|power|功率|\(w\)|（w）",
     ),
     _field("voltage", "电压", "voltage", r"电压|多少伏|几伏|\bvolt", r"volt|电压"),
@@ -63,7 +65,8 @@ FIELDS = (
         "size",
         "尺寸",
         "dimensions",
-        r"尺寸|多大|大小|多高|多宽|多长|规格|\bdimension|\bsize\b|\bhow (?:big|large|tall|wide|long|deep|high)\b|\bmeasure",
+        r"尺寸|多大|大小|多高|多宽|多长|规格|\bdimension|\bsize\b"
+        r"|\bhow (?:big|large|tall|wide|long|deep|high)\b|\bmeasure",
         r"dimension|size|尺寸|大小|规格|height|width|长度|高度|宽度",
     ),
     _field(

@@ -75,7 +75,7 @@ def fastest(
     for number, form in enumerate(("as shipped", *FORMS)):
         if time.perf_counter() - began > SECONDS:
             break
-        tell(f"trying the language model as {form}", number / (len(FORMS) + 1))
+        tell(f"trying the language model {form if form in files else 'as ' + form}", number / (len(FORMS) + 1))
         if form not in files:
             files[form] = folder / f"{form}.gguf"
             requantize(source, files[form], form, threads)

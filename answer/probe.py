@@ -1,7 +1,8 @@
 """The probe: can this model be trusted to word a reply? Measured on the file itself, language by language.
 
-Two dozen questions, each with the one or two sentences that hold its answer, in the very prompt that serving uses.
-A reply passes when it contains the gold words, states no number of its own, and is in the script it was asked in.
+Two dozen questions, each with the one or two sentences that hold its answer and, as in real search results, those of
+two other products behind them, in the very prompt that serving uses. A reply passes when it contains the gold words,
+states no number but those of its own evidence, and is in the script it was asked in.
 """
 
 from __future__ import annotations
@@ -34,19 +35,22 @@ def probe(engine: Engine) -> dict[str, float]:
 
 def _share(engine: Engine, items: list[dict[str, str]]) -> float:
     passed = asked = 0
-    for item in items:
-        asked += 1
-        passed += _passes(engine, item)
+    for asked, item in enumerate(items, 1):
+        passed += _passes(engine, item, [items[(asked + away) % len(items)] for away in (0, 3)])
         if asked - passed > (1 - TRUSTED) * len(items):
             break
     return round(passed / asked, 3)
 
 
-def _passes(engine: Engine, item: dict[str, str]) -> bool:
-    chunk = Chunk(id="probe", document="probe", ordinal=0, text=item["evidence"], title=item["title"])
+def _excerpt(item: dict[str, str]) -> Excerpt:
+    chunk = Chunk(id=item["title"], document="probe", ordinal=0, text=item["evidence"], title=item["title"])
+    return Excerpt(Passage(chunk, 1.0, 1.0), item["evidence"])
+
+
+def _passes(engine: Engine, item: dict[str, str], others: list[dict[str, str]]) -> bool:
     prompt = build(
         item["question"],
-        [Excerpt(Passage(chunk, 1.0, 1.0), item["evidence"])],
+        [_excerpt(shown) for shown in (item, *others)],
         languages.resolve(item["language"], ""),
         date(2026, 1, 1),
         budget=engine.context - 64,

@@ -27,7 +27,10 @@ _SYSTEM: dict[Form, str] = {
     ),
 }
 _USER: dict[Form, str] = {
-    "zh": "搜索结果：\n{results}\n\n今天的日期：{today}\n\n说明：用一两句话简短回答，数字照抄原文。\n\n问题：{query}\n\n回答语言：{language}",
+    "zh": (
+        "搜索结果：\n{results}\n\n今天的日期：{today}\n\n说明：用一两句话简短回答，数字照抄原文。\n\n"
+        "问题：{query}\n\n回答语言：{language}"
+    ),
     "en": (
         "Search results:\n{results}\n\nCurrent date: {today}\n\nInstruction: Answer in one or two short sentences. "
         "Copy numbers exactly.\n\nQuestion: {query}\n\nReply in: {language}"
@@ -72,7 +75,7 @@ def build(
     count: Callable[[str], int],
     history: Sequence[Message] = (),
 ) -> Prompt:
-    """The prompt for a question, within `budget` tokens; `excerpts` come most relevant first and the last ones give way.
+    """The prompt for a question, within `budget` tokens; `excerpts` come best first and the last ones give way.
 
     Raises `BadRequest` where even the question alone does not fit.
     """

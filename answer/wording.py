@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from answer.answer import Reason
 from answer.citations import CitationChecker, without_links
-from answer.evidence import Evidence
+from answer.evidence import Evidence, words
 from answer.fields import asked_fields
 from answer.language import Form
 from answer.units import Unit
@@ -29,9 +29,12 @@ REFUSALS: dict[Reason, dict[Form, str]] = {
 NEAR = 0.05
 """How far (in evidence score) behind the best a second piece may lie and still be told."""
 LISTED = 5
+FEW = 3
+"""Words that a second quote must have to be worth telling."""
 
 _LISTING = re.compile(
-    r"哪些|有没有|有什么|有几种|推荐|都有|\b(?:which|what)\b.*\b(?:do you (?:have|sell|carry|stock|offer)|are there|are available)\b"
+    r"哪些|有没有|有什么|有几种|推荐|都有|"
+    r"\b(?:which|what)\b.*\b(?:do you (?:have|sell|carry|stock|offer)|are there|are available)\b"
     r"|\bdo you (?:have|sell|carry|offer) (?:any|a)?\b|\brecommend|\bshow me\b|\blist\b",
     re.IGNORECASE,
 )
@@ -55,7 +58,7 @@ _YUAN = {"CNY", "RMB", "人民币", "元", "¥"}
 def tell(
     query: str, evidence: Sequence[Evidence], form: Form, checker: CitationChecker, passages: Sequence[Passage]
 ) -> Iterator[str]:
-    """The reply, a line at a time (joined by nothing). `evidence` best first; `passages` in citation order."""
+    """The reply, a line at a time, line breaks included. `evidence` best first; `passages` in citation order."""
     place = {passage.chunk.id: number for number, passage in enumerate(passages, 1)}
 
     def cite(unit: Unit) -> str:
@@ -72,11 +75,15 @@ def tell(
 
 
 def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
-    """One cell for each field asked, all of the same product: the one whose cell ranks first, if that is near the top."""
+    """One cell for each field asked, all of one product: the one that ranks first, else one that is near it."""
     hits = [item for item in evidence if item.answers_field]
-    if not hits or hits[0].score < evidence[0].score - NEAR:
+    first = evidence[0].unit.passage.chunk.id
+    if any(item.unit.passage.chunk.id == first for item in hits):
+        product = first
+    elif hits and hits[0].score >= evidence[0].score - NEAR:
+        product = hits[0].unit.passage.chunk.id
+    else:
         return []
-    product = hits[0].unit.passage.chunk.id
     own = [item.unit for item in hits if item.unit.passage.chunk.id == product]
     firsts = {unit.field.name: unit for unit in reversed(own) if unit.field}
     return [firsts[field.name] for field in asked_fields(query) if field.name in firsts]
@@ -84,12 +91,13 @@ def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
 
 def _listed(query: str, evidence: Sequence[Evidence]) -> list[list[Unit]]:
     """For a question that asks what there is: of each product its best unit and its price."""
-    rows = [item for item in evidence if item.unit.passage.chunk.locator.row is not None]
+    rows = [item for item in _near(evidence) if item.unit.passage.chunk.locator.row is not None]
     if not _LISTING.search(query) or not rows or rows[0] is not evidence[0]:
         return []
-    products: dict[str, list[Unit]] = {}
-    for item in rows:
-        products.setdefault(item.unit.passage.chunk.id, []).append(item.unit)
+    products: dict[str, list[Unit]] = {item.unit.passage.chunk.id: [] for item in rows}
+    for item in evidence:
+        if item.unit.passage.chunk.id in products:
+            products[item.unit.passage.chunk.id].append(item.unit)
     if len(products) < 2:
         return []
     return [_with_price(units) for units in list(products.values())[:LISTED]]
@@ -102,13 +110,19 @@ def _with_price(units: Sequence[Unit]) -> list[Unit]:
 
 def _quotes(evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit | None]]:
     """The best unit, and the next where it is near; each with the unit told before it."""
-    best = evidence[0]
-    for item in evidence[1:]:
+    best = next((item for item in _near(evidence) if not item.unit.header), evidence[0])
+    for item in evidence[evidence.index(best) + 1 :]:
         if item.score < best.score - NEAR:
             break
+        if (item.unit.header and not item.answers_field) or len(words(item.unit.text)) < FEW:
+            continue  # a cell nobody asked for, or "See here", is noise
         if item.unit.text not in best.unit.text and item.unit.text != name_of(item.unit.passage.chunk):
             return [(best.unit, None), (item.unit, best.unit)]
     return [(best.unit, None)]
+
+
+def _near(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [item for item in evidence if item.score >= evidence[0].score - NEAR]
 
 
 def name_of(chunk: Chunk) -> str:
@@ -157,7 +171,7 @@ def _quote_line(unit: Unit, before: Unit | None, form: Form, mark: str) -> str:
     name = name_of(unit.passage.chunk)
     same = before is not None and before.passage.chunk.id == unit.passage.chunk.id
     if unit.header:
-        said = _labelled(unit, form)
+        said = _labelled(unit, form).rstrip("。.")
         if form == "zh":
             return f"{'另外，' if before else ''}{'' if same else name + '：'}{said}。{mark}"
         return f"{'Also: ' if same else name + ': '}{said}. {mark}"

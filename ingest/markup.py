@@ -102,6 +102,7 @@ def _decoded(path: Path) -> str:
 
 def _tidy(text: str) -> str:
     """White space collapsed, line breaks of `<br>` kept (as \\x1e until here), none between Chinese characters."""
+    text = re.sub("[\u200b\u2060\ufeff\xad]", "", text)
     text = re.sub(rf"(?<={CJK})[ \t\r\f]*\n[ \t\r\n\f]*(?={CJK})", "", text)
     text = re.sub(r"[^\S\x1e]+", " ", text)
     return re.sub(r" *\x1e *", "\n", text).strip()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 BOLD = 600
@@ -50,7 +51,7 @@ class _Character:
 
 
 def lines_of(textpage: Any, raw: Any) -> list[Line]:
-    """The lines of a pypdfium2 text page in the order of the file; `raw` is pypdfium2's binding module."""
+    """The lines of a pypdfium2 text page in reading order; `raw` is pypdfium2's binding module."""
     lines: list[Line] = []
     held: list[_Character] = []
     hyphenated = False
@@ -77,7 +78,7 @@ def lines_of(textpage: Any, raw: Any) -> list[Line]:
             character.bottom, character.height = held[-1].bottom, held[-1].height
         held.append(character)
     _end(lines, held, hyphenated)
-    return _rejoined(lines)
+    return _from_the_top(_rejoined(lines))
 
 
 def _end(lines: list[Line], held: list[_Character], hyphenated: bool) -> None:
@@ -144,6 +145,16 @@ def _rejoined(lines: list[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
+
+
+def _from_the_top(lines: list[Line]) -> list[Line]:
+    """Lines sorted down the page, where none stands beside another; columns are left in the order of the file.
+
+    Programs that fill forms draw a page's title last.
+    """
+    ordered = sorted(lines, key=lambda line: -line.bottom)
+    beside = any(above.bottom - below.bottom < 0.5 * below.height for above, below in pairwise(ordered))
+    return lines if beside else ordered
 
 
 def _clean(text: str) -> str:

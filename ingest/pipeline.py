@@ -318,7 +318,7 @@ class _File:
     def _count_row(self, chunk: Chunk, known: bool) -> None:
         """Count a row once, at its first chunk (a long row has several, side by side)."""
         row = (chunk.locator.sheet, chunk.locator.row)
-        if row[1] is None or row == self._row:
+        if not chunk.attributes or row == self._row:  # a sheet's title has a row number too, but no attributes
             return
         self._row = row
         if known:

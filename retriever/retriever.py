@@ -10,26 +10,35 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from index.chunk import Chunk
 from index.embedder import Embedder, Floats
 from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged
 from index.filters import Condition
 from index.home import Home
 from index.snapshot import CollectionEntry, Snapshot
 from index.store import Store
+from index.vectorfile import Ids
 from index.vectors import VectorIndex
 from retriever.filters import parse_filters
+from retriever.identifiers import identifiers
 from retriever.passage import Passage
-from retriever.relevance import Background, relevance
+from retriever.relevance import SAMPLE, Background, Spread, is_chinese, relevance
+from retriever.words import content_words
 
 log = logging.getLogger(__name__)
 
 SPARE = 4
 """Times `top_k` that is fetched, so that equal texts can be shown once and a loose filter needs no second search."""
+
+DEEP = 256
+"""Hits that are looked through when the question names a SKU or a model."""
+RAISE = 4.0
+"""Standard deviations of cosine that having all of the question's identifiers is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +103,17 @@ class Retriever:
                 self._unusable = published  # the open one is whole: it goes on serving
                 log.error("snapshot %s cannot be served, %s goes on: %s", published, self.snapshot, error)
                 return
-            backgrounds = {name: Background.of(index) for name, index in snapshot.indexes.items()}
+            backgrounds = {name: self._background(snapshot, name) for name in snapshot.indexes}
             with self._lock:
                 previous, self._open = self._open, _Open(snapshot, backgrounds)
             if previous is not None:
                 self._retire(previous)
+
+    def _background(self, snapshot: Snapshot, collection: str) -> Background:
+        entry = snapshot.manifest.collection(collection)
+        return Background.of(
+            snapshot.index(collection), self.store.sample(entry.id, snapshot.manifest.generation, SAMPLE)
+        )
 
     def _retire(self, opened: _Open) -> None:
         with self._lock:
@@ -147,10 +162,16 @@ class Retriever:
             manifest = opened.snapshot.manifest
             entry = manifest.collection(collection)
             search = _Search(self.store, opened.snapshot.index(collection), entry, manifest.generation, vector)
-            nearest = search.nearest(top_k, conditions)
-            background = opened.backgrounds[collection].against(vector[0])
+            spreads = opened.backgrounds[collection].against(vector[0])
+            words = content_words(query)
             passages = tuple(
-                Passage(chunk, score, relevance(score, background, query, chunk)) for chunk, score in nearest
+                Passage(
+                    hit.chunk,
+                    hit.score,
+                    relevance(hit.score, spreads, words, hit.chunk),
+                    "identifier" if hit.named else "dense",
+                )
+                for hit in search.nearest(top_k, conditions, identifiers(query), spreads)
             )
             return Found(passages, manifest.snapshot, (time.perf_counter() - began) * 1000)
 
@@ -181,8 +202,16 @@ class Retriever:
             self._retire(opened)
 
 
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    chunk: Chunk
+    score: float
+    named: float = 0.0
+    """The share of the question's identifiers that the chunk has."""
+
+
 class _Search:
-    """One dense search: the vectors of a collection, and the database for what they stand for."""
+    """One search: the vectors of a collection, and the database for what they stand for."""
 
     def __init__(
         self, store: Store, index: VectorIndex, entry: CollectionEntry, generation: int, vector: Floats
@@ -190,38 +219,65 @@ class _Search:
         self.store, self.index, self.entry = store, index, entry
         self.generation, self.vector = generation, vector
 
-    def nearest(self, top_k: int, conditions: Sequence[Condition]) -> list[tuple[Any, float]]:
-        """Chunks with their cosines, best first, equal texts once.
+    def nearest(
+        self, top_k: int, conditions: Sequence[Condition], named: Mapping[str, str], spreads: Mapping[bool, Spread]
+    ) -> list[_Hit]:
+        """Chunks, best first, equal texts once: by cosine, those with the question's identifiers raised.
 
         Fetches more than asked and checks; where too few pass, the filter's whole set is searched, so that the answer
         is exact however rare the matches are.
         """
         if not self.index.count:
             return []
-        wanted = top_k * SPARE
-        found = self._chunks(*self._among(wanted, None), conditions, top_k)
+        wanted = max(top_k * SPARE, DEEP if named else 0)
+        found = self._hits(*self._among(wanted, None), conditions)
         if len(found) < top_k and conditions:
             allowed = self.store.matching(self.entry.id, self.generation, conditions)
-            found = self._chunks(*self._among(wanted, allowed), (), top_k) if len(allowed) else []
+            found = self._hits(*self._among(wanted, allowed), ()) if len(allowed) else []
         while len(found) < top_k and not conditions and wanted < self.index.count:
             wanted *= SPARE  # equal texts crowd the first hits
-            found = self._chunks(*self._among(wanted, None), conditions, top_k)
-        return found
+            found = self._hits(*self._among(wanted, None), conditions)
+        if named:
+            found = self._raise_named(found, conditions, named, spreads)
+        return found[:top_k]
 
-    def _among(self, k: int, allowed: Any) -> tuple[Any, Any]:
+    def _among(self, k: int, allowed: Ids | None) -> tuple[Floats, Ids]:
         scores, ids = self.index.search(self.vector, min(k, self.index.count), allowed)
         hit = ids[0] >= 0
         return scores[0][hit], ids[0][hit]
 
-    def _chunks(self, scores: Any, ids: Any, conditions: Sequence[Condition], top_k: int) -> list[tuple[Any, float]]:
+    def _hits(self, scores: Floats, ids: Ids, conditions: Sequence[Condition]) -> list[_Hit]:
         if conditions:
             kept = self.store.matching(self.entry.id, self.generation, conditions, among=ids.tolist())
             passed = np.isin(ids, kept)
             scores, ids = scores[passed], ids[passed]
         chunks = self.store.chunks(ids.tolist(), self.generation)
-        found: dict[str, tuple[Any, float]] = {}
+        found: dict[str, _Hit] = {}
         for id, score in zip(ids.tolist(), scores.tolist(), strict=True):
             chunk = chunks.get(id)
             if chunk is not None:
-                found.setdefault(chunk.content_hash, (chunk, score))
-        return list(found.values())[:top_k]
+                found.setdefault(chunk.content_hash, _Hit(chunk, score))
+        return list(found.values())
+
+    def _raise_named(
+        self,
+        found: list[_Hit],
+        conditions: Sequence[Condition],
+        named: Mapping[str, str],
+        spreads: Mapping[bool, Spread],
+    ) -> list[_Hit]:
+        """Add the rows whose SKU the question names, and raise every hit that has an identifier of the question."""
+        by_sku = Condition("sku", tuple(named.values()))
+        ids = self.store.matching(self.entry.id, self.generation, [*conditions, by_sku])[:DEEP]
+        hits = {hit.chunk.content_hash: hit for hit in found}
+        if len(ids):
+            scores = self.index.vectors(ids) @ self.vector[0]
+            for hit in self._hits(scores, ids, ()):
+                hits.setdefault(hit.chunk.content_hash, hit)
+
+        def rank(hit: _Hit) -> float:
+            return hit.score + RAISE * hit.named * spreads[is_chinese(hit.chunk.text)].deviation
+
+        shares = {key: len(named.keys() & identifiers(hit.chunk.embedded_text).keys()) for key, hit in hits.items()}
+        raised = [replace(hit, named=shares[key] / len(named)) for key, hit in hits.items()]
+        return sorted(raised, key=rank, reverse=True)

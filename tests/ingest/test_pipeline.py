@@ -346,12 +346,12 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("after", [1, 40, 80])
+@pytest.mark.parametrize("after", [1, 6, 11])
 def test_a_kill_loses_nothing_published(shop: Shop, tmp_path: Path, after: int) -> None:
     """Kill -9 in the middle of a run: the old snapshot is whole, and the next run completes the new one."""
     shop.price_list(KETTLES)
     before = shop.ingest().snapshot
-    shop.price_list([(str(number), f"Lamp {number}", "Acme", "5") for number in range(40_000)])
+    shop.price_list([(str(number), f"Lamp {number}", "Acme", "5") for number in range(6_000)])
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
     for line in child.stdout:
@@ -365,11 +365,11 @@ def test_a_kill_loses_nothing_published(shop: Shop, tmp_path: Path, after: int) 
     if shop.home.current() == before:
         assert len(shop.served()) == 3
     report = shop.ingest()
-    assert report.chunks_total == 40_000
-    assert len(shop.served()) == 40_000
+    assert report.chunks_total == 6_000
+    assert len(shop.served()) == 6_000
     manifest = current_manifest(shop.home)
     with Snapshot.open(shop.home, manifest.snapshot, shop.embedder) as snapshot:
-        assert snapshot.index("default").count == 40_000
+        assert snapshot.index("default").count == 6_000
 
 
 def test_readers_see_one_generation_during_a_run(shop: Shop) -> None:

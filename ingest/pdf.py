@@ -25,6 +25,10 @@ LONGEST_HEADING = 120
 """Characters."""
 REPEATED = 0.6
 """Share of the pages on which a line at the edge must stand to be a running head."""
+ROW_LEADING = 1.45
+"""Heights of a line within which two lines belong to one wrapped cell; padded rows stand further apart."""
+WRAPPED_LINES = 6
+"""Lines that a cell or the cells of a row may run to; columns of prose run on for longer."""
 DPI = 200
 MAX_PAGES = 5000
 BULLET = re.compile(r"^(?:[•·●▪◦‣■➢–*]|-(?=\s))\s*(?=\S)|^(?:\d{1,2}[.)]|[a-z]\)|[(（]\d{1,2}[)）])\s+(?=\S)")
@@ -258,6 +262,10 @@ def _table_at(lines: Sequence[Line], start: int) -> int:
     rows = 0
     while end < len(lines):
         line = lines[end]
+        wrapped = lines[max(start, end - WRAPPED_LINES) : end]
+        if rows > 1 and any(len(other.cells) > 1 for other in wrapped) and _within_row(line, wrapped, lines[start:end]):
+            end += 1
+            continue
         far = end > start and abs(lines[end - 1].bottom - line.bottom) > 4 * max(line.height, lines[end - 1].height)
         if far or (end > start and line.bottom > lines[end - 1].bottom + line.height):
             break
@@ -281,9 +289,16 @@ def _table_at(lines: Sequence[Line], start: int) -> int:
 def _cells(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
     """The lines of a table put under common columns."""
     columns = _columns(lines)
+    padded = _is_padded(lines)
     table: list[list[str]] = []
+    row_lines: list[Line] = []
     for line in lines:
-        goes_on = len(line.cells) == 1 and table and len(columns) > 1
+        goes_on = (
+            bool(table)
+            and len(columns) > 1
+            and (_within_row(line, row_lines, lines) if padded else len(line.cells) == 1)
+        )
+        row_lines = [*row_lines, line] if goes_on else [line]
         row = table[-1] if goes_on else [""] * len(columns)
         for left, right, text in line.cells:
             column = max(range(len(columns)), key=lambda place: _shared(columns[place], left, right))
@@ -291,6 +306,24 @@ def _cells(lines: Sequence[Line]) -> tuple[tuple[str, ...], ...]:
         if not goes_on:
             table.append(row)
     return tuple(tuple(row) for row in table)
+
+
+def _within_row(line: Line, row: Sequence[Line], table: Sequence[Line]) -> bool:
+    """Whether a line is a further line of a wrapped cell: close to the row, and inside a column of the table."""
+    close = any(abs(other.bottom - line.bottom) < ROW_LEADING * line.height for other in row[-WRAPPED_LINES:])
+    lefts = [left for other in table for left, _, _ in other.cells]
+    return close and all(
+        any(abs(left - edge) < line.height for edge in lefts)
+        and right <= min((edge for edge in lefts if edge > left + line.height), default=right)
+        for left, right, _ in line.cells
+    )
+
+
+def _is_padded(lines: Sequence[Line]) -> bool:
+    """Whether the rows stand further apart than the lines of one cell do."""
+    full = [line for line in lines if len(line.cells) > 1]
+    gaps = sorted(abs(above.bottom - below.bottom) for above, below in pairwise(full))
+    return bool(gaps) and gaps[len(gaps) // 2] > ROW_LEADING * lines[0].height
 
 
 def _columns(lines: Sequence[Line]) -> list[tuple[float, float]]:

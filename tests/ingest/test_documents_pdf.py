@@ -78,6 +78,25 @@ def test_cells_find_their_column_however_they_are_aligned(tmp_path: Path) -> Non
     assert [piece.cells for piece in found(path) if isinstance(piece, Element)] == [tuple(tuple(row) for row in rows)]
 
 
+def test_a_wrapped_cell_stays_in_its_row_and_text_below_the_table_out_of_it(tmp_path: Path) -> None:
+    """Cells of several lines, set in the middle, are one cell; the paragraph that follows is none."""
+    path = tmp_path / "codes.pdf"
+    long = "Unplug the base and leave it upside down on a towel overnight, then try again with fresh water."
+    rows = [
+        ["Code", "Meaning", "Remedy"],
+        ["E1", "Boiled dry", "Let it cool."],
+        ["E2", "Too damp", long],
+        ["E3", "Low", "Wait."],
+    ]
+    cells = [[Paragraph(cell, STYLES["BodyText"]) for cell in row] for row in rows]
+    table = Table(cells, colWidths=(60, 120, 200))
+    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
+    SimpleDocTemplate(str(path)).build([table, Paragraph(PROSE, STYLES["BodyText"])])
+    grid, prose = (piece for piece in found(path) if isinstance(piece, Element))
+    assert grid.cells == tuple(tuple(row) for row in rows)
+    assert prose.text == PROSE.strip()
+
+
 def test_pages_of_one_template_keep_the_numbers_in_which_they_differ(tmp_path: Path) -> None:
     """A last line that differs in nothing but its price is content, not a running foot."""
     path = tmp_path / "cards.pdf"

@@ -11,6 +11,7 @@ import ctypes
 import os
 import re
 import sys
+import threading
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -107,7 +108,7 @@ class GgufModel:
         lib = self._lib = llama_cpp()
         self._model: Any = None
         self._context: Any = None
-        self._samplers: list[Any] = []
+        self._open = threading.Lock()  # other threads tokenize; the model must not be freed under them
         _log.clear()
         params = lib.llama_model_default_params()
         if gpu_layers is None:
@@ -133,6 +134,7 @@ class GgufModel:
         self._memory = lib.llama_get_memory(self._context)
         self.vocabulary = int(lib.llama_vocab_n_tokens(self._vocab))
         self._control = self._control_tokens()
+        self._bos = self.token_text("bos")
         self._install_abort()
 
     def _install_abort(self) -> None:
@@ -189,8 +191,11 @@ class GgufModel:
         room = len(data) + 8
         tokens = (ctypes.c_int32 * room)()
         # a template that writes the first token itself must not get a second one
-        first = whole and not (self.token_text("bos") and text.startswith(self.token_text("bos")))
-        count = self._lib.llama_tokenize(self._vocab, data, len(data), tokens, room, first, whole)
+        first = whole and not (self._bos and text.startswith(self._bos))
+        with self._open:
+            if not self._model:
+                raise EngineFailed("the language model has been closed")
+            count = self._lib.llama_tokenize(self._vocab, data, len(data), tokens, room, first, whole)
         if count < 0:
             raise EngineFailed("llama.cpp cannot tokenize the text")
         return list(tokens[:count])
@@ -236,12 +241,13 @@ class GgufModel:
 
     def close(self) -> None:
         """Free the context and the weights. May be called again."""
-        if self._context:
-            self._lib.llama_free(self._context)
-            self._context = None
-        if self._model:
-            self._lib.llama_model_free(self._model)
-            self._model = None
+        with self._open:
+            if self._context:
+                self._lib.llama_free(self._context)
+                self._context = None
+            if self._model:
+                self._lib.llama_model_free(self._model)
+                self._model = None
 
 
 class Sampler:

@@ -90,7 +90,7 @@ def build(
     passages: list[Passage] = []
     for excerpt in excerpts:
         block = _block(len(shown) + 1, excerpt, excerpt.text)
-        if (size := count(block)) > room:
+        if cut := (size := count(block)) > room:
             block = _cut(len(shown) + 1, excerpt, room, count)
             size = count(block)
         if not block:
@@ -98,6 +98,8 @@ def build(
         shown.append(block)
         passages.append(excerpt.passage)
         room -= size
+        if cut:
+            break
     user = Message("user", _user(language, today, query, "\n".join(shown) or _NONE[language.form]))
     messages = (system, *turns, user)
     return Prompt(messages, tuple(passages), sum(count(message.content) for message in messages))

@@ -11,7 +11,7 @@ from retriever.passage import Passage
 
 # after the mark that ends a sentence and what closes with it; a dot only before white space and not after an initial
 _END = re.compile(
-    r"(?<=[。！？!?；])(?![”’」』）)。！？!?])|(?<=[”’」』）)])(?<=[。！？!?].)|(?<=[^\s.][^\s.]\.)(?=\s)|\n"
+    r"(?<=[。！？!?；])(?![”’」』）)。！？!?])|(?<=[”’」』）)])(?<=[。！？!?].)|(?:(?<=[^\s.][^\s.]\.)|(?<=\d\s[A-Za-z]\.))(?=\s)|\n"
 )
 _CELL = re.compile(r"(?P<header>[^:：\n]{1,60}?)(?:: |：\s?)(?P<value>\S.*)", re.DOTALL)
 _LEADING = re.compile(r"^(?:[-*•·]\s+|#{1,6}\s+|\d{1,2}[.)、]\s+)")

@@ -104,6 +104,15 @@ def test_a_filter_that_excludes_the_nearest_is_still_answered_well(index: Vector
     assert ids.tolist() == truth(query, 10, rows)[1].tolist()
 
 
+def test_a_loose_filter_keeps_every_excluded_id_out(index: VectorIndex) -> None:
+    """With nine tenths allowed the candidates are over-fetched and checked: the very nearest stay out all the same."""
+    rows = np.delete(np.arange(N), np.arange(0, N, 10))
+    excluded = VECTORS[0:400:10]
+    ids = index.search(excluded, 10, KEYS[rows])[1]
+    assert not set(ids.ravel()) & set(KEYS[::10].tolist())
+    assert recall(ids, truth(excluded, 10, rows)[1]) >= 0.95
+
+
 def test_ids_that_are_not_stored_are_nobody(index: VectorIndex) -> None:
     """A filter may name strangers and name an id twice."""
     scores, ids = index.search(VECTORS[5:6], 3, np.array([KEYS[5], -4, KEYS[5], 0, 10**15, KEYS[9]]))

@@ -24,9 +24,8 @@ def main() -> None:
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(package.origin).with_name(PACKAGED)
     with tempfile.TemporaryDirectory() as scratch:
         winner, _, trials = fastest(source, Path(scratch), lambda what, _: print(what, file=sys.stderr))
-    print(
-        "| form | flash | prefill tok/s | decode tok/s | mean KL, nats | MB | request s |\n|---|---|---|---|---|---|---|"
-    )
+    print("| form | flash | prefill tok/s | decode tok/s | mean KL, nats | MB | request s |")
+    print("|---|---|---|---|---|---|---|")
     for t in trials:
         mark = " **kept**" if t is winner else "" if t.equal else " (too far)"
         print(

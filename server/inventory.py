@@ -64,7 +64,8 @@ def _embedders(settings: Settings, home: Home) -> list[ModelLine]:
             facts = embedder_facts(folder)
         except ModelUnusable:
             continue
-        in_use = facts.source == settings.embedder
+        default = facts.source.startswith("package ")  # so the default one is recorded
+        in_use = default if settings.embedder == "default" else facts.source == settings.embedder
         form = settings.embedder_form if settings.embedder_form != "auto" else facts.chosen
         note = f"{facts.dimension} dimensions, {facts.max_tokens} tokens, form {form} ({facts.reason})"
         lines.append(ModelLine("embedder", facts.name, in_use, True, facts.source, facts.bytes, facts.licence, note))

@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 
 from server.app import create
+from server.serve import listen
 from server.service import Load
 from server.settings import Settings
 
@@ -35,7 +36,7 @@ class Running:
 def running(settings: Settings, load: Load, *, ready: bool = True) -> Iterator[Running]:
     """Start a server, wait until it has loaded (unless not `ready`), and stop it at the end."""
     app = create(settings, load)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = listen("127.0.0.1", 0)
     host, port = listening.getsockname()
     server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

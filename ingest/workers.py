@@ -201,13 +201,18 @@ class _Worker:
         self.connection.send(job)
 
     def memory(self) -> int:
-        """Resident bytes."""
-        try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
-        except psutil.NoSuchProcess:
-            return 0
+        """Resident bytes, its helpers' included."""
+        total = 0
+        with contextlib.suppress(psutil.NoSuchProcess):
+            this = psutil.Process(self.process.pid)
+            for process in (this, *this.children(recursive=True)):
+                total += int(process.memory_info().rss)
+        return total
 
     def kill(self) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for helper in psutil.Process(self.process.pid).children(recursive=True):  # a converter it had started
+                helper.kill()
         self.process.kill()
         self.process.join()
         self.connection.close()

@@ -17,10 +17,19 @@ from index.filters import Condition
 from index.store import Store, Version, Writing, key
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path / 'xuanji.db'}", lock_wait=0.1)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, once in each kind of database."""
+    if request.param == "sqlite":
+        store = Store.open(f"sqlite:///{tmp_path / 'xuanji.db'}", lock_wait=0.1)
+        yield store
+        store.close()
+        return
+    store = Store.open(request.getfixturevalue("postgresql"))
     yield store
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
     store.close()
 
 
@@ -179,8 +188,9 @@ def test_the_migrations_make_the_tables(store: Store) -> None:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_a_locked_database_is_named(store: Store, tmp_path: Path) -> None:
+def test_a_locked_database_is_named(tmp_path: Path) -> None:
     """A writer that meets another's lock says so, and has changed nothing."""
+    store = Store.open(f"sqlite:///{tmp_path / 'xuanji.db'}", lock_wait=0.1)
     collection, document = first_generation(store, product("A", 10))
     other = connect(f"sqlite:///{tmp_path / 'xuanji.db'}")
     writing = Writing(store, published=1)
@@ -190,6 +200,7 @@ def test_a_locked_database_is_named(store: Store, tmp_path: Path) -> None:
             writing.add(collection, document, [product("B", 20)])
     other.dispose()
     assert store.count(collection, 2) == 1
+    store.close()
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

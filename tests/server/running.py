@@ -42,7 +42,7 @@ def running(settings: Settings, load: Load, *, ready: bool = True) -> Iterator[R
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
-        with httpx.Client(base_url=f"http://{host}:{port}", timeout=30, trust_env=False) as http:
+        with httpx.Client(base_url=f"http://{host}:{port}", timeout=120, trust_env=False) as http:
             http.get("/healthz")  # the socket listens already, so this waits until the server answers
             if ready:
                 app.state.service._loader.join()

@@ -17,7 +17,7 @@ def test_counts_every_token_of_a_text(tmp_path: Path) -> None:
 
 
 def test_counts_special_tokens_and_does_not_truncate(models: Path) -> None:
-    """With the default embedder's tokenizer an empty text has its two ends, "hello" is two pieces, and 600 are 1,200."""
+    """In the default tokenizer an empty text has its two ends, "hello" is two pieces, and 600 are 1,200."""
     counter = TokenCounter(models / "multilingual-e5-small" / "tokenizer.json")
 
     assert counter.count(["", "hello", " ".join(["hello"] * 600)]) == [2, 4, 1202]

@@ -10,7 +10,7 @@ from answer.citations import Citation
 from answer.engine import Usage
 from retriever.passage import Passage
 
-Reason = Literal["nothing_found", "nothing_relevant"]
+Reason = Literal["nothing_found", "nothing_relevant", "not_stated"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from answer import language as languages
 from answer.answer import Answer, Answered, Event, PassagesFound, Reason, Token
 from answer.citations import CitationChecker, SentenceCutter
 from answer.engine import Engine, Message, Sampling, Usage
-from answer.evidence import Evidence, EvidenceSelector
+from answer.evidence import Evidence, EvidenceSelector, states
 from answer.language import Form, Language
 from answer.prompt import Excerpt, build
 from answer.units import Unit
@@ -119,9 +119,10 @@ class Answerer:
         course.retrieved = time.perf_counter()
         relevant = [passage for passage in found.passages if passage.relevance >= self._refuse_below]
         evidence = self._selector.select(standalone(query, history), relevant)
-        if not evidence:
+        stated = evidence and states(query, relevant)
+        if not stated:
             yield PassagesFound(found.passages, found.snapshot)
-            reason: Reason = "nothing_relevant" if found.passages else "nothing_found"
+            reason: Reason = "not_stated" if evidence else "nothing_relevant" if found.passages else "nothing_found"
             yield course.token(REFUSALS[reason][course.language.form])
             yield Answered(self._answer(course, found, found.passages, None, reason))
             return

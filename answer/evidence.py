@@ -111,6 +111,18 @@ def _of_named_products(passages: Sequence[Passage], models: frozenset[str]) -> S
     return [passage for passage in passages if passage.chunk.id in mine or passage.chunk.locator.row is None]
 
 
+def states(query: str, passages: Sequence[Passage]) -> bool:
+    """Whether the passages may say anything of a field that the question asks for.
+
+    False where it asks for a measured field (watts, decibels, ...) and none of the passages, of those about the model
+    it names, holds such a measure or the field's name: then any quote would answer another question.
+    """
+    fields = asked_fields(query)
+    models = named_models(query)
+    mine = [passage for passage in passages if _names(passage, models)] or passages
+    return not fields or any(field.stated_in(passage.chunk.text) for field in fields for passage in mine)
+
+
 def words(text: str) -> list[str]:
     """What two texts may share: Latin words and model numbers in lower case without a plural s, pairs of Han signs."""
     found = []

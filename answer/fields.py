@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`attribute` is the typed name in `Chunk.attributes`, if it has one; `zh` and `en` are its names in a reply."""
+    """`attribute` is the typed name in `Chunk.attributes`, if it has one; `zh` and `en` are its names in a reply.
+
+    `measure` is what every statement of the field has in it (a unit, a currency); a text without it, and without the
+    field's name, says nothing of the field. Fields that can be stated in any words have none.
+    """
 
     name: str
     zh: str
@@ -16,14 +20,24 @@ class Field:
     asked: re.Pattern[str]
     header: re.Pattern[str]
     attribute: str | None = None
+    measure: re.Pattern[str] | None = None
+
+    def stated_in(self, text: str) -> bool:
+        """Whether a text may say anything of this field."""
+        if self.measure is None:
+            return True
+        return any(pattern.search(text) for pattern in (self.measure, self.asked, self.header))
 
     def label(self, form: str) -> str:
         """The field's name in a reply."""
         return self.zh if form == "zh" else self.en
 
 
-def _field(name: str, zh: str, en: str, asked: str, header: str, attribute: str | None = None) -> Field:
-    return Field(name, zh, en, re.compile(asked, re.IGNORECASE), re.compile(header, re.IGNORECASE), attribute)
+def _field(
+    name: str, zh: str, en: str, asked: str, header: str, attribute: str | None = None, measure: str = ""
+) -> Field:
+    asks, heads = re.compile(asked, re.IGNORECASE), re.compile(header, re.IGNORECASE)
+    return Field(name, zh, en, asks, heads, attribute, re.compile(measure, re.IGNORECASE) if measure else None)
 
 
 FIELDS = (
@@ -35,16 +49,25 @@ FIELDS = (
         r"|\bhow much (?:is|are|for|do you charge)\b|\bhow expensive\b",
         r"price|cost|价格|售价|单价|价钱|定价|零售价|rrp|msrp",
         "price",
+        measure=r"[$€£¥￥元]|\b(?:eur|usd|cny|gbp|rmb)\b|\bfree\b|免费|包邮",
     ),
     _field(
         "stock",
         "库存",
         "stock",
-        r"库存|有货|现货|还有多少|还有几|缺货|\bin stock\b|\bstock\b|\bavailab|\bhow many (?:are|do you have)\b",
+        r"库存|有货|现货|还有多少|还有几|缺货|剩|\bin stock\b|\bstock\b|\bavailab"
+        r"|\bhow many\b.*\b(?:left|got|have|are there)\b",
         r"stock|库存|现货|数量|qty|quantity|availab",
         "stock",
     ),
-    _field("warranty", "保修期", "warranty", r"保修|质保|三包|\bwarrant|\bguarantee", r"warrant|guarantee|保修|质保"),
+    _field(
+        "warranty",
+        "保修期",
+        "warranty",
+        r"保修|质保|三包|\bwarrant|\bguarantee",
+        r"warrant|guarantee|保修|质保",
+        measure=r"months?\b|years?\b|个月|年",
+    ),
     _field(
         "power",
         "功率",
@@ -52,22 +75,25 @@ FIELDS = (
         r"功率|多少瓦|几瓦|耗电|\bwatt|\bhow much power\b|\bpower (?:rating|consumption|draw|use)"
         r"|\bpowerful\b|\brated power\b",
         r"watt|power|功率|\(w\)|（w）",
+        measure=r"\d\s*k?w\b|瓦",
     ),
-    _field("voltage", "电压", "voltage", r"电压|多少伏|几伏|\bvolt", r"volt|电压"),
+    _field("voltage", "电压", "voltage", r"电压|多少伏|几伏|\bvolt", r"volt|电压", measure=r"\d\s*v\b|伏"),
     _field(
         "weight",
         "重量",
         "weight",
         r"重量|多重|几斤|多少斤|公斤|净重|\bweigh|\bheavy\b",
         r"weight|重量|净重|毛重|\(k?g\)",
+        measure=r"\d\s*(?:k?g|lbs?|oz)\b|[斤克]",
     ),
     _field(
         "size",
         "尺寸",
         "dimensions",
-        r"尺寸|多大|大小|多高|多宽|多长|规格|\bdimension|\bsize\b"
+        r"尺寸|(?<!声音)(?<!声音有)多大|大小|多高|多宽|多长|长宽高|规格|\bdimension|\bsize\b"
         r"|\bhow (?:big|large|tall|wide|long|deep|high)\b|\bmeasure",
         r"dimension|size|尺寸|大小|规格|height|width|长度|高度|宽度",
+        measure=r"\d\s*(?:[cm]?m|in|inch(?:es)?|ft)\b|[×寸]|厘米|毫米|\d\s*米|\d\s*x\s*\d",
     ),
     _field(
         "capacity",
@@ -75,6 +101,7 @@ FIELDS = (
         "capacity",
         r"容量|多少升|几升|多少毫升|装多少|\bcapacity\b|\bhow (?:many|much) (?:lit|cups|water|ml)|\bvolume\b|\bhold\b",
         r"capacity|volume|容量|容积",
+        measure=r"\d\s*[mc]?l\b|lit(?:re|er)s?|cups?\b|升|杯|人份",
     ),
     _field("colour", "颜色", "colour", r"颜色|什么色|哪些色|\bcolou?rs?\b", r"colou?r|颜色"),
     _field(
@@ -89,8 +116,9 @@ FIELDS = (
         "noise",
         "噪音",
         "noise level",
-        r"噪音|噪声|分贝|\bnoise\b|\bnoisy\b|\bloud\b|\bquiet\b|\bdecibel",
+        r"噪音|噪声|声音|分贝|\bnoise\b|\bnoisy\b|\bloud\b|\bquiet\b|\bdecibel",
         r"noise|噪音|噪声|分贝|\bdb\b",
+        measure=r"\d\s*dba?\b|静音|声音|silent|sound",
     ),
     _field(
         "brand",

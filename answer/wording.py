@@ -25,6 +25,10 @@ REFUSALS: dict[Reason, dict[Form, str]] = {
         "en": "Sorry, I could not find this in the shop's documents. "
         "Please put it another way, or ask the staff directly.",
     },
+    "not_stated": {
+        "zh": "抱歉，店里的资料没有写明这一点，请直接向店员确认。",
+        "en": "Sorry, the shop's documents do not state this. Please ask the staff directly.",
+    },
 }
 NEAR = 0.05
 """How far (in evidence score) behind the best a second piece may lie and still be told."""

@@ -16,7 +16,7 @@ from typing import Any
 from answer.answerer import Answered
 from retriever.passage import Passage
 from server.parts import open_parts
-from server.settings import load_settings
+from server.settings import read_settings
 
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 
@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("--answers", action="store_true")
     options = parser.parse_args()
     questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    settings = load_settings({"home": Path(options.home)})
+    settings = read_settings({}, {"home": options.home})
     hits = refused = wrong_refusals = correct = 0
     with open_parts(settings) as parts:
         for question in questions:

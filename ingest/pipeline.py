@@ -59,13 +59,14 @@ def ingest_folder(
     limits: Limits = Limits(),
     ocr: str = "auto",
     dry_run: bool = False,
-    batch_tokens: int = 4_096,
-    batch_size: int = 64,
+    batch_tokens: int = 16_384,
+    batch_size: int = 256,
     progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Make a collection equal to a folder and publish it; with `dry_run`, only say what that would change.
 
-    `jobs` is how many files are read at once (0: half the cores). `ocr` is "auto" (where it is installed), "on" or
+    `jobs` is how many files are read at once (0: half the cores). At most `batch_size` texts and `batch_tokens` tokens,
+    padding counted, go to the embedder at once. `ocr` is "auto" (where it is installed), "on" or
     "off". Raises BadRequest, EmptyFolder, WriterBusy or StorageUnavailable with nothing published; inputs that cannot
     be read are refused in the report and cost nothing else.
     """
@@ -214,10 +215,13 @@ class _Run:
         if not self.changed and current is not None and same_space and self.collection in current.collections:
             self.report.snapshot = current.snapshot
             return
+        generation = writing.generation
+        published = current is not None and self.collection in current.collections
+        if not published and not self.store.count(self.collection_id, generation):
+            return  # every file was refused: there is nothing to answer from
         kept: dict[str, CollectionEntry] = {}
         if current is not None and same_space:
             kept = {name: entry for name, entry in current.collections.items() if name != self.collection}
-        generation = writing.generation
         rebuilt = {}
         for name, (id, _) in self.store.collections().items():
             if name in kept or (name != self.collection and not self.store.count(id, generation)):

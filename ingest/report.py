@@ -96,7 +96,9 @@ class Report:
 
     @property
     def exit_code(self) -> int:
-        """0 when all is in, 1 when some inputs were refused."""
+        """0 when all is in, 1 when some inputs were refused, 3 when that leaves nothing to publish."""
+        if self.refused and self.snapshot is None and not self.dry_run:
+            return 3
         return 1 if self.refused else 0
 
     def as_dict(self) -> dict[str, Any]:

@@ -180,7 +180,7 @@ def _cap_memory(memory_mib: int) -> None:
         import resource
 
         hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        cap = 2 * memory_mib * MIB
+        cap = max(2 * memory_mib, memory_mib + 512) * MIB
         resource.setrlimit(resource.RLIMIT_DATA, (cap if hard < 0 else min(cap, hard), hard))
 
 
@@ -265,6 +265,7 @@ def _messages(busy: Sequence[_Worker], limits: Limits) -> Iterator[tuple[_Worker
             try:
                 message = worker.connection.recv()
             except (EOFError, OSError):
+                worker.process.join(POLL * 10)  # it hung up by itself: let it tell how it ended
                 worker.kill()
                 code = worker.process.exitcode or 0
                 how = signal.Signals(-code).name if code < 0 else f"exit code {code}"

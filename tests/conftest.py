@@ -31,7 +31,7 @@ def models() -> Path:
     folder = ROOT / ".xuanji-test" / "models"
     folder.mkdir(parents=True, exist_ok=True)
     prepare_embedder(folder)
-    prepare_llm(folder)
+    prepare_llm(folder, measure=False)
     return folder
 
 

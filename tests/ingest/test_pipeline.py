@@ -210,6 +210,17 @@ def test_a_bad_file_costs_itself_only(shop: Shop) -> None:
     assert ([r.path for r in again.refused], again.published) == (["broken.pdf", "what.bin"], False)
 
 
+def test_a_folder_of_refused_files_publishes_nothing(shop: Shop) -> None:
+    """When no file at all can be read, nothing is published and the exit code says so."""
+    (shop.folder / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing of a PDF follows")
+    report = shop.ingest()
+    assert (report.exit_code, report.published, report.snapshot) == (3, False, None)
+    assert shop.home.current() is None
+    shop.price_list(KETTLES)
+    assert shop.ingest().exit_code == 1
+    assert len(shop.served()) == 3
+
+
 def test_a_file_that_broke_is_still_answered_from(shop: Shop) -> None:
     """When a good file turns bad, the version read before stays, and the report says so."""
     path = shop.price_list(KETTLES, "prices.csv")
@@ -397,3 +408,38 @@ def test_readers_see_one_generation_during_a_run(shop: Shop) -> None:
     reader.join()
     assert prices == {5.0, 3_000}
     assert set(shop.served().values()) == {6.0}
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+from index.errors import StorageUnavailable
+from index.hashing import HashingEmbedder
+from index.home import Home
+from index.store import Store
+from ingest.pipeline import ingest_folder
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    home, embedder = Home(root / "home"), HashingEmbedder(root / "hashing")
+    store = Store.open(home.database_url)
+    limit = int(sys.argv[2])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))  # no file may grow beyond this, as on a full disk
+    try:
+        ingest_folder(root / "catalog", home=home, store=store, embedder=embedder, jobs=1)
+    except StorageUnavailable as error:
+        print(error)
+        sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize("limit", [200_000, 2_000_000])
+def test_a_disk_that_fills_up_loses_nothing(shop: Shop, tmp_path: Path, limit: int) -> None:
+    """When the disk is full in the middle of a run, the error says so, and what was published goes on serving."""
+    shop.price_list(KETTLES)
+    shop.ingest()
+    shop.price_list([(str(number), f"Lamp {number}", "Acme", "5") for number in range(6_000)])
+    command = [sys.executable, "-c", FULL_DISK, str(tmp_path), str(limit)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ran.returncode, "the disk is full" in ran.stdout) == (3, True), ran.stderr
+    assert shop.served() == {"Kettle": 19.5, "Toaster": 25.0, "Blender": 40.0}
+    assert shop.ingest().chunks_total == 6_000

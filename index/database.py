@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -26,7 +27,12 @@ def connect(url: str, *, lock_wait: float = 10.0) -> Engine:
     """
     try:
         sqlite = make_url(url).get_backend_name() == "sqlite"
-        engine = create_engine(url, connect_args={"timeout": lock_wait} if sqlite else {})
+        engine = create_engine(
+            url,
+            connect_args={"timeout": lock_wait} if sqlite else {},
+            json_deserializer=orjson.loads,
+            json_serializer=lambda value: orjson.dumps(value).decode(),
+        )
     except (ArgumentError, NoSuchModuleError) as error:
         raise BadRequest(f"the database URL cannot be used: {error}") from error
     except ModuleNotFoundError as error:

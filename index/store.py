@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Engine, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from index.chunk import Chunk, Locator
@@ -84,32 +84,15 @@ class Store:
 
     def chunks(self, ids: Sequence[int], generation: int) -> dict[int, Chunk]:
         """The chunks with these database ids that belong to a generation, by id."""
-        return self._chunks(and_(ChunkRow.id.in_([int(id) for id in ids]), alive(ChunkRow, generation)))
+        return self._chunks(_BY_ID, {"ids": [int(id) for id in ids], "generation": generation})
 
     def chunk(self, uid: str, collection_id: int, generation: int) -> Chunk | None:
         """The chunk with a `Chunk.id`, or None."""
-        found = self._chunks(
-            and_(ChunkRow.uid == uid, ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
-        )
+        here = (ChunkRow.uid == uid, ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
+        found = self._chunks(_CHUNKS.where(*here))
         return next(iter(found.values()), None)
 
-    def _chunks(self, condition: Any) -> dict[int, Chunk]:
-        statement = (
-            select(
-                ChunkRow.id,
-                ChunkRow.uid,
-                DocumentRow.path,
-                ChunkRow.ordinal,
-                ChunkRow.text,
-                ChunkRow.title,
-                ChunkRow.section,
-                ChunkRow.locator,
-                ChunkRow.attributes,
-                ChunkRow.tokens,
-            )
-            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-            .where(condition)
-        )
+    def _chunks(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> dict[int, Chunk]:
         with translated(), self.engine.connect() as connection:
             return {
                 row.id: Chunk(
@@ -123,7 +106,7 @@ class Store:
                     attributes=row.attributes,
                     tokens=row.tokens,
                 )
-                for row in connection.execute(statement)
+                for row in connection.execute(statement, values or {})
             }
 
     def matching(
@@ -162,8 +145,8 @@ class Store:
             return {}
         wanted = min(2 * n, high - low + 1)
         ids = [low + int(at) for at in np.random.default_rng(seed).choice(high - low + 1, wanted, replace=False)]
-        here = and_(ChunkRow.id.in_(ids), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
-        return dict(list(self._chunks(here).items())[:n])
+        here = (ChunkRow.id.in_(ids), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
+        return dict(list(self._chunks(_CHUNKS.where(*here)).items())[:n])
 
     def count(self, collection_id: int, generation: int) -> int:
         """How many chunks a collection has in a generation."""
@@ -225,6 +208,26 @@ class Store:
                 return
             last = ids[-1]
             yield list(self.chunks(ids, generation).values())
+
+
+_CHUNKS = select(
+    ChunkRow.id,
+    ChunkRow.uid,
+    DocumentRow.path,
+    ChunkRow.ordinal,
+    ChunkRow.text,
+    ChunkRow.title,
+    ChunkRow.section,
+    ChunkRow.locator,
+    ChunkRow.attributes,
+    ChunkRow.tokens,
+).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+_BY_ID = _CHUNKS.where(
+    ChunkRow.id.in_(bindparam("ids", expanding=True)),
+    ChunkRow.born <= bindparam("generation"),
+    or_(ChunkRow.died.is_(None), ChunkRow.died > bindparam("generation")),
+)
+"""Built once: every search runs it, and building it costs as much as running it."""
 
 
 class Writing:

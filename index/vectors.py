@@ -24,6 +24,7 @@ from index.vectorfile import Ids, VectorFile, VectorFileWriter
 __all__ = ["Ids", "VectorIndex", "build"]
 
 EXACT_UP_TO = 50_000
+FEW_ROWS = 4_096
 """Up to here `auto` searches exhaustively; docs/benchmarks.md has the measurement."""
 
 KINDS = ("flat", "ivf8")
@@ -176,6 +177,10 @@ class VectorIndex:
 
     def _products(self, queries: Floats, rows: Ids) -> Floats:
         """(q, n) inner products of each query with its own (q, n) rows; -inf where a row is -1."""
+        if len(queries) == 1 and rows.size <= FEW_ROWS and (rows >= 0).all():
+            # waking faiss's threads for this costs ten times the work itself when the cores are busy
+            alone: Floats = (self._vectors[rows[0]] @ queries[0])[None]
+            return alone
         swig = self._faiss.swig_ptr
         products = np.empty(rows.shape, np.float32)
         rows = np.ascontiguousarray(rows)

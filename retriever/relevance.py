@@ -9,6 +9,7 @@ and without an answer (`docs/log.md` has the sets and how well they are told apa
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from index.chunk import Chunk
 from index.embedder import Floats
 from index.vectors import VectorIndex
 from retriever.words import content_words
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_LETTER = re.compile(r"[^\W\d_]")
 
 SAMPLE = 512
 ENOUGH = 32
@@ -97,8 +101,8 @@ def relevance(score: float, spreads: Mapping[bool, Spread], words: frozenset[str
 
 def is_chinese(text: str) -> bool:
     """Whether a text is written in Chinese (it may hold model numbers and units)."""
-    han = sum("\u3400" <= letter <= "\u9fff" for letter in text[:400])
-    return 4 * han > sum(letter.isalpha() for letter in text[:400])
+    start = text[:400]
+    return 4 * len(_HAN.findall(start)) > len(_LETTER.findall(start))
 
 
 def _mostly_chinese(words: frozenset[str]) -> bool:

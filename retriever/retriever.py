@@ -230,13 +230,14 @@ class _Search:
         if not self.index.count:
             return []
         wanted = max(top_k * SPARE, DEEP if named else 0)
-        found = self._hits(*self._among(wanted, None), conditions)
+        enough = DEEP if named else top_k
+        found = self._hits(*self._among(wanted, None), conditions, enough)
         if len(found) < top_k and conditions:
             allowed = self.store.matching(self.entry.id, self.generation, conditions)
-            found = self._hits(*self._among(wanted, allowed), ()) if len(allowed) else []
+            found = self._hits(*self._among(wanted, allowed), (), enough) if len(allowed) else []
         while len(found) < top_k and not conditions and wanted < self.index.count:
             wanted *= SPARE  # equal texts crowd the first hits
-            found = self._hits(*self._among(wanted, None), conditions)
+            found = self._hits(*self._among(wanted, None), conditions, enough)
         if named:
             found = self._raise_named(found, conditions, named, spreads)
         return found[:top_k]
@@ -246,17 +247,21 @@ class _Search:
         hit = ids[0] >= 0
         return scores[0][hit], ids[0][hit]
 
-    def _hits(self, scores: Floats, ids: Ids, conditions: Sequence[Condition]) -> list[_Hit]:
+    def _hits(self, scores: Floats, ids: Ids, conditions: Sequence[Condition], enough: int) -> list[_Hit]:
+        """At least `enough` hits, best first, where there are so many among these ids."""
         if conditions:
             kept = self.store.matching(self.entry.id, self.generation, conditions, among=ids.tolist())
             passed = np.isin(ids, kept)
             scores, ids = scores[passed], ids[passed]
-        chunks = self.store.chunks(ids.tolist(), self.generation)
         found: dict[str, _Hit] = {}
-        for id, score in zip(ids.tolist(), scores.tolist(), strict=True):
-            chunk = chunks.get(id)
-            if chunk is not None:
-                found.setdefault(chunk.content_hash, _Hit(chunk, score))
+        for start in range(0, len(ids), enough):  # the first page holds all that is wanted, but for equal texts
+            page = ids[start : start + enough].tolist()
+            chunks = self.store.chunks(page, self.generation)
+            for id, score in zip(page, scores[start : start + enough].tolist(), strict=True):
+                if id in chunks:
+                    found.setdefault(chunks[id].content_hash, _Hit(chunks[id], score))
+            if len(found) >= enough:
+                break
         return list(found.values())
 
     def _raise_named(
@@ -272,7 +277,7 @@ class _Search:
         hits = {hit.chunk.content_hash: hit for hit in found}
         if len(ids):
             scores = self.index.vectors(ids) @ self.vector[0]
-            for hit in self._hits(scores, ids, ()):
+            for hit in self._hits(scores, ids, (), DEEP):
                 hits.setdefault(hit.chunk.content_hash, hit)
 
         def rank(hit: _Hit) -> float:

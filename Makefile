@@ -9,8 +9,9 @@ demo: .venv/installed
 	$(BIN)/xuanji models prepare --home .xuanji
 	$(BIN)/ingest catalog --home .xuanji
 	$(BIN)/xuanji ask --home .xuanji "How much is the K200 kettle and is it in stock?"
-	$(BIN)/xuanji ask --home .xuanji "What does error code E3 mean on the espresso machine?"
-	$(BIN)/xuanji ask --home .xuanji "破壁机保修多久?"
+	$(BIN)/xuanji ask --home .xuanji "What do I pay for express delivery inside the EU?"
+	$(BIN)/xuanji ask --home .xuanji "破壁机保修多久？"
+	$(BIN)/xuanji ask --home .xuanji "B650 屏幕上出现 E6，该怎么处理？"
 	$(BIN)/xuanji ask --home .xuanji "Do you sell pianos?"
 	@echo "Next: $(BIN)/xuanji serve --home .xuanji, and open http://127.0.0.1:8000"
 

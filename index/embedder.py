@@ -7,8 +7,10 @@ import hashlib
 import os
 import platform
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +28,9 @@ from index.torch_embedder import Dtype, TorchEmbedder
 
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[str, float], None]
+
+QUERIES_KEPT = 256
+"""Questions whose vector is kept: retrieval and evidence selection ask for the same one."""
 
 
 class Embedder(Protocol):
@@ -81,14 +86,26 @@ class PreparedEmbedder:
     batch_tokens: int
     max_batch_texts: int
     backend: Backend
+    _recent: OrderedDict[str, Floats] = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def embed_passages(self, texts: Sequence[str]) -> Floats:
         """(n texts) -> (n, dimension) float32, each row of length 1. Texts beyond `max_tokens` are cut."""
         return self.backend.embed(texts, self.passage_prompt)
 
     def embed_queries(self, texts: Sequence[str]) -> Floats:
-        """As `embed_passages`, with the model's query prompt."""
-        return self.backend.embed(texts, self.query_prompt)
+        """As `embed_passages`, with the model's query prompt. The vectors of the latest single questions are kept."""
+        if len(texts) != 1:
+            return self.backend.embed(texts, self.query_prompt)
+        with self._lock:
+            known = self._recent.pop(texts[0], None)
+        if known is None:
+            known = self.backend.embed(texts, self.query_prompt)
+        with self._lock:
+            self._recent[texts[0]] = known
+            if len(self._recent) > QUERIES_KEPT:
+                self._recent.popitem(last=False)
+        return known.copy()
 
 
 def prepare_embedder(

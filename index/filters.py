@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ class Condition:
 
     def _met(self) -> ColumnElement[bool]:
         if self.values is not None:
-            return or_(*(_equals(self.name, value) for value in self.values)) if self.values else false()
+            return _is_one_of(self.name, self.values)
         column = _column(self.name)
         bounds = []
         if self.minimum is not None:
@@ -47,16 +48,15 @@ class Condition:
         return and_(*bounds)
 
 
-def _equals(name: str, value: Value) -> ColumnElement[bool]:
+def _is_one_of(name: str, values: Sequence[Value]) -> ColumnElement[bool]:
     if name in FOLDED:
-        return _column(name) == fold(str(value))
+        return _column(name).in_([fold(str(value)) for value in values])
     if name in RANGED:
-        return _column(name) == value
+        return _column(name).in_(values)
     attribute = ChunkRow.attributes[name]
-    if isinstance(value, bool):
-        met: ColumnElement[bool] = attribute.as_boolean() == value
-        return met
-    return or_(attribute.as_string() == str(value), attribute.as_string() == _plain(value))
+    texts = {form for value in values if not isinstance(value, bool) for form in (str(value), _plain(value))}
+    truths = [value for value in values if isinstance(value, bool)]
+    return or_(attribute.as_string().in_(texts), *(attribute.as_boolean() == value for value in set(truths)))
 
 
 def _column(name: str) -> ColumnElement[Any]:

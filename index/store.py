@@ -16,7 +16,7 @@ from index.chunk import Chunk, Locator
 from index.database import connect, translated
 from index.embedder import Floats
 from index.filters import DATES, FOLDED, NUMBERS, Condition, fold
-from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, VersionRow, alive
+from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, GenerationRow, VersionRow, alive
 from index.vectorfile import Ids
 
 PAGE = 5_000
@@ -66,6 +66,11 @@ class Store:
             rows = connection.execute(select(CollectionRow.name, CollectionRow.id, CollectionRow.folder))
             return {name: (id, folder) for name, id, folder in rows}
 
+    def published(self) -> int:
+        """The newest generation known to have been published; 0 where there is none."""
+        with translated(), self.engine.connect() as connection:
+            return connection.execute(select(func.max(GenerationRow.number))).scalar() or 0
+
     def versions(self, collection_id: int, generation: int) -> dict[str, Version]:
         """The documents of a collection in a generation, indexed and refused ones, by path."""
         columns = [getattr(VersionRow, name) for name in Version.__slots__ if name not in ("path", "rows_refused")]
@@ -85,12 +90,6 @@ class Store:
     def chunks(self, ids: Sequence[int], generation: int) -> dict[int, Chunk]:
         """The chunks with these database ids that belong to a generation, by id."""
         return self._chunks(_BY_ID, {"ids": [int(id) for id in ids], "generation": generation})
-
-    def chunk(self, uid: str, collection_id: int, generation: int) -> Chunk | None:
-        """The chunk with a `Chunk.id`, or None."""
-        here = (ChunkRow.uid == uid, ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
-        found = self._chunks(_CHUNKS.where(*here))
-        return next(iter(found.values()), None)
 
     def _chunks(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> dict[int, Chunk]:
         with translated(), self.engine.connect() as connection:
@@ -251,9 +250,10 @@ class Writing:
                 connection.execute(delete(table).where(table.born > self.published))
                 connection.execute(update(table).where(table.died > self.published).values(died=None))
 
-    def discard(self) -> None:
-        """Take everything of this generation back."""
-        self._discard_unpublished()
+    def published_as(self, snapshot: str) -> None:
+        """Note that this generation is the current snapshot."""
+        with translated(), self.engine.begin() as connection:
+            connection.execute(insert(GenerationRow).values(number=self.generation, snapshot=snapshot))
 
     def collection(self, name: str, folder: str) -> int:
         """The id of a collection, made at first use; its folder is recorded."""

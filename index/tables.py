@@ -16,6 +16,14 @@ class Base(DeclarativeBase):
     """The registry of tables."""
 
 
+class GenerationRow(Base):
+    """A generation that was published, so that its number is known even where its files were thrown away."""
+
+    __tablename__ = "generations"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    snapshot: Mapped[str] = mapped_column(Text)
+
+
 class CollectionRow(Base):
     """A named set of documents, read from one folder."""
 

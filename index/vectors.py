@@ -132,10 +132,6 @@ class VectorIndex:
             raise KeyError(f"no vector has the id {missing[0]}")
         return np.array(self._vectors[rows])
 
-    def sample(self, n: int, seed: int = 0) -> Floats:
-        """At most `n` different stored vectors, the same for the same seed."""
-        return np.array(self._vectors[_sample_rows(self.count, n, seed)])
-
     def close(self) -> None:
         """End the search thread, if there is one, and let go of the file."""
         if self._thread is not None:

@@ -1,4 +1,4 @@
-"""`EmbeddingQueue`: texts that still need a vector, batched by token count across files, embedded beside the reading."""
+"""`EmbeddingQueue`: texts that still need a vector, batched by token count across files, embedded beside reading."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.errors import BadRequest, EmptyFolder
+from index.errors import BadRequest, EmptyFolder, StorageUnavailable
 from ingest.formats import is_clutter
 from ingest.report import Refusal
 from ingest.workers import Job, file_hash
@@ -22,11 +22,12 @@ class Listing:
     refused: list[Refusal] = field(default_factory=list)
 
 
-def list_folder(folder: Path, progress: Callable[[int], None] = lambda seen: None) -> Listing:
-    """Walk a folder, hashing each file. Symbolic links are not followed: one that leads inside is read where it leads
-    to, one that leads out is refused.
+def list_folder(folder: Path, leave_out: Path, progress: Callable[[int], None] = lambda seen: None) -> Listing:
+    """Walk a folder, hashing each file, but for what lies in `leave_out` (the home, if somebody put it there).
 
-    Raises BadRequest where there is no such folder, EmptyFolder where it holds no file.
+    Symbolic links are not followed: one that leads inside is read where it leads to, one that leads out is refused.
+    Raises BadRequest where there is no such folder, EmptyFolder where it holds no file, StorageUnavailable where it
+    cannot be listed.
     """
     if not folder.is_dir():
         kind = "is a file, not a folder: name the folder that holds it" if folder.exists() else "does not exist"
@@ -36,11 +37,13 @@ def list_folder(folder: Path, progress: Callable[[int], None] = lambda seen: Non
 
     def cannot_list(error: OSError) -> None:
         path = os.path.relpath(str(error.filename), root)
+        if path == ".":
+            raise StorageUnavailable(f"{folder} cannot be listed: {error.strerror}; nothing was changed") from error
         listing.refused.append(Refusal(readable(path), "", f"the folder cannot be listed: {error.strerror}"))
 
     for where, folders, files in os.walk(root, onerror=cannot_list):
         here = Path(where)
-        folders[:] = sorted(name for name in folders if not is_clutter(here / name))
+        folders[:] = sorted(name for name in folders if not is_clutter(here / name) and here / name != leave_out)
         links = [name for name in folders if (here / name).is_symlink()]
         folders[:] = [name for name in folders if name not in links]
         for name in sorted(links + [name for name in files if not is_clutter(here / name)]):

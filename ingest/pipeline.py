@@ -72,7 +72,7 @@ def ingest_folder(
     """
     if not collection or not collection.replace("-", "").replace("_", "").isalnum():
         raise BadRequest(f"{collection!r} cannot name a collection: use letters, digits, - and _")
-    run = _Run(folder, home, store, embedder, collection, progress or (lambda _: None))
+    telling = progress or (lambda _: None)
     reading = Reading(
         collection,
         embedder.tokenizer_file,
@@ -82,11 +82,13 @@ def ingest_folder(
     )
     workers = jobs or max(1, (os.cpu_count() or 2) // 2)
     if dry_run:
+        run = _Run(folder, home, store, embedder, collection, telling)
         run.read(reading, limits, workers, None, None)
         run.report.dry_run = True
         return run.finish()
     with home.writing():
-        writing = Writing(store, published_generation(home))
+        run = _Run(folder, home, store, embedder, collection, telling)
+        writing = Writing(store, run.base)
         with EmbeddingQueue(
             embedder, writing, batch_tokens=batch_tokens, batch_size=batch_size, progress=run.embedded
         ) as queue:
@@ -111,7 +113,7 @@ class _Run:
         self.collection = collection
         self.report = Report(collection)
         self.began = time.monotonic()
-        self.base = published_generation(home)
+        self.base = max(published_generation(home), store.published())
         self.collection_id = store.collections().get(collection, (-1, ""))[0]
         self.changed = False
         self._told = Progress()
@@ -130,7 +132,7 @@ class _Run:
         self, reading: Reading, limits: Limits, workers: int, writing: Writing | None, queue: EmbeddingQueue | None
     ) -> None:
         """Read what is new or changed, and note what is gone."""
-        listing = list_folder(self.folder, lambda seen: self.tell(files_seen=seen))
+        listing = list_folder(self.folder, self.home.path.resolve(), lambda seen: self.tell(files_seen=seen))
         if writing is not None:
             self.collection_id = writing.collection(self.collection, str(self.folder.resolve()))
         known = self.store.versions(self.collection_id, self.base)
@@ -162,8 +164,11 @@ class _Run:
                     del open_files[job.path]
             self.tell(path=job.path)
         seen = {job.path for job in listing.jobs} | {refusal.path for refusal in listing.refused}
+        unlisted = tuple(f"{refusal.path}/" for refusal in listing.refused)
         for path, version in known.items():
-            if path not in seen:
+            if path.startswith(unlisted):
+                self._refused_unread(Refusal(path, "", "the folder it lies in cannot be listed"), version)
+            elif path not in seen:
                 self._withdrawn(version, writing)
 
     def _unchanged(self, version: Version) -> None:
@@ -193,7 +198,7 @@ class _Run:
     def _withdrawn(self, version: Version, writing: Writing | None) -> None:
         line = self.report.line(version.format)
         line.files.withdrawn += 1
-        line.rows.withdrawn += version.rows_seen - len(version.rows_refused)
+        line.rows.withdrawn += version.rows_seen - sum(kind == "row" for kind, _, _ in version.rows_refused)
         self.changed = True
         if writing is not None:
             self.report.chunks_removed += writing.withdraw(version.document_id)
@@ -211,6 +216,8 @@ class _Run:
     def publish(self, writing: Writing, queue: EmbeddingQueue) -> None:
         """Publish the generation, if it differs from the published one."""
         current = self._sound_manifest()
+        if current is not None and current.generation != self.base:
+            current = None  # a process died between writing a snapshot and naming it: name one now
         same_space = current is not None and current.fingerprint == self.embedder.fingerprint
         if not self.changed and current is not None and same_space and self.collection in current.collections:
             self.report.snapshot = current.snapshot
@@ -231,6 +238,7 @@ class _Run:
             queue.finish()
             rebuilt[name] = self._content(id, generation)
         manifest = publish(self.home, generation, self.embedder, rebuilt, kept)
+        writing.published_as(manifest.snapshot)
         manifests = prune(self.home)
         oldest = min((kept.generation for kept in manifests), default=generation)
         writing.purge(oldest, None if same_space else {kept.fingerprint for kept in manifests})
@@ -258,7 +266,7 @@ class _Run:
 
     def finish(self) -> Report:
         """The report, complete."""
-        generation = published_generation(self.home)
+        generation = max(published_generation(self.home), self.store.published())
         self.report.chunks_total = self.store.count(self.collection_id, generation)
         self.report.refused.sort(key=lambda refusal: (refusal.path, refusal.where))
         self.report.seconds = time.monotonic() - self.began

@@ -134,7 +134,7 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         yield Failed(format, f"the file cannot be read: {error.strerror or error}", True)
     except RecursionError:
         yield Failed(format, "its content is nested too deeply to be read", False)
-    except Exception as error:  # the border of the worker: whatever a format library raises costs this file only
+    except Exception as error:  # noqa: BLE001 - the worker's border: whatever a library raises costs this file only
         yield Failed(
             format, f"the file is damaged or not really {format}: {type(error).__name__}: {error}"[:500], False
         )
@@ -196,9 +196,15 @@ class _Worker:
         self.job: Job | None = None
         self.waited = 0.0
 
-    def begin(self, job: Job) -> None:
+    def begin(self, job: Job) -> bool:
+        """Give the worker a file; False where the process is no more."""
+        try:
+            self.connection.send(job)
+        except OSError:
+            self.kill()
+            return False
         self.job, self.waited = job, 0.0
-        self.connection.send(job)
+        return True
 
     def memory(self) -> int:
         """Resident bytes, its helpers' included."""
@@ -235,7 +241,11 @@ def read_all(jobs: Iterable[Job], reading: Reading, limits: Limits, workers: int
                 if not idle:
                     crew.append(_Worker(reading))
                     idle.append(crew[-1])
-                idle.pop().begin(job)
+                while not idle[-1].begin(job):  # it was killed while it waited
+                    crew.remove(idle.pop())
+                    crew.append(_Worker(reading))
+                    idle.append(crew[-1])
+                idle.pop()
             busy = [worker for worker in crew if worker.job is not None]
             if not busy:
                 return

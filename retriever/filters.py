@@ -48,7 +48,18 @@ def _values(name: str, value: Any) -> tuple[Value, ...]:
     for item in values:
         if not isinstance(item, str | int | float | bool):
             raise BadRequest(f"filter {name!r}: {item!r} is neither text, a number nor true or false")
+        if isinstance(item, str) and not _is_text(item):
+            raise BadRequest(f"filter {name!r}: {item!r} is not valid text")
     return tuple(_bound(name, item) if name in RANGED else item for item in values)
+
+
+def _is_text(value: str) -> bool:
+    """Whether a text can be written as UTF-8 (a lone surrogate cannot)."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _bound(name: str, value: Any) -> float | str:
@@ -56,7 +67,7 @@ def _bound(name: str, value: Any) -> float | str:
     if name in NUMBERS:
         try:
             number = float(value) if not isinstance(value, bool) else math.nan
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = math.nan
         if not math.isfinite(number):
             raise BadRequest(f"filter {name!r}: {value!r} is not a number")

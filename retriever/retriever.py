@@ -231,13 +231,15 @@ class _Search:
             return []
         wanted = max(top_k * SPARE, DEEP if named else 0)
         enough = DEEP if named else top_k
+        allowed: Ids | None = None
         found = self._hits(*self._among(wanted, None), conditions, enough)
         if len(found) < top_k and conditions:
             allowed = self.store.matching(self.entry.id, self.generation, conditions)
             found = self._hits(*self._among(wanted, allowed), (), enough) if len(allowed) else []
-        while len(found) < top_k and not conditions and wanted < self.index.count:
+        most = self.index.count if allowed is None else len(allowed)
+        while len(found) < top_k and wanted < most:
             wanted *= SPARE  # equal texts crowd the first hits
-            found = self._hits(*self._among(wanted, None), conditions, enough)
+            found = self._hits(*self._among(wanted, allowed), (), enough)
         if named:
             found = self._raise_named(found, conditions, named, spreads)
         return found[:top_k]

@@ -66,7 +66,6 @@ def test_a_chunk_comes_back_as_it_went_in(store: Store) -> None:
     collection, _ = first_generation(store, chunk)
     (id,) = store.matching(collection, 1, ()).tolist()
     assert store.chunks([id], 1) == {id: chunk}
-    assert store.chunk(chunk.id, collection, 1) == chunk
 
 
 def test_a_generation_is_not_touched_by_the_next(store: Store) -> None:

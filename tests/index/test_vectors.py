@@ -134,16 +134,6 @@ def test_gives_vectors_back(index: VectorIndex) -> None:
         index.vectors(np.array([KEYS[0], 0]))
 
 
-def test_samples(index: VectorIndex) -> None:
-    """A sample holds different stored vectors, the same for the same seed."""
-    sample = index.sample(50, seed=3)
-    assert np.array_equal(sample, index.sample(50, seed=3))
-    assert not np.array_equal(sample, index.sample(50, seed=4))
-    scores, ids = index.search(sample, 1)
-    np.testing.assert_allclose(scores, 1.0, atol=1e-5)
-    assert len(set(ids.ravel().tolist())) == 50
-
-
 def test_many_threads_get_what_one_gets(index: VectorIndex) -> None:
     """Concurrent searches do not disturb each other."""
     alone = [index.search(QUERIES[i : i + 1], 5)[1].tolist() for i in range(40)]

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable, WriterBusy
@@ -18,9 +19,10 @@ from index.hashing import HashingEmbedder
 from index.home import Home
 from index.snapshot import Snapshot, current_manifest
 from index.store import Store
+from ingest.folder import list_folder
 from ingest.pipeline import Progress, ingest_folder
 from ingest.report import Report
-from ingest.workers import Limits
+from ingest.workers import Limits, Read, Reading, read_all
 
 KETTLES = [("007", "Kettle", "Acme", "19.50"), ("008", "Toaster", "Acme", "25"), ("009", "Blender", "Bolt", "40")]
 
@@ -164,6 +166,57 @@ def test_collections_do_not_touch_each_other(shop: Shop) -> None:
     assert set(current_manifest(shop.home).collections) == {"default", "lamps"}
 
 
+def test_deleting_all_snapshots_loses_no_collection(shop: Shop) -> None:
+    """With every index file gone, ingesting one collection brings all of them back from the database."""
+    shop.price_list(KETTLES)
+    shop.ingest()
+    shop.ingest(collection="second")
+    shutil.rmtree(shop.home.snapshots)
+    (shop.home.path / "CURRENT").unlink()
+    report = shop.ingest(collection="second")
+    assert (report.embedded, report.published) == (0, True)
+    entries = current_manifest(shop.home).collections
+    assert {name: entry.chunks for name, entry in entries.items()} == {"default": 3, "second": 3}
+
+
+def test_a_snapshot_that_was_never_named_is_not_lost(shop: Shop) -> None:
+    """A process that died between writing a snapshot and naming it: the next run publishes what the folder says."""
+    shop.price_list(KETTLES)
+    first = shop.ingest().snapshot
+    assert first is not None
+    shop.price_list(KETTLES[:1])
+    shop.ingest()
+    shop.home.point_to(first)
+    assert len(shop.served()) == 3
+    report = shop.ingest()
+    assert (report.published, report.embedded) == (True, 0)
+    assert shop.served() == {"Kettle": 19.5}
+
+
+def test_a_home_inside_the_folder_is_not_read(tmp_path: Path) -> None:
+    """A home that lies in the catalogue is no part of the catalogue."""
+    shop = Shop(tmp_path)
+    shop.home = Home(shop.folder / "index")
+    shop.home.create()
+    shop.price_list(KETTLES)
+    shop.ingest()
+    report = shop.ingest()
+    assert (report.files.seen, report.published, report.refused) == (1, False, [])
+    shop.store.close()
+
+
+def test_a_bad_row_is_named_and_the_others_are_in(shop: Shop) -> None:
+    """Rows seen = rows indexed + rows refused, the refused one with its row number, and again on the next run."""
+    (shop.folder / "prices.csv").write_bytes(b"SKU,Name,Price\n1,Lamp,5\n2,T\xffrch,6\n3,Bulb,7\n" + b"4,Wire,8\n" * 50)
+    report = shop.ingest()
+    assert report.rows.as_dict() == {"seen": 53, "indexed": 52, "unchanged": 0, "refused": 1, "withdrawn": 0}
+    assert [(refusal.path, refusal.where) for refusal in report.refused] == [("prices.csv", "row 3")]
+    assert (report.exit_code, report.reconciles) == (1, True)
+    again = shop.ingest()
+    assert again.rows.as_dict() == {"seen": 53, "indexed": 0, "unchanged": 52, "refused": 1, "withdrawn": 0}
+    assert again.refused == report.refused
+
+
 def test_a_new_embedder_reembeds_every_collection(shop: Shop, tmp_path: Path) -> None:
     """Another vector space: all collections are embedded anew from the stored texts, and published together."""
     shop.price_list(KETTLES)
@@ -273,6 +326,39 @@ def test_a_file_nobody_can_read_is_named(shop: Shop) -> None:
     os.mkfifo(shop.folder / "pipe.csv")
     report = shop.ingest()
     assert [(refusal.path, refusal.reason) for refusal in report.refused] == [("pipe.csv", "it is not a regular file")]
+
+
+def test_a_folder_that_cannot_be_listed_withdraws_nothing(shop: Shop) -> None:
+    """What lies in a folder that cannot be listed is still answered from, and is named."""
+    shop.price_list(KETTLES[:1])
+    (shop.folder / "sub").mkdir()
+    shop.price_list(KETTLES[1:], "sub/more.csv")
+    shop.ingest()
+
+    def hide(progress: Progress) -> None:
+        if progress.files_seen == 1 and (shop.folder / "sub").exists():
+            (shop.folder / "sub").rename(shop.folder.parent / "hidden")
+
+    report = shop.ingest(progress=hide)
+    assert [refusal.path for refusal in report.refused] == ["sub", "sub/more.csv"]
+    assert report.refused[1].reason.endswith("the version read before is still answered from")
+    assert (report.files.withdrawn, len(shop.served())) == (0, 3)
+
+
+def test_a_worker_that_dies_while_it_waits_is_replaced(shop: Shop) -> None:
+    """A reader process killed between two files costs nothing."""
+    listing = list_folder(shop.price_list(KETTLES).parent, shop.home.path)
+    (job,) = listing.jobs
+    reading = Reading("default", shop.embedder.tokenizer_file, 500, False, 1024)
+    last = []
+    for seen, message in read_all([job, job], reading, Limits(), workers=1):
+        if isinstance(message, Read):
+            last.append((seen.path, message.rows))
+            for child in psutil.Process().children():
+                if "spawn_main" in " ".join(child.cmdline()):
+                    child.kill()
+                    child.wait()
+    assert last == [("prices.csv", 3), ("prices.csv", 3)]
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(shop: Shop) -> None:

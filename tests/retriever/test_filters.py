@@ -46,6 +46,8 @@ def test_filters_mean_what_they_say(filters: dict[str, Any] | None, conditions: 
         ({"brand": [["Acme"]]}, r"filter 'brand': \['Acme'\] is neither text"),
         ({"brand": None}, "filter 'brand': None is neither text"),
         ({"brand": {"not": {"not": "Acme"}}}, "filter 'brand': an object may hold"),
+        ({"price": 10**400}, "filter 'price': 1000.* is not a number"),
+        ({"brand": "\ud800"}, "filter 'brand': .* is not valid text"),
         ({"valid_to": {"min": "soon"}}, "filter 'valid_to': 'soon' is not a date"),
     ],
 )

@@ -13,7 +13,7 @@ from index.chunk import Chunk, Locator, chunk_id
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
 from index.hashing import HashingEmbedder
 from index.home import Home
-from index.snapshot import CollectionContent, publish, published_generation
+from index.snapshot import CollectionContent, current_manifest, publish, published_generation
 from index.store import Store, Writing
 from retriever.retriever import Retriever
 
@@ -27,15 +27,16 @@ class Shop:
         self.store = Store.open(self.home.database_url)
         self.embedder = HashingEmbedder(tmp_path / "hashing", dimension=256)
 
-    def publish(self, products: Sequence[dict[str, Any]], kind: str = "auto") -> str:
-        """Make `default` hold just these products."""
+    def publish(self, products: Sequence[dict[str, Any]], kind: str = "auto", collection: str = "default") -> str:
+        """Make a collection hold just these products."""
+        kept = current_manifest(self.home).collections if self.home.current() else {}
         writing = Writing(self.store, published_generation(self.home))
-        collection = writing.collection("default", "/shop")
-        document = writing.document(collection, "prices.csv")
+        collection_id = writing.collection(collection, "/shop")
+        document = writing.document(collection_id, "prices.csv")
         writing.withdraw(document)
         chunks = [
             Chunk(
-                chunk_id("default", "prices.csv", str(product["sku"])),
+                chunk_id(collection, "prices.csv", str(product["sku"])),
                 "prices.csv",
                 row,
                 "\n".join(f"{name}: {value}" for name, value in product.items()),
@@ -45,7 +46,7 @@ class Shop:
             )
             for row, product in enumerate(products)
         ]
-        writing.add(collection, document, chunks)
+        writing.add(collection_id, document, chunks)
         missing = {chunk.content_hash: chunk.embedded_text for chunk in chunks}
         wanted = writing.uncached(list(missing), self.embedder.fingerprint)
         if wanted:
@@ -53,12 +54,13 @@ class Shop:
             vectors = self.embedder.embed_passages([missing[hash] for hash in hashes])
             writing.cache(hashes, vectors, self.embedder.fingerprint)
         content = CollectionContent(
-            collection,
+            collection_id,
             1,
             len(chunks),
-            lambda: self.store.vectors(collection, writing.generation, self.embedder.fingerprint, 256),
+            lambda: self.store.vectors(collection_id, writing.generation, self.embedder.fingerprint, 256),
         )
-        return publish(self.home, writing.generation, self.embedder, {"default": content}, {}, kind=kind).snapshot
+        others = {other: entry for other, entry in kept.items() if other != collection}
+        return publish(self.home, writing.generation, self.embedder, {collection: content}, others, kind=kind).snapshot
 
     def retriever(self) -> Retriever:
         return Retriever(self.home, self.store, self.embedder)
@@ -135,6 +137,37 @@ def test_equal_texts_are_shown_once(shop: Shop) -> None:
     shop.publish([*copies, {"sku": "A", "name": "other", "note": "lamp"}])
     retriever = shop.retriever()
     assert skus(retriever, "lamp", top_k=2) == ["C", "A"]
+    retriever.close()
+
+
+def test_equal_texts_do_not_hide_what_a_filter_lets_through(shop: Shop) -> None:
+    """With a filter too, copies take one place and the other matching row is found."""
+    copies = [{"sku": "C", "name": "copy", "brand": "Acme", "note": "lamp lamp lamp"} for _ in range(50)]
+    others = [{"sku": f"B{n}", "name": f"bolt {n}", "brand": "Bolt", "note": "lamp"} for n in range(50)]
+    shop.publish([*copies, *others, {"sku": "A", "name": "other", "brand": "Acme", "note": "lamp"}])
+    retriever = shop.retriever()
+    assert skus(retriever, "lamp", top_k=2, filters={"brand": "Acme"}) == ["C", "A"]
+    retriever.close()
+
+
+def test_a_filter_may_name_a_thousand_values(shop: Shop) -> None:
+    """As many values as a filter may have are looked for, typed and other attributes alike."""
+    shop.publish(lamps(20))
+    retriever = shop.retriever()
+    names = [f"L{number}" for number in range(10, 1_010)]
+    assert len(skus(retriever, "lamp", top_k=20, filters={"sku": names})) == 10
+    assert len(skus(retriever, "lamp", top_k=20, filters={"note": names})) == 0
+    retriever.close()
+
+
+def test_collections_are_apart(shop: Shop) -> None:
+    """A search in one collection never returns a passage of another, however near."""
+    shop.publish(lamps(5))
+    shop.publish([{"sku": "S", "name": "secret margin"}], collection="internal")
+    retriever = shop.retriever()
+    assert sorted(skus(retriever, "secret margin", top_k=50)) == [f"L{n}" for n in range(5)]
+    assert skus(retriever, "lamp", top_k=50, collection="internal") == ["S"]
+    assert skus(retriever, "S", top_k=50, filters={"sku": "S"}) == []
     retriever.close()
 
 

@@ -27,6 +27,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("content_hash", "fingerprint"),
     )
     op.create_table(
+        "generations",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("snapshot", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
         "documents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("collection_id", sa.Integer(), nullable=False),
@@ -136,6 +142,7 @@ def downgrade() -> None:
         batch_op.drop_index("documents_path")
 
     op.drop_table("documents")
+    op.drop_table("generations")
     op.drop_table("embeddings")
     op.drop_table("collections")
     # ### end Alembic commands ###

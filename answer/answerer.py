@@ -115,11 +115,12 @@ class Answerer:
         Raises what the searcher and the engine raise, and `BadRequest` for an unknown language.
         """
         course = _Course(languages.resolve(language, query), time.perf_counter())
-        found = self._searcher.search(standalone(query, history), top_k=top_k, collection=collection, filters=filters)
+        whole = standalone(query, history)
+        found = self._searcher.search(whole, top_k=top_k, collection=collection, filters=filters)
         course.retrieved = time.perf_counter()
         relevant = [passage for passage in found.passages if passage.relevance >= self._refuse_below]
-        evidence = self._selector.select(standalone(query, history), relevant)
-        stated = evidence and states(query, relevant)
+        evidence = self._selector.select(whole, relevant)
+        stated = evidence and states(query, relevant, whole)
         if not stated:
             yield PassagesFound(found.passages, found.snapshot)
             reason: Reason = "not_stated" if evidence else "nothing_relevant" if found.passages else "nothing_found"

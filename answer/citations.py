@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from answer.evidence import words
+from answer.evidence import named_models, words
 from answer.numbers import numbers, unsupported
 from answer.units import Unit, split
 from retriever.passage import Passage
@@ -93,17 +93,26 @@ class CitationChecker:
         if not words(words_only) and not numbers(words_only):
             return ""
         sources = dict.fromkeys(named) or dict.fromkeys(self._supporters(words_only))
-        if not unsupported(words_only, [*self._texts(sources), self._query]):
+        if not unsupported(words_only, self._texts(sources)) - self._customers_own(sources):
             marks = "".join(self.cite(n, self._best_unit(n, words_only)) for n in sources)
             return f"{lead}{words_only}{' ' if marks and words_only.isascii() else ''}{marks}{tail}"
         return self._own_words(words_only, sources, lead, tail)
 
+    def _customers_own(self, sources: Iterable[int]) -> frozenset[str]:
+        """The model numbers of the question, which a reply may repeat though its passages do not name them.
+
+        Never bare numbers: "it is 10 years, right?" does not make it ten. And not where a product's row is cited,
+        which speaks of its own product alone.
+        """
+        of_a_row = any(self._shown[n - 1][0].chunk.locator.row is not None for n in sources)
+        return frozenset() if of_a_row else named_models(self._query)
+
     def _own_words(self, sentence: str, sources: Iterable[int], lead: str, tail: str) -> str:
-        for n in [*sources, *range(1, len(self._shown) + 1)]:
+        """What the cited passages (the best one, where none is cited) say themselves, unless it has been told."""
+        for n in list(sources) or [1]:
             unit = self._best_unit(n, sentence)
-            if (n, unit.text) not in self._cited:  # once is enough
+            if (n, unit.text) not in self._cited:
                 return f"{lead}{without_links(unit.text)} {self.cite(n, unit)}{tail}"
-            return ""
         return ""
 
     def cite(self, n: int, unit: Unit) -> str:

@@ -32,8 +32,10 @@ WORDS = 0.10
 FIELD = 0.08
 PASSAGE = 0.5
 NAMED = 0.05
+MEASURED = 0.04
 
 _TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
+_FILE_MARKS = re.compile(r"[-_./\\]+")
 _STOP = frozenset(
     (
         "a an and are as at be by can do does for from has have how i if in is it its me my of on or our that the "
@@ -67,7 +69,8 @@ class EvidenceSelector:
         units = _candidates(query, _of_named_products(passages, named), self._limit)
         if not units:
             return []
-        asked = {field.name for field in asked_fields(query)}
+        fields = asked_fields(query)
+        asked = {field.name for field in fields}
         cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
         overlaps = _overlaps(query, units)
         best = max(passage.score for passage in passages)
@@ -76,6 +79,8 @@ class EvidenceSelector:
             answers = unit.field is not None and unit.field.name in asked
             score = cosine + WORDS * overlap + FIELD * answers + PASSAGE * (unit.passage.score - best)
             score += NAMED * _names(unit.passage, named)
+            if unit.field is None and any(field.measure and field.measure.search(unit.text) for field in fields):
+                score += MEASURED
             found.append(Evidence(unit, score, answers))
         return sorted(found, key=lambda evidence: -evidence.score)
 
@@ -100,7 +105,12 @@ def named_models(text: str) -> frozenset[str]:
 
 
 def _names(passage: Passage, models: frozenset[str]) -> bool:
-    return bool(models & numbers(f"{passage.chunk.title}\n{passage.chunk.text}")) if models else False
+    return bool(models & numbers(f"{_called(passage)}\n{passage.chunk.text}")) if models else False
+
+
+def _called(passage: Passage) -> str:
+    """What the source is called: its title, and its file's name as words."""
+    return f"{passage.chunk.title}\n{_FILE_MARKS.sub(' ', passage.chunk.document)}"
 
 
 def _of_named_products(passages: Sequence[Passage], models: frozenset[str]) -> Sequence[Passage]:
@@ -111,16 +121,25 @@ def _of_named_products(passages: Sequence[Passage], models: frozenset[str]) -> S
     return [passage for passage in passages if passage.chunk.id in mine or passage.chunk.locator.row is None]
 
 
-def states(query: str, passages: Sequence[Passage]) -> bool:
+def states(query: str, passages: Sequence[Passage], about: str = "") -> bool:
     """Whether the passages may say anything of a field that the question asks for.
 
-    False where it asks for a measured field (watts, decibels, ...) and none of the passages, of those about the model
-    it names, holds such a measure or the field's name: then any quote would answer another question.
+    False where it asks for a measured field (watts, decibels, ...) and none of the passages, of those that may be
+    about the model it names, holds such a measure or the field's name: then any quote would answer another question.
+    `about` is the question with what it refers back to, where that names the model.
     """
     fields = asked_fields(query)
-    models = named_models(query)
-    mine = [passage for passage in passages if _names(passage, models)] or passages
-    return not fields or any(field.stated_in(passage.chunk.text) for field in fields for passage in mine)
+    models = named_models(about or query)
+    mine = [passage for passage in passages if _names(passage, models)]
+    if mine:
+        mine += [passage for passage in passages if _of_any_product(passage) and passage not in mine]
+    texts = [f"{passage.chunk.title}\n{passage.chunk.text}" for passage in mine or passages]
+    return not fields or any(field.stated_in(text) for field in fields for text in texts)
+
+
+def _of_any_product(passage: Passage) -> bool:
+    """Whether a passage (a policy, a manual without a model number) may hold for any product."""
+    return passage.chunk.locator.row is None and not named_models(_called(passage))
 
 
 def words(text: str) -> list[str]:
@@ -138,6 +157,8 @@ def _candidates(query: str, passages: Sequence[Passage], limit: int) -> list[Uni
     """The units of all passages; where there are too many, those that share words with the question go first and
     better passages before worse."""
     units = list({(unit.passage.chunk.id, unit.text): unit for passage in passages for unit in split(passage)}.values())
+    # a cell that only repeats the product's name answers nothing, and is the nearest to every question that names it
+    units = [unit for unit in units if not unit.value or unit.value != unit.passage.chunk.title] or units
     if len(units) <= limit:
         return units
     overlaps = _overlaps(query, units)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`attribute` is the typed name in `Chunk.attributes`, if it has one; `zh` and `en` are its names in a reply.
+    """`zh` and `en` are the field's names in a reply.
 
     `measure` is what every statement of the field has in it (a unit, a currency); a text without it, and without the
-    field's name, says nothing of the field. Fields that can be stated in any words have none.
+    field's name, says nothing of the field. Fields that can be stated in any words have none. It errs towards "may be
+    stated": a quote beside the point costs a customer less than a refusal of what the shop does say.
     """
 
     name: str
@@ -19,7 +20,6 @@ class Field:
     en: str
     asked: re.Pattern[str]
     header: re.Pattern[str]
-    attribute: str | None = None
     measure: re.Pattern[str] | None = None
 
     def stated_in(self, text: str) -> bool:
@@ -33,13 +33,12 @@ class Field:
         return self.zh if form == "zh" else self.en
 
 
-def _field(
-    name: str, zh: str, en: str, asked: str, header: str, attribute: str | None = None, measure: str = ""
-) -> Field:
+def _field(name: str, zh: str, en: str, asked: str, header: str, measure: str = "") -> Field:
     asks, heads = re.compile(asked, re.IGNORECASE), re.compile(header, re.IGNORECASE)
-    return Field(name, zh, en, asks, heads, attribute, re.compile(measure, re.IGNORECASE) if measure else None)
+    return Field(name, zh, en, asks, heads, re.compile(measure, re.IGNORECASE) if measure else None)
 
 
+# units end with (?![a-z]) and not with \b: in "2200W电热水壶" no word ends after the W
 FIELDS = (
     _field(
         "price",
@@ -48,8 +47,8 @@ FIELDS = (
         r"多少钱|价格|价钱|售价|单价|几块|几元|什么价|\bprices?\b|\bcosts?\b|\bpriced\b"
         r"|\bhow much (?:is|are|for|do you charge)\b|\bhow expensive\b",
         r"price|cost|价格|售价|单价|价钱|定价|零售价|rrp|msrp",
-        "price",
-        measure=r"[$€£¥￥元]|\b(?:eur|usd|cny|gbp|rmb)\b|\bfree\b|免费|包邮",
+        measure=r"[$€£¥￥元费付]|\b(?:eur|usd|cny|gbp|rmb|jpy|chf)(?![a-z])|dollar|euros?\b|yuan|pounds?\b|\bfree\b|\bfees?\b"
+        r"|\bpa(?:y|id)|\bcharge|免运|包邮|承担|块钱|\d\s*块",
     ),
     _field(
         "stock",
@@ -58,7 +57,6 @@ FIELDS = (
         r"库存|有货|现货|还有多少|还有几|缺货|剩|\bin stock\b|\bstock\b|\bavailab"
         r"|\bhow many\b.*\b(?:left|got|have|are there)\b",
         r"stock|库存|现货|数量|qty|quantity|availab",
-        "stock",
     ),
     _field(
         "warranty",
@@ -66,42 +64,57 @@ FIELDS = (
         "warranty",
         r"保修|质保|三包|\bwarrant|\bguarantee",
         r"warrant|guarantee|保修|质保",
-        measure=r"months?\b|years?\b|个月|年",
+        measure=r"month|year|lifetime|\d\s*days?\b|garant|repair|\bcover|年|月|天|终身|维修|换新|退换",
     ),
     _field(
         "power",
         "功率",
         "power",
         r"功率|多少瓦|几瓦|耗电|\bwatt|\bhow much power\b|\bpower (?:rating|consumption|draw|use)"
-        r"|\bpowerful\b|\brated power\b",
+        r"|\bhow powerful\b|\brated power\b",
         r"watt|power|功率|\(w\)|（w）",
-        measure=r"\d\s*k?w\b|瓦",
+        measure=r"\d\s*(?:[km]?wh?|[mµμu]a|k?pa|hp)(?![a-z])|瓦|毫安|度电|马力",
     ),
-    _field("voltage", "电压", "voltage", r"电压|多少伏|几伏|\bvolt", r"volt|电压", measure=r"\d\s*v\b|伏"),
+    _field(
+        "voltage",
+        "电压",
+        "voltage",
+        r"电压|多少伏|几伏|\bvolt",
+        r"volt|电压",
+        measure=r"\d\s*k?v(?:ac|dc)?(?![a-z])|伏",
+    ),
     _field(
         "weight",
         "重量",
         "weight",
-        r"重量|多重|几斤|多少斤|公斤|净重|\bweigh|\bheavy\b",
+        r"重量|多重|几斤|多少斤|公斤|净重|\bweigh|\bheavy\b(?![- ]duty)",
         r"weight|重量|净重|毛重|\(k?g\)",
-        measure=r"\d\s*(?:k?g|lbs?|oz)\b|[斤克]",
+        measure=r"\d\s*(?:[km]?g|kgs|lbs?|oz)(?![a-z])|grams?\b|kilo|pounds?\b|ounces?\b|tonn|[斤克吨]",
     ),
     _field(
         "size",
         "尺寸",
         "dimensions",
-        r"尺寸|(?<!声音)(?<!声音有)多大|大小|多高|多宽|多长|长宽高|规格|\bdimension|\bsize\b"
-        r"|\bhow (?:big|large|tall|wide|long|deep|high)\b|\bmeasure",
+        # "how long", 多长, 多大 and the like also ask for a time, a temperature, an age
+        r"尺寸|(?<!声音)(?<!声音有)(?<!力度)(?<!折扣)(?<!年龄)多大(?!年|岁|了|的(?:孩|小|宝|声|优))|(?<!声音)(?<!音量)大小"
+        r"|(?<!温度)(?<!水温)(?<!价格)(?<!可以)多高(?!的?[温价压频])|多宽|[线绳管身带杆床桌板][有是]?多长|长宽高"
+        r"|\bdimension|\bsizes?\b|\bhow (?:big|tall|wide)\b|\bmeasurements?\b|\bwhat do(?:es)? .{1,40} measure\b"
+        r"|\bhow (?:long|deep|high) (?:is|are) (?:the |its )?(?:[\w-]+ )?"
+        r"(?:cable|cord|lead|hose|wire|strap|handle|tube|board|bed|table)s?\b",
         r"dimension|size|尺寸|大小|规格|height|width|长度|高度|宽度",
-        measure=r"\d\s*(?:[cm]?m|in|inch(?:es)?|ft)\b|[×寸]|厘米|毫米|\d\s*米|\d\s*x\s*\d",
+        measure=r"\d\s*(?:[cm]?m|in|inch(?:es)?|ft)(?![a-z])|\d\s*[\"”″′]|met(?:re|er)s?\b|inch|\bfeet\b|\bfoot\b|[×寸尺Φφ⌀]"
+        r"|厘米|毫米|公分|\d\s*米|\d\s*[x*]\s*\d|\b\d+ by \d|\bx{1,3}l\b|均码",
     ),
     _field(
         "capacity",
         "容量",
         "capacity",
-        r"容量|多少升|几升|多少毫升|装多少|\bcapacity\b|\bhow (?:many|much) (?:lit|cups|water|ml)|\bvolume\b|\bhold\b",
+        r"容量|多少升|几升|多少毫升|装多少|\bcapacity\b|\bhow (?:many|much) (?:lit|cups|water|ml)"
+        r"|\b(?:how (?:much|many)|what)\b.*\bholds?\b",
         r"capacity|volume|容量|容积",
-        measure=r"\d\s*[mc]?l\b|lit(?:re|er)s?|cups?\b|升|杯|人份",
+        # of a kettle, a washing machine, a battery, a disk, a tent
+        measure=r"\d\s*(?:[mc]?l|k?g|[mgt]b|m?ah|wh|oz|qt)(?![a-z])|lit(?:re|er)s?|cups?\b|gallon|quart|\bholds?\b"
+        r"|\d[- ]?person|slots?\b|people\b|[升杯]|人份|公斤|千克|毫安|\d\s*[人片件碗]",
     ),
     _field("colour", "颜色", "colour", r"颜色|什么色|哪些色|\bcolou?rs?\b", r"colou?r|颜色"),
     _field(
@@ -118,7 +131,7 @@ FIELDS = (
         "noise level",
         r"噪音|噪声|声音|分贝|\bnoise\b|\bnoisy\b|\bloud\b|\bquiet\b|\bdecibel",
         r"noise|噪音|噪声|分贝|\bdb\b",
-        measure=r"\d\s*dba?\b|静音|声音|silent|sound",
+        measure=r"\d\s*db|静音|安静|[噪声]|异响|silen|sound|quiet|nois|rattl|whisper",
     ),
     _field(
         "brand",
@@ -126,16 +139,14 @@ FIELDS = (
         "brand",
         r"品牌|什么牌|哪个牌|\bbrands?\b|\bwho makes\b|\bmanufacturer\b",
         r"brand|品牌|厂商|制造商|manufacturer",
-        "brand",
     ),
-    _field("category", "类别", "category", r"类别|分类|\bcategor", r"categor|类别|分类|品类", "category"),
+    _field("category", "类别", "category", r"类别|分类|\bcategor", r"categor|类别|分类|品类"),
     _field(
         "sku",
         "货号",
         "SKU",
         r"货号|编号|型号|\bsku\b|\bitem (?:number|no)\b|\bmodel number\b|\barticle number\b",
         r"^sku$|货号|编号|商品编码|^id$|item (?:no|number)",
-        "sku",
     ),
     _field(
         "valid_to",
@@ -143,7 +154,6 @@ FIELDS = (
         "valid until",
         r"有效期|截止|到期|什么时候结束|\bvalid (?:until|to)\b|\bexpire|\bexpir(?:y|ation)\b|\buntil when\b",
         r"valid.?(?:to|until)|有效期|截止|expir",
-        "valid_to",
     ),
 )
 

@@ -28,6 +28,8 @@ _HAN_NUMBER = re.compile(
     rf"(?P<number>[零〇一二两三四五六七八九十百千万亿]+)(?P<half>半)?(?=[{_MEASURE}%％])"
     r"|百分之(?P<percent>[零〇一二两三四五六七八九十百]+)"
 )
+_TIME = re.compile(r"年|天|周|小时|分钟|个(?:月|星期|小时)")
+_ONE = re.compile(r"\bone[- ](?:year|month|week|day|hour|minute)", re.IGNORECASE)
 _WORDS = {
     word: number
     for number, word in enumerate(
@@ -67,7 +69,8 @@ _GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f\u2009'](?=\d{3}(?!\d))")
 def numbers(text: str) -> frozenset[str]:
     """The numbers a text states, normalized: "1,299.00" and "１２９９" are "1299", "K-200" is "k200", 三百 is "300".
 
-    Citation marks like [1] and list marks at a line's start are not numbers; neither is a lone 一 or "one".
+    Citation marks like [1] and list marks at a line's start are not numbers; neither is a lone 一 or "one", unless
+    of a time: 一年 and "one year" state a 1.
     """
     text = _GROUPED.sub("", _LIST_MARK.sub(" ", _CITATION.sub(" ", text)))
     text = unicodedata.normalize("NFKC", text)
@@ -104,7 +107,7 @@ def _plain(digits: str) -> str:
 def _chinese(text: str) -> Iterable[str]:
     for match in _HAN_NUMBER.finditer(text):
         spelled = match["number"] or match["percent"]
-        if spelled == "一" and not match["half"] and not match["percent"]:
+        if spelled == "一" and not match["half"] and not match["percent"] and not _TIME.match(text, match.end()):
             continue  # 一个, 一款: an article more often than a count
         if not any(char in _HAN_DIGITS or char == "十" for char in spelled):
             continue  # 万一, 千万: words
@@ -131,6 +134,8 @@ def _english(text: str) -> Iterable[str]:
     units = {"a": 1, "one": 1} | {word: value for word, value in _WORDS.items() if value < 10}
     for match in _SCALES.finditer(text):
         yield str(units[match[1].lower()] * (100 if match[2].lower() == "hundred" else 1000))
+    if _ONE.search(text):
+        yield "1"
     for match in _WORD.finditer(_SCALES.sub(" ", text)):
         first, second = _WORDS[match[1].lower()], units.get((match[2] or "").lower(), 0)
         if second and first >= 20:

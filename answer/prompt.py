@@ -6,9 +6,12 @@ The user message carries, in this order: search results, date, instruction, quer
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import pairwise
 
 from answer.engine import Message
 from answer.language import Form, Language
@@ -37,8 +40,11 @@ _USER: dict[Form, str] = {
     ),
 }
 _NONE: dict[Form, str] = {"zh": "（没有结果）", "en": "(none)"}
-_DELIMITER = re.compile(r"[<＜﹤](?=[\s/／]*results?\b)", re.IGNORECASE)
+_DELIMITER = re.compile(r"<(?=[\s/]*result)")
+# signs that look like those of a delimiter and are left as they are by NFKC: angles, slashes, Cyrillic letters
+_LOOKALIKES = str.maketrans("˂ᐸ❮⟨〈〈⁄∕╱⧸\\еѕӏт", "<<<<<</////eslt")
 _BOUNDARY = re.compile(r"(?<=[。！？!?；;\n])|(?<=\.)(?=\s)")
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # letters and signs by category, yet blank
 
 HISTORY_TURNS = 6
 """Turns of the conversation that are sent along at most, newest first, within a quarter of the budget."""
@@ -106,8 +112,25 @@ def build(
 
 
 def as_data(text: str) -> str:
-    """`text` in which nothing can close or open a search result: the bracket of such a tag becomes a quotation mark."""
-    return _DELIMITER.sub("‹", text)
+    """`text` in which nothing can close or open a search result: the bracket of such a tag becomes a quotation mark.
+
+    Tags are looked for in what the text looks like (compatibility forms and look-alikes as plain letters, without
+    invisible signs and accents), so `<\u200b/result>` and `＜/ｒｅｓｕｌｔ＞` are found; all else stays verbatim.
+    """
+    plain = [(sign, place) for place, char in enumerate(text) for sign in _looks(char)]
+    brackets = [plain[match.start()][1] for match in _DELIMITER.finditer("".join(sign for sign, _ in plain))]
+    pieces = [text[start + 1 : end] for start, end in pairwise([-1, *brackets, len(text)])]
+    return "‹".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _looks(char: str) -> str:
+    """The plain signs a character looks like; "" for one that is not seen (formats, fillers, joined marks)."""
+    if char.isspace():
+        return " "
+    plain = unicodedata.normalize("NFKD", char).translate(_LOOKALIKES).casefold()
+    seen = (sign for sign in plain if unicodedata.category(sign)[0] not in "CM" and sign not in _FILLERS)
+    return "".join(seen)
 
 
 def _user(language: Language, today: date, query: str, results: str) -> str:

@@ -14,7 +14,9 @@ _END = re.compile(
     r"(?<=[。！？!?；])(?![”’」』）)。！？!?])|(?<=[”’」』）)])(?<=[。！？!?].)|(?:(?<=[^\s.][^\s.]\.)|(?<=\d\s[A-Za-z]\.))(?=\s)|\n"
 )
 _CELL = re.compile(r"(?P<header>[^:：\n]{1,60}?)(?:: |：\s?)(?P<value>\S.*)", re.DOTALL)
-_LEADING = re.compile(r"^(?:[-*•·]\s+|#{1,6}\s+|\d{1,2}[.)、]\s+)")
+# marks of lists and headings, and the " / " or "| " that stands for a line break or an edge inside a table's cell
+_LEADING = re.compile(r"^(?:(?:[-*•·/|]|#{1,6}|\d{1,2}[.)、])\s+)+")
+_TRAILING = re.compile(r"(?:\s+[/|])+$")
 LONG = 400
 """Characters beyond which a piece without sentence marks (OCR, a data sheet) is cut at commas."""
 
@@ -64,7 +66,7 @@ def _cells(passage: Passage) -> Iterator[Unit]:
 def _sentences(text: str) -> list[str]:
     pieces = []
     for piece in _END.split(text):
-        piece = _LEADING.sub("", piece.strip()).strip()
+        piece = _TRAILING.sub("", _LEADING.sub("", piece.strip())).strip()
         if len(piece) > LONG:
             pieces += [part.strip() for part in re.split(r"(?<=[，,；;])", piece) if part.strip()]
         elif len(piece) > 1:

@@ -8,9 +8,10 @@ from pathlib import PurePosixPath
 
 from answer.answer import Reason
 from answer.citations import CitationChecker, without_links
-from answer.evidence import Evidence, words
+from answer.evidence import Evidence, named_models, words
 from answer.fields import asked_fields
 from answer.language import Form
+from answer.numbers import numbers
 from answer.units import Unit
 from index.chunk import Chunk
 from retriever.passage import Passage
@@ -73,7 +74,7 @@ def tell(
     elif products := _listed(query, evidence):
         lines = [_product_line(units, form, "".join(dict.fromkeys(map(cite, units)))) for units in products]
     else:
-        lines = [_quote_line(unit, first, form, cite(unit)) for unit, first in _quotes(evidence)]
+        lines = [_quote_line(unit, first, form, cite(unit)) for unit, first in _quotes(query, evidence)]
     for number, line in enumerate(lines):
         yield f"\n{line}" if number else line
 
@@ -112,14 +113,20 @@ def _with_price(units: Sequence[Unit]) -> list[Unit]:
     return prices[:1] or list(units[:1])
 
 
-def _quotes(evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit | None]]:
-    """The best unit, and the next where it is near; each with the unit told before it."""
+def _quotes(query: str, evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit | None]]:
+    """The best unit, and the next where it is near; each with the unit told before it.
+
+    Where the question names a code or a model that the best unit holds, a unit of other codes alone adds nothing.
+    """
     best = next((item for item in _near(evidence) if not item.unit.header), evidence[0])
+    codes = named_models(query) & numbers(best.unit.text)
     for item in evidence[evidence.index(best) + 1 :]:
         if item.score < best.score - NEAR:
             break
         if (item.unit.header and not item.answers_field) or len(words(item.unit.text)) < FEW:
             continue  # a cell nobody asked for, or "See here", is noise
+        if codes and (others := named_models(item.unit.text)) and not codes & others:
+            continue
         if item.unit.text not in best.unit.text and item.unit.text != name_of(item.unit.passage.chunk):
             return [(best.unit, None), (item.unit, best.unit)]
     return [(best.unit, None)]

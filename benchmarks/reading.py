@@ -1,46 +1,88 @@
-"""Does the reply contain the gold answer? The bare model, the model over evidence, and the evidence itself.
+"""Does the reply contain the gold answer? The evidence itself, the bare model, and the model over evidence.
 
     python benchmarks/reading.py MODELS ../shared/data/cmrc2018_trial/cmrc2018_trial.json [QUESTIONS] [MODEL QUESTIONS]
+    python benchmarks/reading.py MODELS ../shared/data/product_qa_sample/hetPQA_answer_generation_dev.csv 200 0
+    python benchmarks/reading.py MODELS FILE 200 sweep
 
-Chinese paragraphs of CMRC 2018 (trial): each question is asked over its own paragraph and two others, in the order in
-which the embedder ranks them. MODELS is a folder where `prepare_embedder` and `prepare_llm` have been.
+Each question is asked over the paragraphs of the whole file that the embedder finds nearest. Chinese: CMRC 2018
+(trial), a hit is a reply that contains a gold answer. English: hetPQA, where a text is one customer's or maker's
+statement, a hit is a sentence of a text given for that question. `sweep` tries weights of `answer.evidence` in the
+place of the model. MODELS is a folder where `prepare_embedder` and `prepare_llm` have been; with 0 model questions no
+model is needed.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import random
 import sys
 import time
 from collections.abc import Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 
+import numpy as np
+
+from answer import evidence as weights
 from answer.answerer import excerpts
 from answer.engine import Sampling
-from answer.evidence import Evidence, EvidenceSelector
+from answer.evidence import EvidenceSelector
 from answer.language import resolve
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from answer.prompt import Excerpt, build
 from index.chunk import Chunk
-from index.embedder import open_embedder, prepare_embedder
+from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
 from retriever.passage import Passage
 
+NEAREST = 4
+"""Paragraphs a question is asked over."""
 
-def questions(path: Path, count: int) -> list[tuple[str, list[str], list[str]]]:
-    """(question, gold answers, three paragraphs), picked with a fixed seed."""
-    paragraphs = [item for article in json.loads(path.read_text("utf-8"))["data"] for item in article["paragraphs"]]
-    rng = random.Random(7)
-    asked = [(paragraph["context"], qa) for paragraph in paragraphs for qa in paragraph["qas"]]
-    return [
-        (
-            qa["question"],
-            [answer["text"] for answer in qa["answers"]],
-            [own, *(rng.choice(paragraphs)["context"] for _ in range(2))],
-        )
-        for own, qa in rng.sample(asked, count)
-    ]
+
+class Remembering:
+    """An embedder that embeds a question once; a sweep asks it many times."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.name, self.dimension, self.max_tokens = embedder.name, embedder.dimension, embedder.max_tokens
+        self.fingerprint, self.tokenizer_file = embedder.fingerprint, embedder.tokenizer_file
+        self.embed_passages = embedder.embed_passages
+        self._embedder, self._known = embedder, dict[str, Floats]()
+
+    def embed_queries(self, texts: Sequence[str]) -> Floats:
+        """One row for each text."""
+        for text in texts:
+            if text not in self._known:
+                self._known[text] = self._embedder.embed_queries([text])[0]
+        return np.stack([self._known[text] for text in texts])
+
+
+def read(path: Path) -> tuple[list[str], list[tuple[str, list[str]]]]:
+    """All texts of a file, and (question, golds) in a fixed random order."""
+    asked: list[tuple[str, list[str]]]
+    if path.suffix == ".json":
+        paragraphs = [item for article in json.loads(path.read_text("utf-8"))["data"] for item in article["paragraphs"]]
+        texts = [paragraph["context"] for paragraph in paragraphs]
+        asked = [
+            (qa["question"], [answer["text"] for answer in qa["answers"]])
+            for paragraph in paragraphs
+            for qa in paragraph["qas"]
+        ]
+    else:
+        golds: dict[str, list[str]] = {}
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t"):
+                golds.setdefault(row["question"], []).append(row["candidate"])
+        texts, asked = sorted({text for found in golds.values() for text in found}), list(golds.items())
+    random.Random(7).shuffle(asked)
+    return texts, asked
+
+
+def told(texts: Sequence[str], golds: Sequence[str]) -> bool:
+    """Whether the texts together contain a gold answer, or one of them lies within it."""
+    joined = " ".join(texts)
+    return any(gold in joined or any(text in gold for text in texts) for gold in golds)
 
 
 def reply(engine: LlamaEngine, query: str, shown: Sequence[Excerpt]) -> str:
@@ -50,36 +92,61 @@ def reply(engine: LlamaEngine, query: str, shown: Sequence[Excerpt]) -> str:
         return "".join(generation)
 
 
+def sweep(
+    selector: EvidenceSelector, cases: Sequence[tuple[str, list[str]]], found: Sequence[Sequence[Passage]]
+) -> None:
+    """Print the shares of hits for each pair of weights, of the first and of the second half of the questions."""
+    print("| WORDS | PASSAGE | one, first half | one, second half | two |\n|---|---|---|---|---|")
+    for weights.WORDS, weights.PASSAGE in product((0.0, 0.05, 0.1, 0.15, 0.2, 0.3), (0.25, 0.5, 0.75, 1.0)):
+        chosen = [selector.select(query, passages) for (query, _), passages in zip(cases, found, strict=True)]
+        one, two = (
+            [told([e.unit.text for e in best[:k]], gold) for best, (_, gold) in zip(chosen, cases, strict=True)]
+            for k in (1, 2)
+        )
+        halves = f"{np.mean(one[::2]):.3f} | {np.mean(one[1::2]):.3f} | {np.mean(two):.3f}"
+        print(f"| {weights.WORDS} | {weights.PASSAGE} | {halves} |", flush=True)
+
+
 def main() -> None:
     """Measure and print a Markdown table."""
     models, data = Path(sys.argv[1]), Path(sys.argv[2])
     total = int(sys.argv[3]) if len(sys.argv) > 3 else 100
-    worded = int(sys.argv[4]) if len(sys.argv) > 4 else 30
-    embedder = open_embedder(prepare_embedder(models))
-    gguf = prepare_llm(models)
-    engine = LlamaEngine(gguf, context=2048, flash=llm_facts(gguf).flash)
+    worded = sys.argv[4] if len(sys.argv) > 4 else "30"
+    embedder = Remembering(open_embedder(prepare_embedder(models)))
+    texts, asked = read(data)
+    asked = asked[:total]
+    vectors = np.concatenate([embedder.embed_passages(texts[at : at + 32]) for at in range(0, len(texts), 32)])
+    scores = embedder.embed_queries([query for query, _ in asked]) @ vectors.T
+    chunks = [Chunk(id=str(n), document="d", ordinal=n, text=text) for n, text in enumerate(texts)]
+    found = [
+        [Passage(chunks[at], float(row[at]), 1.0) for at in np.argsort(-row, kind="stable")[:NEAREST]] for row in scores
+    ]
     selector = EvidenceSelector(embedder)
+    if worded == "sweep":
+        sweep(selector, asked, found)
+        return
+    engine = None
+    if int(worded):
+        gguf = prepare_llm(models)
+        engine = LlamaEngine(gguf, context=2048, flash=llm_facts(gguf).flash)
     hits: dict[str, list[bool]] = {}
     seconds = []
-    for number, (query, gold, texts) in enumerate(questions(data, total)):
-        scores = embedder.embed_passages(texts) @ embedder.embed_queries([query])[0]
-        chunks = [Chunk(id=f"{number}-{n}", document="d", ordinal=n, text=text) for n, text in enumerate(texts)]
-        passages = [Passage(chunk, float(score), 1.0) for chunk, score in zip(chunks, scores, strict=True)]
-        passages.sort(key=lambda passage: -passage.score)
+    for number, ((query, gold), passages) in enumerate(zip(asked, found, strict=True)):
         start = time.perf_counter()
-        evidence: list[Evidence] = selector.select(query, passages)
+        evidence = selector.select(query, passages)
         seconds.append(time.perf_counter() - start)
-        said = {f"the {k} nearest sentences": " ".join(e.unit.text for e in evidence[:k]) for k in (1, 2, 3)}
-        if number < worded:
-            said["model over evidence"] = reply(engine, query, excerpts(evidence))
-            said["model over whole passages"] = reply(engine, query, [Excerpt(p, p.chunk.text) for p in passages])
-        for way, text in said.items():
-            hits.setdefault(way, []).append(any(answer in text for answer in gold))
-    engine.close()
-    print("| way | questions | contains the gold answer |\n|---|---|---|")
+        said = {f"the {k} nearest sentences": [item.unit.text for item in evidence[:k]] for k in (1, 2, 3)}
+        if engine and number < int(worded):
+            said["model over evidence"] = [reply(engine, query, excerpts(evidence))]
+            said["model over whole passages"] = [reply(engine, query, [Excerpt(p, p.chunk.text) for p in passages])]
+        for way, parts in said.items():
+            hits.setdefault(way, []).append(told(parts, gold))
+    if engine:
+        engine.close()
+    print(f"{len(texts)} texts\n\n| way | questions | contains the gold answer |\n|---|---|---|")
     for way, results in hits.items():
-        print(f"| {way} | {len(results)} | {sum(results) / len(results):.3f} |")
-    print(f"\nSelecting evidence: median {sorted(seconds)[len(seconds) // 2] * 1000:.0f} ms, nothing cached.")
+        print(f"| {way} | {len(results)} | {np.mean(results):.3f} |")
+    print(f"\nSelecting evidence: median {np.median(seconds) * 1000:.0f} ms, nothing cached but the question.")
 
 
 if __name__ == "__main__":

@@ -197,3 +197,26 @@ def test_rows_of_other_products_do_not_answer() -> None:
     """A question that names the K210 is never answered from the K200's row."""
     other = product("o", "K210 kettle", 品名="K210 kettle", 说明="Keeps warm.")
     assert "199" not in answer("How much is the K210?", KETTLE, other).text
+
+
+@pytest.mark.parametrize(
+    ("query", "start"),
+    [("How many decibels is the K200 kettle?", "Sorry, the shop's documents do not"), ("K200 有多少分贝？", "抱歉")],
+)
+def test_what_no_document_states_is_refused_without_the_model(query: str, start: str) -> None:
+    """The row has watts only: no quote of it, no model call, and the reason says so."""
+    watts = product("k", "K200 kettle", 品名="K200 kettle", 功率="2200 W")
+    engine = Script("It has 60 decibels. [1]")
+    made = answer(query, watts, engine=engine)
+    assert (made.refused, made.reason, made.citations, made.model, engine.asked) == (True, "not_stated", (), "", [])
+    assert made.text.startswith(start)
+    manual = Passage(Chunk("m", "manual.md", 0, "K200 kettle: 有 55 dB, decibels 分贝", "K200 manual"), 0.9, 0.9)
+    told = answer(query, watts, manual)
+    assert (told.refused, "55 dB" in told.text) == (False, True)
+
+
+def test_marks_of_line_breaks_in_cells_are_not_quoted() -> None:
+    """A piece that begins with the " / " of a table's cell is quoted without it, verbatim."""
+    cells = Passage(Chunk("c", "m.pdf", 0, "| 适用锅具 | 铁锅可用。 / 底部为平底铝的锅不可用。 |", "说明书"), 0.9, 0.9)
+    made = answer("底部为平底铝的锅可用吗？", cells)
+    assert made.citations[0].quote == "底部为平底铝的锅不可用。"

@@ -2,7 +2,7 @@
 
 from answer.citations import CitationChecker, SentenceCutter, without_links
 from answer.units import split
-from index.chunk import Chunk
+from index.chunk import Chunk, Locator
 from retriever.passage import Passage
 
 
@@ -36,6 +36,38 @@ def test_an_invented_number_never_passes_uncited() -> None:
     """A sentence that cites nothing is held to the passage that is nearest to it."""
     assert "3000" not in checker().checked("The toaster draws 3000 W.")
     assert "3000" not in checker().checked("Also, 3000 happy customers.")
+
+
+def test_the_customers_own_number_never_passes() -> None:
+    """ "10 years, right?" does not make it ten, in whatever spelling; nor does today's date."""
+    warranty = passage("w", "Warranty: 2 years. Send it back with the receipt.", "Warranty")
+    for query, said in (
+        ("The warranty is 10 years, right?", "Yes, the warranty is 10 years. [1]"),
+        ("Is the warranty one year?", "Yes, the warranty is one year. [1]"),
+        ("保修一年对吗？ warranty", "对，保修一年 warranty。[1]"),
+        ("Is it valid today?", "Yes, the warranty is valid until 2026-11-22. [1]"),
+    ):
+        check = CitationChecker(query, [(warranty, split(warranty))])
+        assert check.checked(said) == "Warranty: 2 years. [1]"
+
+
+def test_the_customers_model_number_passes_where_no_other_product_is_cited() -> None:
+    """A policy holds for the K300 though it does not name it; the K200's row does not."""
+    policy = passage("p", "Goods can be returned within 30 days.", "Returns")
+    said = "You can return the K300 within 30 days. [1]"
+    assert CitationChecker("Can I return the K300?", [(policy, split(policy))]).checked(said) == said
+    row = Passage(Chunk("r", "p.csv", 0, "Model: K200\nPrice: 199", "K200", locator=Locator(row=2)), 0.9, 1.0)
+    check = CitationChecker("How much is the K300?", [(row, split(row))])
+    assert check.checked("The price of the K300 is 199. [1]") == "Price: 199 [1]"
+
+
+def test_a_bad_sentence_gives_way_to_each_cited_passage_once() -> None:
+    """The first passage's words, then the second's, then nothing: never those of a passage that was not cited."""
+    check = checker()
+    assert check.checked("Both draw 3000 W. [1][2]") == "The kettle draws 2200 W. [1]"
+    assert check.checked("Both draw 3000 W. [1][2]") == "The toaster draws 900 W. [2]"
+    assert check.checked("Both draw 3000 W. [1][2]") == ""
+    assert check.checked("It draws 3000 W. [2]") == ""
 
 
 def test_marks_of_no_passage_are_removed() -> None:

@@ -21,6 +21,12 @@ def test_marks_and_articles_are_no_numbers() -> None:
     assert numbers("1. 有一个壶盖[12]") == frozenset()
 
 
+def test_one_of_a_time_is_a_number() -> None:
+    """One year states a 1, as a claim about a warranty would; one lid does not."""
+    assert numbers("one year") == numbers("保修一年") == numbers("一个月") == numbers("1 year") == {"1"}
+    assert numbers("one lid, 一台") == frozenset()
+
+
 def test_units_do_not_hide_numbers() -> None:
     """1500W, 3.5mm and -20°C give their values, the sign included."""
     assert numbers("1500W, 3.5mm, -20°C") == {"1500", "3.5", "-20"}

@@ -1,0 +1,129 @@
+"""Fields: what is asked, and what counts as stating it."""
+
+import pytest
+
+from answer.evidence import states
+from answer.fields import asked_fields
+from index.chunk import Chunk, Locator
+from retriever.passage import Passage
+
+
+def row(text: str, title: str = "K200 kettle") -> Passage:
+    """A product's row."""
+    return Passage(Chunk(text, "prices.csv", 0, text, title, locator=Locator(row=2)), 0.9, 0.9)
+
+
+def page(text: str, title: str = "", document: str = "manual.pdf") -> Passage:
+    """A passage of a document."""
+    return Passage(Chunk(text, document, 0, text, title), 0.9, 0.9)
+
+
+WATTS = row("Name: K200 kettle\nPower: 2200 W")
+
+
+@pytest.mark.parametrize("query", ["How many decibels is the K200?", "K200 有多少分贝？"])
+def test_a_measure_that_no_passage_holds_is_not_stated(query: str) -> None:
+    """Watts do not answer decibels, and neither do another product's decibels, by row or by manual."""
+    assert not states(query, [WATTS])
+    assert not states(query, [WATTS, row("Noise: 62 dB", "K210"), page("Noise: 62 dB", document="k210-manual.pdf")])
+
+
+@pytest.mark.parametrize("query", ["How many decibels is the K200?", "K200 有多少分贝？"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        page("It reaches 55dB在一米处", "K200 manual"),
+        page("Sound: 55 dB(A).", document="K200-manual.pdf"),
+        page("All kettles: below 55 dB.", "Kettles"),
+    ],
+)
+def test_a_passage_about_the_product_may_state_it(query: str, other: Passage) -> None:
+    """By its title, by its file's name, or because it is about no single product."""
+    assert states(query, [WATTS, other])
+
+
+def test_what_a_question_refers_back_to_names_the_product() -> None:
+    """ "How loud is it?" after a question about the K200 is not answered from the K210's row."""
+    shelf = [WATTS, row("Noise: 62 dB", "K210")]
+    assert states("How loud is it?", shelf)
+    assert not states("How loud is it?", shelf, "Is the K200 red?\nHow loud is it?")
+
+
+def test_other_questions_are_unaffected() -> None:
+    """No measured field asked, or one of two stated."""
+    assert states("Does the K200 have a lid?", [WATTS])
+    assert states("K200 是什么颜色？", [WATTS])
+    assert states("How many watts and decibels does the K200 have?", [WATTS])
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("how heavy is it", "1.2 kg"),
+        ("How much does it weigh?", "It comes to 850 grams."),
+        ("多重", "1.2 千克"),
+        ("有多重？", "净含1.2kg带包装"),
+        ("容量", "1.7升"),
+        ("容量多少", "1.7L大容量"),
+        ("洗衣机容量多大", "8 公斤滚筒"),
+        ("电池容量多少", "5000mAh锂电"),
+        ("What is the capacity of the drive?", "512 GB"),
+        ("尺寸是多少", "30 x 20 x 10 cm"),
+        ("What are the dimensions?", "30*20*10"),
+        ("How big is it?", '5.5"'),
+        ("How tall is it?", "1.8 metres"),
+        ("多少钱", "¥199"),
+        ("price?", "199 yuan"),
+        ("运费多少钱", "满 99 包邮"),
+        ("Who covers the return costs?", "The customer pays the postage."),
+        ("保修多久", "两年服务"),
+        ("warranty", "两年质保"),
+        ("What is the warranty?", "24-month cover"),
+        ("Does the warranty cover rust?", "Rust is not covered."),
+        ("power", "2.2 kW"),
+        ("功率多少", "2200W电热水壶"),
+        ("多少瓦", "2.2千瓦"),
+        ("How powerful is the suction?", "20 kPa"),
+        ("What voltage?", "220V交流"),
+        ("How loud is it?", "55dB以下"),
+        ("声音很大怎么办", "出现异响时请断电。"),
+    ],
+)
+def test_plain_statements_count(query: str, text: str) -> None:
+    """However a shop writes it, a stated measure is not refused."""
+    assert states(query, [page(text)])
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("how heavy is it", "It draws 2200 W and holds 1.7 l."),
+        ("多少钱", "重 1.2 千克，2200 瓦。"),
+        ("功率多少", "加热到 100 度，安全可靠。"),
+        ("声音大吗", "影响不大，响应快。"),
+        ("What size is it?", "I'm sure it's red; 2 kg."),
+        ("容量多少", "红色，2200W。"),
+        ("warranty?", "It is red, 2200 W."),
+    ],
+)
+def test_other_measures_do_not_count(query: str, text: str) -> None:
+    """Near misses: another unit, or a common word that has a unit's sign in it."""
+    assert not states(query, [page(text)])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "How long does delivery take?",
+        "多长时间发货？",
+        "适合多大的孩子？",
+        "水温多高？",
+        "Can it measure humidity?",
+        "Should I hold the button?",
+        "Is it heavy-duty?",
+        "How high can the temperature go?",
+    ],
+)
+def test_words_of_other_meanings_ask_for_no_field(query: str) -> None:
+    """A time, an age or a temperature is no size; such a question is never refused for want of centimetres."""
+    assert asked_fields(query) == ()

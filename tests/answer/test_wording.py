@@ -1,0 +1,52 @@
+"""Wording: which pieces of evidence are told, and how."""
+
+from collections.abc import Sequence
+
+from answer.citations import CitationChecker
+from answer.evidence import Evidence
+from answer.units import split
+from answer.wording import tell
+from index.chunk import Chunk, Locator
+from retriever.passage import Passage
+
+CODES = Passage(
+    Chunk(
+        "c",
+        "codes.md",
+        0,
+        "E13 means the pump is blocked.\nE14 means the pump is open.\nClean the pump monthly.",
+        "Codes",
+    ),
+    0.9,
+    0.9,
+)
+
+
+def told(query: str, passage: Passage, scores: Sequence[float]) -> str:
+    """The English reply from the units of one passage, scored in their order."""
+    units = split(passage)
+    evidence = sorted(map(Evidence, units, scores, [False] * len(units)), key=lambda item: -item.score)
+    return "".join(tell(query, evidence, "en", CitationChecker(query, [(passage, units)]), [passage]))
+
+
+def test_a_code_is_answered_without_its_neighbours() -> None:
+    """The line of E14, though it is near, adds nothing to a question about E13; a line of no code may."""
+    first = "According to Codes: “E13 means the pump is blocked.” [1]"
+    assert told("What does E13 mean?", CODES, [0.9, 0.89, 0.5]) == first
+    assert told("What does E13 mean?", CODES, [0.9, 0.89, 0.88]) == (
+        f"{first}\nIt also says: “Clean the pump monthly.” [1]"
+    )
+
+
+def test_a_question_without_a_code_gets_the_nearest_two() -> None:
+    """The rule about codes does not touch other questions, nor those whose code the best piece does not hold."""
+    for query in ("What do the errors mean?", "What does E15 mean?"):
+        assert "E14" in told(query, CODES, [0.9, 0.89, 0.5])
+
+
+def test_a_cell_nobody_asked_for_follows_a_sentence() -> None:
+    """A near sentence goes first though a cell ranks before it."""
+    row = Passage(
+        Chunk("r", "p.csv", 0, "Height: 20\nIt keeps water warm for hours.", "K200", locator=Locator(row=2)), 0.9, 0.9
+    )
+    assert told("Is it warm?", row, [0.9, 0.89]) == "According to K200: “It keeps water warm for hours.” [1]"

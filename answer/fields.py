@@ -79,8 +79,8 @@ FIELDS = (
         "voltage",
         "电压",
         "voltage",
-        r"电压|多少伏|几伏|\bvolt",
-        r"volt|电压",
+        r"电压(?!力)|多少伏|几伏|\bvolt",
+        r"volt|电压(?!力)",
         measure=r"\d\s*k?v(?:ac|dc)?(?![a-z])|伏",
     ),
     _field(
@@ -97,7 +97,7 @@ FIELDS = (
         "dimensions",
         # "how long", 多长, 多大 and the like also ask for a time, a temperature, an age
         r"尺寸|(?<!声音)(?<!声音有)(?<!力度)(?<!折扣)(?<!年龄)多大(?!年|岁|了|的(?:孩|小|宝|声|优))|(?<!声音)(?<!音量)大小"
-        r"|(?<!温度)(?<!水温)(?<!价格)(?<!可以)多高(?!的?[温价压频])|多宽|[线绳管身带杆床桌板][有是]?多长|长宽高"
+        r"|(?<!温度)(?<!水温)(?<!价格)(?<!可以)多高(?!的?[温价压频])|多宽|[线绳管身带杆床桌板刃][有是]?多长|长宽高"
         r"|\bdimension|\bsizes?\b|\bhow (?:big|tall|wide)\b|\bmeasurements?\b|\bwhat do(?:es)? .{1,40} measure\b"
         r"|\bhow (?:long|deep|high) (?:is|are) (?:the |its )?(?:[\w-]+ )?"
         r"(?:cable|cord|lead|hose|wire|strap|handle|tube|board|bed|table)s?\b",

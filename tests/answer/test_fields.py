@@ -122,6 +122,7 @@ def test_other_measures_do_not_count(query: str, text: str) -> None:
         "Should I hold the button?",
         "Is it heavy-duty?",
         "How high can the temperature go?",
+        "这款电压力锅好用吗？",
     ],
 )
 def test_words_of_other_meanings_ask_for_no_field(query: str) -> None:

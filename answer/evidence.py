@@ -138,8 +138,8 @@ def states(query: str, passages: Sequence[Passage], about: str = "") -> bool:
 
 
 def _of_any_product(passage: Passage) -> bool:
-    """Whether a passage (a policy, a manual without a model number) may hold for any product."""
-    return passage.chunk.locator.row is None and not named_models(_called(passage))
+    """Whether a passage (a policy, a guide that names no model) may hold for any product."""
+    return passage.chunk.locator.row is None and not named_models(f"{_called(passage)}\n{passage.chunk.text}")
 
 
 def words(text: str) -> list[str]:

@@ -102,8 +102,8 @@ FIELDS = (
         r"|\bhow (?:long|deep|high) (?:is|are) (?:the |its )?(?:[\w-]+ )?"
         r"(?:cable|cord|lead|hose|wire|strap|handle|tube|board|bed|table)s?\b",
         r"dimension|size|尺寸|大小|规格|height|width|长度|高度|宽度",
-        measure=r"\d\s*(?:[cm]?m|in|inch(?:es)?|ft)(?![a-z])|\d\s*[\"”″′]|met(?:re|er)s?\b|inch|\bfeet\b|\bfoot\b|[×寸尺Φφ⌀]"
-        r"|厘米|毫米|公分|\d\s*米|\d\s*[x*]\s*\d|\b\d+ by \d|\bx{1,3}l\b|均码",
+        measure=r"\d ?(?:[cm]?m|ft)(?![a-z])|\d ?in(?:[.,;)x×]|$)|\d\s*[\"”″′]|inch"
+        r"|met(?:re|er)s?\b|\bfeet\b|\bfoot\b|[×寸尺Φφ⌀]|厘米|毫米|公分|\d\s*米|\d\s*[x*]\s*\d|\b\d+ by \d|\bx{1,3}l\b|均码",
     ),
     _field(
         "capacity",

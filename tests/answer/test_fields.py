@@ -26,6 +26,7 @@ def test_a_measure_that_no_passage_holds_is_not_stated(query: str) -> None:
     """Watts do not answer decibels, and neither do another product's decibels, by row or by manual."""
     assert not states(query, [WATTS])
     assert not states(query, [WATTS, row("Noise: 62 dB", "K210"), page("Noise: 62 dB", document="k210-manual.pdf")])
+    assert not states(query, [WATTS, page("The K210 is 4 dB quieter.", "Choosing a kettle")])
 
 
 @pytest.mark.parametrize("query", ["How many decibels is the K200?", "K200 有多少分贝？"])
@@ -72,6 +73,7 @@ def test_other_questions_are_unaffected() -> None:
         ("What are the dimensions?", "30*20*10"),
         ("How big is it?", '5.5"'),
         ("How tall is it?", "1.8 metres"),
+        ("How wide is it?", "12 in."),
         ("多少钱", "¥199"),
         ("price?", "199 yuan"),
         ("运费多少钱", "满 99 包邮"),
@@ -102,6 +104,7 @@ def test_plain_statements_count(query: str, text: str) -> None:
         ("功率多少", "加热到 100 度，安全可靠。"),
         ("声音大吗", "影响不大，响应快。"),
         ("What size is it?", "I'm sure it's red; 2 kg."),
+        ("What size is it?", "Repaired within 6 in most cases.\n1\nIn short: red."),
         ("容量多少", "红色，2200W。"),
         ("warranty?", "It is red, 2200 W."),
     ],

@@ -103,7 +103,8 @@ FIELDS = (
         r"(?:cable|cord|lead|hose|wire|strap|handle|tube|board|bed|table)s?\b",
         r"dimension|size|尺寸|大小|规格|height|width|长度|高度|宽度",
         measure=r"\d ?(?:[cm]?m|ft)(?![a-z])|\d ?in(?:[.,;)x×]|$)|\d\s*[\"”″′]|inch"
-        r"|met(?:re|er)s?\b|\bfeet\b|\bfoot\b|[×寸尺Φφ⌀]|厘米|毫米|公分|\d\s*米|\d\s*[x*]\s*\d|\b\d+ by \d|\bx{1,3}l\b|均码",
+        r"|met(?:re|er)s?\b|\bfeet\b|\bfoot\b|[×寸尺Φφ⌀]|厘米|毫米|公分|\d\s*米|\d\s*[x*]\s*\d|\b\d+ by \d"
+        r"|\bx{1,3}l\b|均码",
     ),
     _field(
         "capacity",

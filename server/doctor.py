@@ -13,6 +13,7 @@ from typing import Literal
 
 from index.errors import NothingPublished, XuanjiError
 from index.home import Home
+from index.hub import HUB
 from index.snapshot import current_manifest
 from server.inventory import MIB, inventory
 from server.settings import Settings
@@ -167,8 +168,8 @@ def _models(settings: Settings, home: Home) -> Iterator[Finding]:
                 yield Finding("note", about, f"the default one; {later}")
         elif path.exists():
             yield Finding("note", about, f"{path}; {later}")
-        elif line.role == "embedder" and line.source.count("/") == 1 and path.parts[0] not in ("~", ".", ".."):
-            yield Finding("note", about, f"{line.source} comes from a hub and needs the network once")
+        elif line.role == "embedder" and line.source.startswith(HUB):
+            yield Finding("note", about, f"{line.source.removeprefix(HUB)} is downloaded at first use, from the hub")
         else:
             text = f"{path} does not exist: correct the setting, or remove it to use the default one"
             yield Finding("problem", about, text)

@@ -11,6 +11,8 @@ from answer.model_files import llm_facts, prepare_llm
 from index.embedder import embedder_facts, prepare_embedder
 from index.errors import ModelUnusable
 from index.home import Home
+from index.hub import HUB
+from server.parts import published
 from server.settings import Settings
 
 MIB = 2**20
@@ -59,13 +61,16 @@ def inventory(settings: Settings, home: Home) -> list[ModelLine]:
 
 def _embedders(settings: Settings, home: Home) -> list[ModelLine]:
     lines = []
+    source, fingerprint = settings.embedder, published(home)
+    if source != "default" and not source.startswith(HUB):
+        source = str(Path(source).expanduser().resolve())
     for folder in sorted(home.models.glob("*")):
         try:
-            facts = embedder_facts(folder)
+            facts = embedder_facts(folder, fingerprint)
         except ModelUnusable:
             continue
         default = facts.source.startswith("package ")  # so the default one is recorded
-        in_use = default if settings.embedder == "default" else facts.source == settings.embedder
+        in_use = default if settings.embedder == "default" else facts.source == source
         form = settings.embedder_form if settings.embedder_form != "auto" else facts.chosen
         note = f"{facts.dimension} dimensions, {facts.max_tokens} tokens, form {form} ({facts.reason})"
         lines.append(ModelLine("embedder", facts.name, in_use, True, facts.source, facts.bytes, facts.licence, note))

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from answer.answerer import Answerer
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from index.embedder import Embedder, open_embedder, prepare_embedder
+from index.errors import NothingPublished, SnapshotDamaged
 from index.home import Home
+from index.snapshot import current_manifest
 from index.store import Store
 from retriever.retriever import Retriever
 from server.interruptible import Interruptible
 from server.settings import Settings
 
 Progress = Callable[[str, float], None]
+SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,51 @@ def open_index(settings: Settings, progress: Progress | None = None) -> Iterator
     home.create()
     store = Store.open(home.database_url)
     try:
-        folder = prepare_embedder(home.models, settings.embedder, progress=progress)
-        device = "cuda" if settings.device == "gpu" else settings.device
-        embedder = open_embedder(folder, form=settings.embedder_form, device=device, threads=settings.threads)
-        yield IndexParts(home, store, embedder)
+        yield IndexParts(home, store, _embedder(settings, home, home.models, progress))
     finally:
         store.close()
+
+
+@contextmanager
+def open_to_look(settings: Settings, progress: Progress | None = None) -> Iterator[IndexParts]:
+    """As `open_index`, for a run that must change nothing: no form is measured, and a home or an SQLite database that
+    is not there is not made; what stands in for it is thrown away afterwards."""
+    home = open_home(settings)
+    file = home.database_url.removeprefix(SQLITE)
+    with TemporaryDirectory(prefix="xuanji-") as scratch:
+        url, models = home.database_url, home.models
+        if url.startswith(SQLITE) and not Path(file).exists():
+            url = f"{SQLITE}{Path(scratch) / 'xuanji.db'}"
+        if not models.is_dir():
+            models = Path(scratch) / "models"
+        store = Store.open(url)
+        try:
+            yield IndexParts(home, store, _embedder(settings, home, models, progress, measure=False))
+        finally:
+            store.close()
+
+
+def _embedder(
+    settings: Settings, home: Home, models: Path, progress: Progress | None, *, measure: bool = True
+) -> Embedder:
+    """The embedder of the settings, in the form of the published index where the settings leave the form open."""
+    fingerprint = published(home)
+    folder = prepare_embedder(models, settings.embedder, progress=progress, measure=measure, published=fingerprint)
+    return open_embedder(
+        folder,
+        form=settings.embedder_form,
+        device="cuda" if settings.device == "gpu" else settings.device,
+        threads=settings.threads,
+        published=fingerprint,
+    )
+
+
+def published(home: Home) -> str | None:
+    """The fingerprint of the embedder that made the published index; None where there is none that can be read."""
+    try:
+        return current_manifest(home).fingerprint
+    except (NothingPublished, SnapshotDamaged):
+        return None
 
 
 @contextmanager

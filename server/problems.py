@@ -71,6 +71,11 @@ STATUS: dict[type[XuanjiError], int] = {
 }
 """Every class by itself; a test holds that none is missing."""
 
+RETRY: dict[type[XuanjiError], int] = {NotReady: 1, NothingPublished: 5, StorageUnavailable: 5}
+"""Seconds after which a request may be tried again, where the error does not say so itself."""
+
+UNEXPECTED = "an unexpected error; the server's log has the details"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -87,7 +92,9 @@ class Problem:
         """The problem that an error is to a caller."""
         words = re.sub(r"(?<!^)(?=[A-Z])", " ", type(error).__name__).lower()
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-        retry = getattr(error, "retry_after", 1 if isinstance(error, NotReady) else None)
+        retry = getattr(
+            error, "retry_after", next((RETRY[kind] for kind in type(error).__mro__ if kind in RETRY), None)
+        )
         return cls(_urn(words), words.capitalize(), status, str(error), retry)
 
     @classmethod
@@ -98,7 +105,9 @@ class Problem:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON object."""
-        body = {"type": self.type, "title": self.title, "status": self.status, "detail": self.detail}
+        # a request's own words may stand in it, and half a character (a lone surrogate) cannot be sent back
+        detail = self.detail.encode(errors="backslashreplace").decode()
+        body = {"type": self.type, "title": self.title, "status": self.status, "detail": detail}
         return body if self.retry_after is None else body | {"retry_after": self.retry_after}
 
     @property

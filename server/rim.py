@@ -1,4 +1,5 @@
-"""`Rim`: what happens to every request before and after the routes: the body limit, headers and counting.
+"""`Rim`: what happens to every request before and after the routes: the body limit, headers, counting, and errors
+that nobody foresaw.
 
 It speaks ASGI itself, so that a client that hangs up is noticed by the routes behind it.
 """
@@ -6,13 +7,14 @@ It speaks ASGI itself, so that a client that hangs up is noticed by the routes b
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import orjson
 
 from server.metrics import Metrics
-from server.problems import MEDIA_TYPE, Problem, TooLarge
+from server.problems import MEDIA_TYPE, UNEXPECTED, Problem, TooLarge
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -26,6 +28,9 @@ HEADERS = (
     (b"cache-control", b"no-store"),
 )
 ROUTES = ("/", "/ask", "/search", "/healthz", "/readyz", "/status", "/metrics", "/docs", "/openapi.json")
+
+NOTHING_SENT = 499
+"""Counted where the client left before there was a reply."""
 
 
 class Rim:
@@ -41,7 +46,7 @@ class Rim:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = 499  # until something has been sent
+        status = NOTHING_SENT
 
         async def counted(message: Message) -> None:
             nonlocal status
@@ -54,7 +59,12 @@ class Rim:
             body = await self._body(scope, receive)
             await self.app(scope, _replay(body, receive), counted)
         except TooLarge as error:
-            await _refuse(Problem.of(error), counted)
+            await _refuse(Problem.of(error), counted, (b"connection", b"close"))  # the rest of the body stays unread
+        except Exception:  # the border of a request: the framework's own is outside, where nothing is counted
+            if status != NOTHING_SENT:
+                raise  # the server logs it, and breaks the connection so that the client sees the reply is not whole
+            traceback.print_exc()
+            await _refuse(Problem.of_status(500, UNEXPECTED), counted)
         finally:
             # unknown paths share one name, or a scanner would fill the memory with counters
             route = scope["path"] if scope["path"] in ROUTES else "other"
@@ -91,7 +101,8 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
     return replayed
 
 
-async def _refuse(problem: Problem, send: Send) -> None:
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": orjson.dumps(problem.as_dict())})
+async def _refuse(problem: Problem, send: Send, *headers: tuple[bytes, bytes]) -> None:
+    body = orjson.dumps(problem.as_dict())
+    described = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": problem.status, "headers": described})
+    await send({"type": "http.response.body", "body": body})

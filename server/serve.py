@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import sys
 from functools import partial
 
 from index.errors import BadRequest
 from server.app import create
 from server.parts import open_parts
+from server.service import Stopped
 from server.settings import Settings
 from server.talk import say
 from server.terminal import preparing
@@ -29,7 +32,12 @@ def serve(settings: Settings) -> int:
         def give_up() -> None:
             server.should_exit = True
 
-        app = create(settings, partial(open_parts, settings, progress), give_up)
+        def tell(what: str, fraction: float) -> None:
+            if server.should_exit:
+                raise Stopped
+            progress(what, fraction)
+
+        app = create(settings, partial(open_parts, settings, tell), give_up)
         config = uvicorn.Config(
             app,
             lifespan="on",
@@ -43,9 +51,17 @@ def serve(settings: Settings) -> int:
         say(f"listening on http://{shown}:{port} (/docs describes the service; Ctrl-C ends it)")
         for number in (signal.SIGINT, signal.SIGTERM):
             # uvicorn raises the signal that ended it once more, when all is closed; being told to stop is no failure
-            signal.signal(number, lambda *_: None)
+            # (before uvicorn listens to signals itself, this is what ends it)
+            signal.signal(number, lambda *_: give_up())
         server.run(sockets=[listening])
-        return 3 if app.state.service.failure else 0
+    service = app.state.service
+    code = 3 if service.failure else 0
+    if service.loading:
+        # a library is computing in the loader's thread, which cannot be interrupted, and which would crash the
+        # interpreter if that were shut down around it
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -21,8 +21,15 @@ from server.talk import say
 
 Load = Callable[[], AbstractContextManager[Parts]]
 
+PATIENCE = 5.0
+"""Seconds that loading is given to notice that the service is stopping."""
+
 QUEUE = 16
 """Searches that may wait for each thread; at 5 to 20 ms a search the last one waits a third of a second."""
+
+
+class Stopped(Exception):
+    """What `load` may raise to give up, once the service has been told to stop."""
 
 
 class Service:
@@ -36,6 +43,7 @@ class Service:
         self._load, self._on_failure = load, on_failure
         self._parts: Parts | None = None
         self._open = ExitStack()
+        self._stopping = threading.Event()
         self._loader = threading.Thread(target=self._open_parts, name="loader", daemon=True)
 
     def start(self) -> None:
@@ -47,17 +55,33 @@ class Service:
         self.questions = Lane("questions", settings.waiting + 3)
         self._loader.start()
 
-    def stop(self) -> None:
-        """Let running work end, then close the parts in reverse order."""
-        self._loader.join()
+    def stop(self, patience: float = PATIENCE) -> None:
+        """Let running work end, then close the parts in reverse order.
+
+        Where they are still being opened after `patience` seconds they are left to the end of the process; `loading`
+        tells. The first preparation of the models takes minutes, and leaves nothing half-made behind.
+        """
+        self._stopping.set()
+        self._loader.join(patience)
         self.questions.close()
         self.searches.close()
-        self._parts = None
-        self._open.close()
+        if not self.loading:
+            self._parts = None
+            self._open.close()
+
+    @property
+    def loading(self) -> bool:
+        """Whether the parts are being opened at this moment."""
+        return self._loader.is_alive()
 
     def _open_parts(self) -> None:
         try:
             self._parts = self._open.enter_context(self._load())
+            if self._stopping.is_set():
+                self._parts = None
+                self._open.close()
+        except Stopped:
+            return
         except XuanjiError as error:
             self._failed(str(error))
         except Exception as error:  # noqa: BLE001 - the border of a thread: /readyz and stderr say it instead
@@ -65,6 +89,8 @@ class Service:
             self._failed(f"{type(error).__name__}: {error}")
 
     def _failed(self, reason: str) -> None:
+        if self._stopping.is_set():
+            return
         self.failure = reason
         say(reason)
         if self._on_failure is not None:

@@ -11,6 +11,7 @@ from typing import Any
 import platformdirs
 
 from index.errors import BadRequest
+from index.hub import HUB
 
 PREFIX = "XUANJI_"
 FILE = "xuanji.toml"
@@ -34,9 +35,11 @@ class Settings:
     )
     database_url: str = _setting("", "SQLAlchemy URL of the database; empty: an SQLite file in home")
 
-    embedder: str = _setting("default", '"default", a sentence-transformers folder or a hub id')
+    embedder: str = _setting(
+        "default", f'"default", a sentence-transformers folder, or "{HUB}owner/name", which is downloaded once'
+    )
     embedder_form: str = _setting(
-        "auto", 'numeric form of the embedder: "auto" is the fastest one measured, "fp32" the exact one'
+        "auto", 'numeric form of the embedder: "auto" is the published index\'s, at first the fastest; "fp32" is exact'
     )
     device: str = _setting("auto", "where the models and the vectors live", choices=("auto", "cpu", "gpu"))
     model: str = _setting("default", 'language model: "default" or the path of a GGUF file')
@@ -48,7 +51,7 @@ class Settings:
         0.2, "relevance, 0 to 1, below which a passage does not count; more refuses more", low=0, high=1
     )
 
-    jobs: int = _setting(0, "processes that read files; 0: one for each core", low=0, high=1024)
+    jobs: int = _setting(0, "processes that read files; 0: half as many as there are cores", low=0, high=1024)
     file_seconds: float = _setting(120.0, "seconds that reading one file may take", low=0.1, high=86_400)
     file_memory_mib: int = _setting(2048, "memory that reading one file may take", low=64, high=1_048_576)
     ocr: str = _setting("auto", "read pictures and scanned pages", choices=("auto", "on", "off"))
@@ -85,7 +88,7 @@ def read_settings(environ: Mapping[str, str], flags: Mapping[str, Any], config: 
     home = {**from_environment, **from_flags}.get("home") or Settings().home
     from_file: dict[str, Any] = {}
     if named := config or environ.get(f"{PREFIX}CONFIG"):
-        from_file = _file(Path(named).expanduser())
+        from_file = _file(_expanded(Path(named), "config", "--config" if config else f"{PREFIX}CONFIG"))
     elif (implied := Path(home).expanduser() / FILE).is_file():
         from_file = _file(implied)
         if "home" in from_file:
@@ -112,9 +115,18 @@ def _file(path: Path) -> dict[str, Any]:
     checked = {name: _checked(name, value, str(path), typed=True) for name, value in values.items()}
     if "home" in checked:
         checked["home"] = path.parent / checked["home"]
-    if checked.get("model", "default") != "default":
-        checked["model"] = str(path.parent / Path(checked["model"]).expanduser())
+    for name in ("model", "embedder"):
+        value = checked.get(name, "default")
+        if value != "default" and not (name == "embedder" and value.startswith(HUB)):
+            checked[name] = str(path.parent / _expanded(Path(value), name, str(path)))
     return checked
+
+
+def _expanded(path: Path, name: str, where: str) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise BadSetting(f"{where}: {name} is {str(path)!r}, and there is no such user on this machine") from error
 
 
 def _checked(name: str, value: Any, where: str, *, typed: bool = False) -> Any:
@@ -136,7 +148,7 @@ def _checked(name: str, value: Any, where: str, *, typed: bool = False) -> Any:
     except (TypeError, ValueError) as error:
         raise wrong from error
     if isinstance(result, Path):
-        result = result.expanduser()
+        result = _expanded(result, name, where)
     rule = setting.metadata
     if "choices" in rule and result not in rule["choices"]:
         raise BadSetting(f"{where}: {name} must be one of {', '.join(rule['choices'])}, not {value!r}")

@@ -73,8 +73,9 @@ def _bars(*, force: bool = False) -> Bars:
     return Progress(*columns, console=console, disable=not (force or sys.stderr.isatty()))
 
 
-def show_report(report: Report) -> None:
-    """The closing table: by format, what was seen and what became of it; then everything that was refused."""
+def show_report(report: Report, current: str | None) -> None:
+    """The closing table: by format, what was seen and what became of it; then everything that was refused, and what is
+    served from now on (`current` is the snapshot that is published after the run)."""
     from rich.table import Table
 
     table = Table(title=f"Collection {report.collection}" + (" (dry run)" if report.dry_run else ""))
@@ -104,8 +105,12 @@ def show_report(report: Report) -> None:
         print("dry run: nothing was written")
     elif report.published:
         print(f"published snapshot {report.snapshot}")
-    else:
+    elif report.snapshot is not None:
         print(f"nothing changed; snapshot {report.snapshot} goes on")
+    else:
+        why = "every file was refused" if report.refused else "no file holds any text"
+        goes_on = f"snapshot {current} goes on" if current else "there is nothing to search yet"
+        print(f"nothing was published, because {why}; {goes_on}")
 
 
 def _cells(line: FormatLine) -> list[str]:

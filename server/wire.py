@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
+import orjson
+
 from answer.answer import Answer
 from answer.citations import Citation
 from index.chunk import Value
@@ -41,6 +43,8 @@ class SearchRequest:
 
     def check(self, settings: Settings) -> None:
         """Hold the request to the limits. Raises BadRequest, naming the field."""
+        for name in ("query", "collection", "filters"):
+            _check_text(name, getattr(self, name))
         if not self.query.strip():
             raise BadRequest("query is empty")
         if len(self.query) > settings.max_query_chars:
@@ -62,12 +66,22 @@ class AskRequest(SearchRequest):
     def check(self, settings: Settings) -> None:
         """Hold the request to the limits. Raises BadRequest, naming the field."""
         SearchRequest.check(self, settings)
+        _check_text("language", self.language)
         turns = self.history or []
         if len(turns) > settings.max_history:
             raise BadRequest(f"history has {len(turns)} messages; at most {settings.max_history} are allowed")
         for turn in turns:
+            _check_text("a message of history", turn.content)
             if len(turn.content) > 4 * settings.max_query_chars:
                 raise BadRequest(f"a message of history is longer than {4 * settings.max_query_chars} characters")
+
+
+def _check_text(name: str, value: Any) -> None:
+    """JSON can say half a character (a lone surrogate), which is no text anywhere else. Raises BadRequest."""
+    try:
+        orjson.dumps(value)
+    except TypeError as error:
+        raise BadRequest(f"{name} cannot be used: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from index.embedder import embedder_facts, open_embedder, prepare_embedder
 from index.errors import ModelUnusable
 from index.form_trial import acceptable, winner
 from index.hashing import HashingEmbedder
-from index.model_record import FormFacts
+from index.model_record import FormFacts, ModelRecord
 
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "ask", "tell", "red", "blue", "kettle", "lamp", "水壶", "台灯"]
 TEXTS = ["red kettle", "blue lamp lamp red", "水壶", "台灯 red red red kettle unknown", ""]
@@ -164,8 +165,12 @@ def test_refuses_what_is_no_embedder(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ModelUnusable, match="is not a sentence-transformers folder"):
         prepare_embedder(tmp_path / "models", str(tmp_path / "empty"))
-    with pytest.raises(ModelUnusable, match="there is no embedder"):
+    with pytest.raises(ModelUnusable, match=r"nowhere .* does not exist: name .* hub:owner/name"):
         prepare_embedder(tmp_path / "models", str(tmp_path / "nowhere"))
+    with pytest.raises(ModelUnusable, match=r"models/bge-m3 .* does not exist"):  # and no hub was asked for it
+        prepare_embedder(tmp_path / "models", "models/bge-m3")
+    with pytest.raises(ModelUnusable, match="names no embedder on the hub"):
+        prepare_embedder(tmp_path / "models", "hub:../secrets")
     with pytest.raises(ModelUnusable, match="is not a prepared embedder"):
         open_embedder(tmp_path / "empty")
     model = tiny_model(tmp_path / "tiny")
@@ -206,6 +211,28 @@ def test_preparing_measures_once_and_records_the_facts(tmp_path: Path) -> None:
     told.clear()
     prepare_embedder(tmp_path / "models", str(model), progress=lambda what, _fraction: told.append(what))
     assert told == []
+
+
+def test_auto_stays_in_the_published_space(tmp_path: Path) -> None:
+    """On another machine the published form is opened, and nothing is measured; without one, the winner is."""
+    model, models = tiny_model(tmp_path / "tiny"), tmp_path / "models"
+    folder = prepare_embedder(models, str(model), measure=False)
+    record = replace(ModelRecord.read(folder), chosen="onnx-fp32", machine="another machine")
+    record.write(folder)
+    published = record.fingerprint("onnx-int8")
+    told: list[str] = []
+
+    prepare_embedder(models, str(model), progress=lambda what, _fraction: told.append(what), published=published)
+    kept = open_embedder(folder, published=published)
+
+    assert told == []
+    assert (kept.form, kept.fingerprint) == ("onnx-int8", published)
+    assert (embedder_facts(folder, published).chosen, embedder_facts(folder).chosen) == ("onnx-int8", "onnx-fp32")
+    assert open_embedder(folder, form="fp32", device="cpu", published=published).form == "fp32"
+    for other in (None, "onnx-int8-of another model"):
+        assert open_embedder(folder, device="cpu", published=other).form == "onnx-fp32"
+    prepare_embedder(models, str(model), progress=lambda what, _fraction: told.append(what), published="of another")
+    assert "measuring the embedder: fp32" in told
 
 
 def test_the_fast_form_and_the_facts_need_no_torch(tmp_path: Path) -> None:

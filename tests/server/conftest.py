@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,8 +24,8 @@ def command() -> Command:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("XUANJI_")}
     start = "import sys; from server.cli import main; sys.exit(main())"
 
-    def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        line = [sys.executable, "-c", start, *map(str, arguments)]
+    def run(*arguments: str | bytes | Path) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-c", start, *map(os.fsencode, arguments)]
         return subprocess.run(line, env=environ, capture_output=True, text=True, timeout=300)
 
     return run
@@ -50,3 +51,9 @@ def home(models: Path, catalogue: Path, command: Command, tmp_path_factory: pyte
     report = json.loads(done.stdout)
     assert (report["files"]["indexed"], report["rows"]["indexed"], report["published"]) == (3, 2, True)
     return home
+
+
+@pytest.fixture
+def own_home(home: Path, tmp_path: Path) -> Path:
+    """A copy of the ingested home, to be spoilt."""
+    return Path(shutil.copytree(home, tmp_path / "home", symlinks=True))

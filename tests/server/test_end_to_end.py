@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -47,16 +49,38 @@ def test_questions_are_answered_and_a_new_snapshot_is_picked_up(
         assert service.http.get("/status").json()["collections"]["default"]["documents"] == 3
 
 
-def test_serve_listens_at_once_and_ends_when_told(home: Path) -> None:
-    """The process says where it listens, answers while it loads, and ends with 0 on SIGTERM."""
+@contextmanager
+def serving(home: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """`xuanji serve` in a process of its own, which listens, and a client that speaks to it."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("XUANJI_")}
     start = "import sys; from server.cli import main; sys.exit(main())"
     line = [sys.executable, "-c", start, "serve", "--home", str(home), "--port", "0"]
     with subprocess.Popen(line, env=environ, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
-        assert address is not None
-        with httpx.Client(base_url=address[0], timeout=60, trust_env=False) as http:
-            assert http.get("/healthz").json() == {"status": "ok"}
+        try:
+            assert process.stderr is not None
+            address = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
+            assert address is not None
+            with httpx.Client(base_url=address[0], timeout=60, trust_env=False) as http:
+                yield process, http
+        finally:
+            process.kill()
+
+
+def test_serve_listens_at_once_and_ends_when_told(home: Path) -> None:
+    """The process says where it listens, answers while it loads, and ends with 0 within seconds of SIGTERM."""
+    with serving(home) as (process, http):
+        assert http.get("/healthz").json() == {"status": "ok"}
+        while http.get("/readyz").status_code != 200:
+            assert process.poll() is None
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(10) == 0
+
+
+def test_serve_ends_when_told_while_it_prepares_the_models(tmp_path: Path) -> None:
+    """The first preparation takes minutes; nobody has to wait for it to be rid of the process."""
+    with serving(tmp_path) as (process, http):
+        assert http.get("/readyz").status_code == 503
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""

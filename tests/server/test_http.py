@@ -12,6 +12,7 @@ import pytest
 
 from index.errors import ModelUnusable
 from server.parts import Parts
+from server.service import Service, Stopped
 from server.settings import Settings
 from tests.server.fakes import FakeAnswerer, fake_parts, given
 from tests.server.running import Running, running
@@ -163,6 +164,13 @@ def test_a_full_engine_says_when_to_come_back(shared: Running) -> None:
         ("POST", "/ask", {"query": "x", "history": [{"role": "user", "content": "y" * 401}]}, 422, "longer than"),
         ("POST", "/ask", {"query": "x", "collection": "other", "stream": True}, 404, "no collection"),
         ("POST", "/ask", {"query": "y" * 3000}, 413, "2000 bytes"),
+        ("POST", "/search", {"query": "\ud800"}, 422, "query"),
+        ("POST", "/search", {"query": "x", "collection": "a\udfff"}, 422, "collection"),
+        ("POST", "/search", {"query": "x", "filters": {"brand": ["Acme", "\ud800"]}}, 422, "filters"),
+        ("POST", "/search", {"query": "x", "filters": {"\ud800": 1}}, 422, "filters"),
+        ("POST", "/search", {"query": "x", "\ud800": 1}, 422, "ud800"),
+        ("POST", "/ask", {"query": "x", "language": "\ud800"}, 422, "language"),
+        ("POST", "/ask", {"query": "x", "history": [{"role": "user", "content": "\ud800"}]}, 422, "history"),
         ("GET", "/nowhere", None, 404, "Nothing matches"),
         ("GET", "/search", None, 405, "method is invalid"),
     ],
@@ -171,8 +179,10 @@ def test_every_error_is_a_problem(
     shared: Running, method: str, path: str, body: object, status: int, word: str
 ) -> None:
     """RFC 9457 for validation, routing, limits and our own errors alike; nothing internal is told."""
-    reply = shared.http.request(method, path, json=body)
+    content = None if body is None else json.dumps(body)  # in ASCII, so that half a character can be sent
+    reply = shared.http.request(method, path, content=content, headers={"content-type": "application/json"})
     assert reply.headers["content-type"] == "application/problem+json"
+    assert reply.headers["x-content-type-options"] == "nosniff"
     problem = reply.json()
     assert (reply.status_code, problem["status"]) == (status, status)
     assert word in problem["detail"]
@@ -261,12 +271,47 @@ def test_health_is_told_while_the_parts_are_loading() -> None:
             loaded.set()
 
 
+def test_stopping_does_not_wait_for_the_models() -> None:
+    """The parts may take minutes to open; the service ends all the same, and closes them if they open after all."""
+    begin, closed = threading.Event(), threading.Event()
+
+    @contextmanager
+    def slowly() -> Iterator[Parts]:
+        begin.wait()
+        yield fake_parts()
+        closed.set()
+
+    service = Service(SETTINGS, slowly)
+    service.start()
+    service.stop(patience=0.01)
+    assert service.loading
+    begin.set()
+    assert closed.wait(10)
+    service.stop()
+    assert not service.loading
+
+
+def test_loading_that_gives_up_when_told_to_stop_is_no_failure() -> None:
+    """`Stopped` is what a progress callback raises between two steps of the preparation."""
+
+    @contextmanager
+    def stopped() -> Iterator[Parts]:
+        raise Stopped
+        yield
+
+    service = Service(SETTINGS, stopped)
+    service.start()
+    service.stop()
+    assert (service.failure, service.loading) == (None, False)
+
+
 def test_ready_means_model_and_snapshot(service: Running) -> None:
     """Ready names the snapshot; a service without one is not ready, though it lives."""
     assert service.http.get("/readyz").json() == {"status": "ready", "snapshot": "s1"}
     with running(SETTINGS, lambda: given(fake_parts(None))) as empty:
         reply = empty.http.get("/readyz")
         assert (reply.status_code, reply.json()["detail"]) == (503, "nothing has been ingested yet")
+        assert reply.headers["retry-after"] == "5"
 
 
 def test_parts_that_cannot_be_opened_are_named() -> None:
@@ -289,10 +334,13 @@ def test_status_and_metrics(service: Running) -> None:
     service.http.get("/no/such/page")
     status = service.http.get("/status").json()
     assert (status["model"], status["snapshot"], status["collections"]["default"]["chunks"]) == ("fake", "s1", 2)
+    service.http.post("/search", json={"query": "explode"})
     lines = service.http.get("/metrics").text.splitlines()
     assert 'xuanji_requests_total{route="/search",status="200"} 1' in lines
+    assert 'xuanji_requests_total{route="/search",status="500"} 1' in lines
+    assert not [line for line in lines if 'status="499"' in line]
     assert 'xuanji_requests_total{route="other",status="404"} 1' in lines
-    assert 'xuanji_request_seconds_count{route="/search"} 1' in lines
+    assert 'xuanji_request_seconds_count{route="/search"} 2' in lines
     assert 'xuanji_tokens_total{kind="completion"} 4' in lines
 
 
@@ -335,7 +383,10 @@ def test_the_page_treats_text_as_data(shared: Running) -> None:
 
 def test_docs_describe_the_requests(shared: Running) -> None:
     """The schema names the fields and so does the page made of it."""
-    schemas = shared.http.get("/openapi.json").json()["components"]["schemas"]
+    described = shared.http.get("/openapi.json").json()
+    for path, method in (("/search", "post"), ("/ask", "post"), ("/readyz", "get")):
+        assert "Retry-After" in described["paths"][path][method]["responses"]["503"]["headers"]
+    schemas = described["components"]["schemas"]
     assert sorted(schemas["AskRequest"]["properties"]) == [
         "collection",
         "filters",

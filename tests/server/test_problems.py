@@ -10,8 +10,9 @@ import index
 import ingest
 import retriever
 import server
-from index.errors import NotFound, XuanjiError
-from server.problems import STATUS, NotReady, Problem
+from answer.engine import EngineBusy
+from index.errors import NotFound, NothingPublished, StorageUnavailable, XuanjiError
+from server.problems import STATUS, NotReady, Problem, TooBusy
 
 
 def all_errors(kind: type[XuanjiError]) -> set[type[XuanjiError]]:
@@ -41,6 +42,18 @@ def test_a_problem_is_made_of_its_error() -> None:
         "detail": "there is no collection 'x'",
     }
     assert Problem.of(NotReady("loading")).headers == {"Retry-After": "1"}
+
+
+def test_whoever_is_told_503_is_told_when_to_come_back() -> None:
+    """The documentation promises Retry-After for all of them."""
+    errors = [NotReady("x"), NothingPublished("x"), StorageUnavailable("x"), TooBusy("searches"), EngineBusy(7)]
+    assert {type(error) for error in errors} == {kind for kind, status in STATUS.items() if status == 503}
+    assert [Problem.of(error).headers for error in errors] == [{"Retry-After": after} for after in "15517"]
+
+
+def test_half_a_character_can_be_told() -> None:
+    """A detail may quote a request that held a lone surrogate, which no reply can hold."""
+    assert Problem.of(NotFound("there is no \ud800")).as_dict()["detail"] == "there is no \\ud800"
 
 
 def test_a_class_unknown_to_the_table_has_its_base_class_s_status() -> None:

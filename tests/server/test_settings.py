@@ -36,9 +36,19 @@ def test_the_file_is_named_by_the_environment_or_lies_in_home(tmp_path: Path) ->
 
 def test_paths_in_a_file_are_relative_to_it(tmp_path: Path) -> None:
     """A file can be moved together with what it names."""
-    (tmp_path / "shop.toml").write_text('home = "data"\nmodel = "big.gguf"\n')
+    (tmp_path / "shop.toml").write_text('home = "data"\nmodel = "big.gguf"\nembedder = "models/bge-m3"\n')
     settings = read_settings({}, {}, tmp_path / "shop.toml")
     assert (settings.home, settings.model) == (tmp_path / "data", str(tmp_path / "big.gguf"))
+    assert settings.embedder == str(tmp_path / "models" / "bge-m3")
+
+
+def test_only_an_explicit_hub_id_is_no_path(tmp_path: Path) -> None:
+    """The default and `hub:owner/name` are taken as they are written."""
+    file = tmp_path / "shop.toml"
+    file.write_text('embedder = "hub:owner/name"\nmodel = "default"\n')
+    assert (read_settings({}, {}, file).embedder, read_settings({}, {}, file).model) == ("hub:owner/name", "default")
+    file.write_text('embedder = "default"\n')
+    assert read_settings({}, {}, file).embedder == "default"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +83,8 @@ def test_mistakes_elsewhere_name_variable_and_flag(tmp_path: Path) -> None:
         read_settings({"XUANJI_PROT": "1"}, {})
     with pytest.raises(BadSetting, match="--file-seconds: file_seconds must lie between"):
         read_settings({}, {"file_seconds": "-1"})
+    with pytest.raises(BadSetting, match="--home: home is '~nobody-of-that-name/x', and there is no such user"):
+        read_settings({}, {"home": "~nobody-of-that-name/x"})
     with pytest.raises(BadSetting, match="cannot read the settings file"):
         read_settings({}, {}, tmp_path / "absent.toml")
     (tmp_path / "xuanji.toml").write_text('home = "elsewhere"')

@@ -60,17 +60,19 @@ def test_a_second_run_embeds_nothing(command: Command, home: Path, catalogue: Pa
     assert "nothing changed" in done.stdout
 
 
-def test_refused_files_are_named_with_their_reason(command: Command, home: Path, tmp_path: Path) -> None:
+def test_refused_files_are_named_with_their_reason(command: Command, own_home: Path, tmp_path: Path) -> None:
     """Exit code 1, and what was good is in; a dry run changes nothing."""
-    (tmp_path / "good.md").write_text("# Warranty\n\nTwo years on everything.\n")
-    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.4 and then nothing of the kind")
-    line = ("ingest", tmp_path, "--home", home, "--collection", "other")
+    folder = tmp_path / "catalogue"
+    folder.mkdir()
+    (folder / "good.md").write_text("# Warranty\n\nTwo years on everything.\n")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 and then nothing of the kind")
+    line = ("ingest", folder, "--home", own_home, "--collection", "other")
     assert "dry run: nothing was written" in command(*line, "--dry-run").stdout
-    assert json.loads(command("status", "--home", home, "--json").stdout)["collections"].keys() == {"default"}
+    assert json.loads(command("status", "--home", own_home, "--json").stdout)["collections"].keys() == {"default"}
     done = command(*line)
     assert done.returncode == 1
     assert "refused: broken.pdf: " in done.stdout
-    counts = json.loads(command("status", "--home", home, "--json").stdout)["collections"]
+    counts = json.loads(command("status", "--home", own_home, "--json").stdout)["collections"]
     assert counts["other"]["documents"] == 1
 
 
@@ -211,7 +213,7 @@ def test_the_published_form_outlives_another_choice(command: Command, own_home: 
     """A home whose models were measured again, with another winner, is searched and ingested as before."""
     published = current_manifest(Home(own_home)).fingerprint
     (own_home / "models").unlink()
-    shutil.copytree(models, own_home / "models", copy_function=os.symlink)
+    shutil.copytree(models, own_home / "models", copy_function=os.symlink, ignore=shutil.ignore_patterns(".*"))
     folder = own_home / "models" / "multilingual-e5-small"
     record = ModelRecord.read(folder)
     other = "onnx-fp32" if published.startswith("onnx-int8") else "onnx-int8"

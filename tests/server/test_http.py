@@ -168,7 +168,7 @@ def test_a_full_engine_says_when_to_come_back(shared: Running) -> None:
         ("POST", "/search", {"query": "x", "collection": "a\udfff"}, 422, "collection"),
         ("POST", "/search", {"query": "x", "filters": {"brand": ["Acme", "\ud800"]}}, 422, "filters"),
         ("POST", "/search", {"query": "x", "filters": {"\ud800": 1}}, 422, "filters"),
-        ("POST", "/search", {"query": "x", "\ud800": 1}, 422, "ud800"),
+        ("POST", "/search", {"query": "x", "\ud800": 1}, 422, "valid string"),
         ("POST", "/ask", {"query": "x", "language": "\ud800"}, 422, "language"),
         ("POST", "/ask", {"query": "x", "history": [{"role": "user", "content": "\ud800"}]}, 422, "history"),
         ("GET", "/nowhere", None, 404, "Nothing matches"),

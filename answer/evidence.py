@@ -27,7 +27,7 @@ LIMIT = 32
 REMEMBERED = 8192
 """Sentence vectors kept, least recently used forgotten first (1.5 KiB each at 384 dimensions)."""
 
-# Weights beside the cosine, whose useful range with e5 is about 0.1; see docs/benchmarks-answer.md.
+# Weights beside the cosine, whose useful range with e5 is about 0.1; see docs/benchmarks.md.
 WORDS = 0.10
 FIELD = 0.08
 PASSAGE = 0.5

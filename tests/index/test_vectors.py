@@ -156,7 +156,6 @@ def test_an_empty_index(tmp_path: Path) -> None:
     index = VectorIndex.open(tmp_path / "i")
     assert index.search(np.zeros((2, 8), np.float32), 2)[1].tolist() == [[-1, -1], [-1, -1]]
     assert index.search(np.zeros((1, 8), np.float32), 1, np.array([4]))[1].tolist() == [[-1]]
-    assert index.sample(5).shape == (0, 8)
     assert index.vectors(np.array([], np.int64)).shape == (0, 8)
 
 

@@ -207,7 +207,9 @@ def test_a_home_inside_the_folder_is_not_read(tmp_path: Path) -> None:
 
 def test_a_bad_row_is_named_and_the_others_are_in(shop: Shop) -> None:
     """Rows seen = rows indexed + rows refused, the refused one with its row number, and again on the next run."""
-    (shop.folder / "prices.csv").write_bytes(b"SKU,Name,Price\n1,Lamp,5\n2,T\xffrch,6\n3,Bulb,7\n" + b"4,Wire,8\n" * 50)
+    rows = ["1,Lamp 灯,5", "2,Torch 手电筒,6", *(f"{number},Wire 电线,8" for number in range(3, 54))]
+    damaged = "\n".join(["SKU,Name,Price", *rows]).encode().replace("手电筒".encode(), b"\xff")
+    (shop.folder / "prices.csv").write_bytes(damaged)
     report = shop.ingest()
     assert report.rows.as_dict() == {"seen": 53, "indexed": 52, "unchanged": 0, "refused": 1, "withdrawn": 0}
     assert [(refusal.path, refusal.where) for refusal in report.refused] == [("prices.csv", "row 3")]
@@ -298,7 +300,7 @@ def test_a_slow_file_is_stopped(shop: Shop) -> None:
 
 def test_a_greedy_file_is_stopped(shop: Shop) -> None:
     """A file that needs more memory than allowed is refused with the limit named."""
-    shop.price_list(KETTLES)
+    shop.price_list([(str(number), f"Lamp {number}", "Acme", "5") for number in range(100_000)])
     report = shop.ingest(limits=Limits(memory_mib=8))
     assert report.refused[0].reason == "reading it needs more than 8 MiB of memory"
     assert report.rows.seen == 0

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Engine, Executable, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from index.chunk import Chunk, Locator
@@ -156,57 +156,34 @@ class Store:
     def vectors(
         self, collection_id: int, generation: int, fingerprint: str, dimension: int
     ) -> Iterator[tuple[Ids, Floats]]:
-        """The cached vectors of a collection's chunks in pages of (n,) database ids, ascending, and (n, dimension)."""
-        last = -1
-        while True:
-            statement = (
-                select(ChunkRow.id, EmbeddingRow.vector)
-                .join(
-                    EmbeddingRow,
-                    and_(
-                        EmbeddingRow.content_hash == ChunkRow.content_hash,
-                        EmbeddingRow.fingerprint == fingerprint,
-                    ),
-                )
-                .where(ChunkRow.id > last, ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
-                .order_by(ChunkRow.id)
-                .limit(PAGE)
-            )
-            with translated(), self.engine.connect() as connection:
-                rows = connection.execute(statement).all()
-            if not rows:
-                return
+        """The cached vectors of a collection's chunks in pages of (n,) ids, ascending, and (n, dimension) vectors."""
+        cached = and_(EmbeddingRow.content_hash == ChunkRow.content_hash, EmbeddingRow.fingerprint == fingerprint)
+        statement = (
+            select(ChunkRow.id, EmbeddingRow.vector)
+            .join(EmbeddingRow, cached)
+            .where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
+            .order_by(ChunkRow.id)
+        )
+        for rows in self._pages(statement):
             ids = np.array([row[0] for row in rows], dtype=np.int64)
-            last = int(ids[-1])
-            yield (
-                ids,
-                np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), dimension),
-            )
+            yield ids, np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), dimension)
+
+    def _pages(self, statement: Executable) -> Iterator[Sequence[Any]]:
+        """A result in pages, read once from end to end: asking for page after page would begin anew each time."""
+        with translated(), self.engine.connect() as connection:
+            yield from connection.execution_options(yield_per=PAGE).execute(statement).partitions()
 
     def unembedded(self, collection_id: int, generation: int, fingerprint: str) -> Iterator[list[Chunk]]:
         """Pages of the chunks of a collection that have no cached vector in this embedder's space."""
         cached = exists().where(
             EmbeddingRow.content_hash == ChunkRow.content_hash, EmbeddingRow.fingerprint == fingerprint
         )
-        last = -1
-        while True:
-            statement = (
-                select(ChunkRow.id)
-                .where(
-                    ChunkRow.id > last,
-                    ChunkRow.collection_id == collection_id,
-                    alive(ChunkRow, generation),
-                    ~cached,
-                )
-                .order_by(ChunkRow.id)
-                .limit(500)
-            )
-            with translated(), self.engine.connect() as connection:
-                ids = connection.execute(statement).scalars().all()
-            if not ids:
-                return
-            last = ids[-1]
-            yield list(self.chunks(ids, generation).values())
+        statement = select(ChunkRow.id).where(
+            ChunkRow.collection_id == collection_id, alive(ChunkRow, generation), ~cached
+        )
+        for rows in self._pages(statement):
+            for start in range(0, len(rows), 500):
+                yield list(self.chunks([row[0] for row in rows[start : start + 500]], generation).values())
 
 
 _CHUNKS = select(

@@ -24,8 +24,8 @@ class OnnxEmbedder:
     """Word embeddings are read from the folder's own safetensors file; `graph` holds the rest and is made if missing.
 
     Texts are grouped by token count and padded little. Several groups run side by side, each on one thread, which beats
-    one group on all threads by a tenth (docs/benchmarks.md); a single group, such as a question, gets all threads.
-    Safe for several threads at once. Opening takes a second and imports no torch. Raises `ModelUnusable` when the model
+    one group on all threads by a tenth (docs/benchmarks.md), and a question loses nothing by it. Safe for several
+    threads at once. Opening takes a second and imports no torch. Raises `ModelUnusable` when the model
     is of another kind (see `unsupported`).
     """
 
@@ -56,15 +56,13 @@ class OnnxEmbedder:
             part.replace(graph)
         workers = threads or os.cpu_count() or 1
 
-        def session(threads: int) -> Any:
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = threads
-            options.log_severity_level = 3
-            return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        # a thread that spins for the next call would take the core from whoever has work
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
         try:
-            self._alone = session(workers)
-            self._beside = session(1) if workers > 1 else self._alone
+            self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library raises bare exceptions of its own for every kind of damage
             raise ModelUnusable(f"{graph} is damaged: delete it and run `xuanji models prepare` ({error})") from error
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="onnx")
@@ -87,17 +85,15 @@ class OnnxEmbedder:
             at += len(groups[-1])
         rows = np.empty((len(tokens), self.dimension), np.float32)
         if len(groups) == 1:
-            rows[groups[0]] = self._pooled(self._alone, [tokens[row] for row in groups[0]])
+            rows[groups[0]] = self._pooled([tokens[row] for row in groups[0]])
         else:
-            jobs = [
-                self._threads.submit(self._pooled, self._beside, [tokens[row] for row in group]) for group in groups
-            ]
+            jobs = [self._threads.submit(self._pooled, [tokens[row] for row in group]) for group in groups]
             for group, job in zip(groups, jobs, strict=True):
                 rows[group] = job.result()
         rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
         return rows
 
-    def _pooled(self, session: Any, batch: Sequence[Sequence[int]]) -> Floats:
+    def _pooled(self, batch: Sequence[Sequence[int]]) -> Floats:
         lengths = np.array([max(1, len(ids)) for ids in batch], np.int32)
         padded = np.zeros((len(batch), lengths.max()), np.int64)
         for row, ids in zip(padded, batch, strict=True):
@@ -107,7 +103,7 @@ class OnnxEmbedder:
         weights = np.broadcast_to(share, padded.shape).astype(np.float32)[:, None, :]
         words = np.asarray(self._words[padded], np.float32)
         feed = {"words": words, "weights": weights, "lengths": lengths}
-        pooled: Floats = session.run(None, feed)[0][:, 0]
+        pooled: Floats = self._session.run(None, feed)[0][:, 0]
         return pooled
 
 

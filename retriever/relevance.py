@@ -23,7 +23,7 @@ from retriever.words import content_words
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTER = re.compile(r"[^\W\d_]")
 
-SAMPLE = 512
+SAMPLE = 256
 ENOUGH = 32
 """Vectors that make a group a background of its own."""
 

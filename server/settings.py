@@ -58,7 +58,7 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 opens the service to the network")
     port: int = _setting(8000, "port to listen on; 0: any free one", low=0, high=65_535)
-    waiting: int = _setting(8, "questions that may wait for the model; the next is told 503", low=0, high=1000)
+    waiting: int = _setting(32, "questions that may wait for the model; the next is told 503", low=0, high=1000)
     search_threads: int = _setting(4, "searches that run at the same time", low=1, high=256)
     ask_seconds: float = _setting(120.0, "seconds that one answer may take", low=1, high=86_400)
     max_top_k: int = _setting(50, "most passages one request may ask for", low=1, high=1000)

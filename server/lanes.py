@@ -16,6 +16,9 @@ from server.problems import TooBusy, TooSlow
 
 T = TypeVar("T")
 
+AHEAD = 64
+"""Items that a generator may be ahead of its reader."""
+
 
 class Lane:
     """At most `threads` pieces of work at once and `waiting` more; the next is refused with TooBusy."""
@@ -66,6 +69,7 @@ class Stream(Generic[T]):
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._stop = threading.Event()
+        self._room = threading.Semaphore(AHEAD)
         self._when_closed: list[Callable[[], None]] = []
         late = TooSlow(f"the answer was not finished within {seconds:g} s (setting ask_seconds)")
         self._deadline = self._loop.call_later(seconds, self._end, late)
@@ -87,6 +91,10 @@ class Stream(Generic[T]):
             self._put("error", error)
 
     def _put(self, kind: str, value: Any) -> None:
+        # a generator must not run far ahead of a client that reads slowly or not at all
+        while kind == "item" and not self._room.acquire(timeout=0.2):
+            if self._stop.is_set():
+                return
         try:
             self._loop.call_soon_threadsafe(self._queue.put_nowait, (kind, value))
         except RuntimeError:  # the loop has ended, and with it everyone who could read this
@@ -100,6 +108,7 @@ class Stream(Generic[T]):
         """Stop; may be called more than once, and after the end."""
         self._deadline.cancel()
         self._stop.set()
+        self._room.release()  # the generator may be waiting for room; it looks up now
         while self._when_closed:
             self._when_closed.pop()()
 
@@ -115,6 +124,7 @@ class Stream(Generic[T]):
     async def __anext__(self) -> T:
         kind, value = await self._queue.get()
         if kind == "item":
+            self._room.release()
             item: T = value
             return item
         self.close()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 from answer.engine import Sampling
 from server.interruptible import Interruptible
-from server.lanes import Lane
+from server.lanes import AHEAD, Lane
 from server.problems import TooBusy, TooSlow
 
 
@@ -123,3 +123,31 @@ def test_closing_a_stream_interrupts_what_its_generator_waits_for() -> None:
     asyncio.run(leave())
     lane.close()
     assert closed.is_set()
+
+
+def test_a_generator_does_not_run_far_ahead_of_its_reader() -> None:
+    """Where nobody reads, a generator that would go on for ever waits, and `close` ends it."""
+    made: list[int] = []
+    closed = threading.Event()
+
+    def endless() -> Iterator[int]:
+        try:
+            while True:
+                made.append(len(made))
+                yield made[-1]
+        finally:
+            closed.set()
+
+    async def read_little() -> list[int]:
+        stream = lane.start(endless, 60)
+        first = [await anext(stream) for _ in range(3)]
+        while len(made) < AHEAD + 3:
+            await asyncio.sleep(0.01)
+        stream.close()
+        return first
+
+    lane = Lane("questions", 1)
+    assert asyncio.run(read_little()) == [0, 1, 2]
+    assert closed.wait(10)
+    assert len(made) <= AHEAD + 5
+    lane.close()

@@ -74,6 +74,20 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
     app.state.service = service
     app.add_middleware(Rim, max_body_bytes=settings.max_body_bytes, metrics=service.metrics)
 
+    class Streamed(StreamingResponse):
+        """Server-sent events that end with their connection: a client may leave while a piece is on its way to it, and
+        then the iterator of events is dropped where it stands, without reaching its own end."""
+
+        def __init__(self, events: AsyncIterator[bytes], close: Callable[[], None]) -> None:
+            super().__init__(events, media_type="text/event-stream")
+            self._close = close
+
+        async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+            try:
+                await super().__call__(scope, receive, send)
+            finally:
+                self._close()
+
     def reply(body: Any, status: int = 200) -> Response:
         return Response(orjson.dumps(body), status, media_type="application/json")
 
@@ -129,7 +143,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
             first = await anext(stream)  # what is wrong with the request shows here, while a status can be sent
             if body.stream:
                 events = _events(first, stream, service)
-                return StreamingResponse(events, media_type="text/event-stream")
+                return Streamed(events, stream.close)
             answer = await _unless_gone(request.receive, _last(first, stream))
         except BaseException:
             stream.close()

@@ -207,6 +207,7 @@ def test_a_client_that_hangs_up_stops_its_stream(service: Running, parts: Parts)
     assert isinstance(answerer, FakeAnswerer)
     connection = service.send(post("/ask", {"query": "endless", "stream": True}))
     assert b"200 OK" in connection.recv(100)
+    assert answerer.began.wait(10)
     connection.close()
     assert answerer.closed.wait(10)
 

@@ -69,10 +69,7 @@ class Backend(Protocol):
 
 @dataclass(slots=True)
 class PreparedEmbedder:
-    """An `Embedder` that was prepared and opened: what its record says, and the backend that computes.
-
-    A batch is fastest at about `batch_tokens` tokens, padding counted, and at most `max_batch_texts` texts.
-    """
+    """An `Embedder` that was prepared and opened: what its record says, and the backend that computes."""
 
     name: str
     form: str
@@ -83,8 +80,6 @@ class PreparedEmbedder:
     tokenizer_file: Path
     query_prompt: str
     passage_prompt: str
-    batch_tokens: int
-    max_batch_texts: int
     backend: Backend
     _recent: OrderedDict[str, Floats] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -169,8 +164,6 @@ def open_embedder(
         tokenizer_file=folder / record.tokenizer,
         query_prompt=record.query_prompt,
         passage_prompt=record.passage_prompt,
-        batch_tokens=backend.batch_tokens,
-        max_batch_texts=backend.max_batch_texts,
         backend=backend,
     )
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from index.errors import ModelUnusable
+from index.home import checksum
 from index.onnx_graph import RECIPE
 
 RECORD = "xuanji.json"
@@ -113,14 +114,9 @@ def file_facts(folder: Path, known: dict[str, tuple[int, int, str]] | None = Non
         name, status = path.relative_to(folder).as_posix(), path.stat()
         before = (known or {}).get(name)
         if before is None or before[:2] != (status.st_size, status.st_mtime_ns):
-            before = (status.st_size, status.st_mtime_ns, _digest(path))
+            before = (status.st_size, status.st_mtime_ns, checksum(path))
         facts[name] = before
     return facts
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def licence_of(folder: Path) -> str:

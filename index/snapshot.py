@@ -6,7 +6,6 @@ instant a process dies at, a reader finds the old snapshot whole or the new one 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -18,7 +17,7 @@ from types import TracebackType
 
 from index.embedder import Embedder, Floats
 from index.errors import EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged, StorageUnavailable
-from index.home import Home, reason, sync_folder, write_durably
+from index.home import Home, checksum, reason, sync_folder, write_durably
 from index.vectorfile import Ids
 from index.vectors import VectorIndex, build
 
@@ -86,12 +85,6 @@ class Manifest:
 
 
 MEND = "Run ingest on its folder again: the index is rebuilt from the database and nothing is embedded anew"
-
-
-def checksum(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Snapshot:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable
+from index.home import checksum
 from ingest.formats import is_clutter
 from ingest.report import Refusal
-from ingest.workers import Job, file_hash
+from ingest.workers import Job
 
 
 @dataclass(slots=True)
@@ -82,6 +83,6 @@ def _list_file(file: Path, root: Path, listing: Listing) -> None:
         elif "\\x" in path and path != file.relative_to(root).as_posix():
             refuse("its name is not valid UTF-8; rename it")
         else:
-            listing.jobs.append(Job(file, path, file_hash(file), status.st_size))
+            listing.jobs.append(Job(file, path, checksum(file), status.st_size))
     except OSError as error:
         refuse(f"the file cannot be read: {error.strerror}")

@@ -7,7 +7,6 @@ Nothing here touches the database or the embedder.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import multiprocessing
 import os
 import signal
@@ -22,6 +21,7 @@ from pathlib import Path
 import psutil
 
 from index.chunk import Chunk
+from index.home import checksum
 from index.tokens import TokenCounter
 from ingest.document import Element, Refused, RowRefused
 from ingest.formats import detect
@@ -97,12 +97,6 @@ class Failed:
 Message = Page | Read | Failed
 
 
-def file_hash(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[int]]) -> Iterator[Message]:
     """Read one file into messages; the last one is `Read` or `Failed`."""
     format = "unknown"
@@ -122,7 +116,7 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
                 page = []
         if page:
             yield Page(page)
-        if file_hash(job.file) != job.file_hash:
+        if checksum(job.file) != job.file_hash:
             yield Failed(format, "the file changed while it was being read; run ingest again", True)
         else:
             yield Read(format, document.title, rows.seen, refused)

@@ -17,12 +17,11 @@ from index.errors import (
     WriterBusy,
 )
 from index.hashing import HashingEmbedder
-from index.home import Home
+from index.home import Home, checksum
 from index.snapshot import (
     CollectionContent,
     Manifest,
     Snapshot,
-    checksum,
     current_manifest,
     prune,
     publish,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from index.errors import BadRequest, MissingPackage, StorageUnavailable, WriterBusy
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration. A test holds it equal to Alembic's own idea of the head."""
 
 

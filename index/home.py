@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from index.errors import StorageUnavailable, WriterBusy
+from index.errors import StorageUnavailable
+from index.exclusive import describe, locked_file
 
 
 class Home:
@@ -47,23 +47,26 @@ class Home:
         """Make `snapshot` the current one, by an atomic rename."""
         write_durably(self.path / "CURRENT", f"{snapshot}\n".encode())
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Be the only process that writes here. Raises WriterBusy at once where another one is."""
-        self.create()
-        lock = FileLock(self.path / "WRITER.lock", timeout=0)
+    def identity(self) -> str:
+        """A name for this home that no other has, made at first use."""
+        path = self.path / "ID"
         try:
-            lock.acquire()
-        except Timeout as error:
-            raise WriterBusy(
-                f"another process is writing to {self.path}; wait for it to end and run this again"
-            ) from error
+            if found := path.read_text(encoding="utf-8").strip():
+                return found
+        except FileNotFoundError:
+            pass
         except OSError as error:
-            raise StorageUnavailable(f"cannot write to {self.path}: {reason(error)}") from error
-        try:
+            raise StorageUnavailable(f"cannot read {path}: {reason(error)}") from error
+        made = uuid.uuid4().hex
+        write_durably(path, f"{made}\n".encode())
+        return made
+
+    @contextmanager
+    def writing(self, command: str = "") -> Iterator[None]:
+        """Be the only process that writes here. Raises WriterBusy at once, naming the other one and since when."""
+        self.create()
+        with locked_file(self.path / "WRITER.lock", describe(command), str(self.path)):
             yield
-        finally:
-            lock.release()
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -1,125 +1,89 @@
-"""`Snapshot`: a manifest and what is searched under it. It never changes once published.
+"""`Snapshot`: an open manifest and what is searched under it. It never changes once published.
 
-Publishing writes the vector files beside, the manifest last, renames the folder, and then renames `CURRENT`: whatever
-instant a process dies at, a reader finds the old snapshot whole or the new one whole.
+`index.building` makes one. A reader finds the old snapshot whole or the new one whole, whatever instant a process dies.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
-from index.embedder import Embedder, Floats
-from index.errors import EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged, StorageUnavailable
-from index.home import Home, checksum, reason, sync_folder, write_durably
-from index.vectorfile import Ids
-from index.vectors import VectorIndex, build
+from index.embedder import Embedder
+from index.errors import EmbedderMismatch, NothingPublished, SnapshotDamaged
+from index.home import Home
+from index.lease import Lease
+from index.manifest import Manifest
+from index.segments import Segments
 
-KEEP = 3
-"""How many snapshots are kept, the current one included."""
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionEntry:
-    """A collection in a manifest: its database id, its counts, and the file and kind of its vector index."""
-
-    id: int
-    documents: int
-    chunks: int
-    file: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a snapshot consists of. `files` maps each file's name to the SHA-256 of its bytes, in hex."""
-
-    snapshot: str
-    generation: int
-    created: str
-    embedder: str
-    fingerprint: str
-    dimension: int
-    collections: Mapping[str, CollectionEntry]
-    files: Mapping[str, str]
-
-    def to_json(self) -> bytes:
-        """The manifest as it stands on disk."""
-        return json.dumps({"format": 1, **asdict(self)}, ensure_ascii=False, indent=2).encode()
-
-    @classmethod
-    def read(cls, folder: Path) -> Manifest:
-        """Read a snapshot folder's manifest. Raises SnapshotDamaged where it is missing or not one."""
-        try:
-            parts = json.loads((folder / "manifest.json").read_bytes())
-            if parts.pop("format") != 1:
-                raise SnapshotDamaged(f"snapshot {folder.name} was written by a newer version of Xuanji")
-            entries = {name: CollectionEntry(**entry) for name, entry in parts.pop("collections").items()}
-            return cls(collections=entries, **parts)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise SnapshotDamaged(f"the manifest of snapshot {folder.name} cannot be read: {error}. {MEND}") from error
-
-    def check(self, folder: Path) -> None:
-        """Compare every file with its checksum. Raises SnapshotDamaged naming the first that differs."""
-        for name, expected in self.files.items():
-            path = folder / name
-            try:
-                found = checksum(path)
-            except OSError as error:
-                raise SnapshotDamaged(f"{path} cannot be read: {reason(error)}. {MEND}") from error
-            if found != expected:
-                raise SnapshotDamaged(f"{path} is damaged: its bytes are not those that were published. {MEND}")
-
-    def collection(self, name: str) -> CollectionEntry:
-        """A collection's entry. Raises NotFound with the names there are."""
-        if name not in self.collections:
-            known = ", ".join(sorted(self.collections)) or "none"
-            raise NotFound(f"there is no collection {name!r}; the published ones are: {known}")
-        return self.collections[name]
-
-
-MEND = "Run ingest on its folder again: the index is rebuilt from the database and nothing is embedded anew"
+BUILDING = ".building"
 
 
 class Snapshot:
-    """An open snapshot: the manifest and one vector index for each collection."""
+    """The manifest and one vector index for each collection; while it is open, its files and rows are kept."""
 
-    def __init__(self, manifest: Manifest, indexes: Mapping[str, VectorIndex]) -> None:
+    def __init__(self, manifest: Manifest, indexes: Mapping[str, Segments], lease: Lease | None = None) -> None:
         self.manifest = manifest
         self.indexes = indexes
+        self._lease = lease
 
     @classmethod
-    def open(cls, home: Home, id: str, embedder: Embedder, *, device: str = "auto", threads: int = 0) -> Snapshot:
-        """Check a snapshot's files and open them.
+    def open(
+        cls,
+        home: Home,
+        id: str,
+        embedder: Embedder,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        reuse: Snapshot | None = None,
+    ) -> Snapshot:
+        """Check a snapshot's files and open them; those that `reuse`, an open snapshot, has too are shared with it.
 
         Raises EmbedderMismatch where `embedder` did not make it, SnapshotDamaged where its files are not as published.
         """
         folder = home.snapshots / id
-        manifest = Manifest.read(folder)
-        if manifest.fingerprint != embedder.fingerprint:
-            raise EmbedderMismatch(
-                f"snapshot {id} was made by the embedder {manifest.embedder} ({manifest.fingerprint}), but "
-                f"{embedder.name} ({embedder.fingerprint}) is in use; name the former in the settings, or run ingest "
-                "again to embed the catalogue with the latter"
-            )
-        manifest.check(folder)
-        indexes: dict[str, VectorIndex] = {}
+        lease = Lease(folder)
+        try:
+            manifest = Manifest.read(folder)
+            if manifest.fingerprint != embedder.fingerprint:
+                raise EmbedderMismatch(
+                    f"snapshot {id} was made by the embedder {manifest.embedder} ({manifest.fingerprint}), but "
+                    f"{embedder.name} ({embedder.fingerprint}) is in use; name the former in the settings, or run "
+                    "ingest again to embed the catalogue with the latter"
+                )
+            manifest.check(folder, known=reuse.manifest if reuse else None)
+            return cls.load(folder, manifest, device=device, threads=threads, reuse=reuse, lease=lease)
+        except BaseException:
+            lease.close()
+            raise
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        reuse: Snapshot | None = None,
+        lease: Lease | None = None,
+    ) -> Snapshot:
+        """Open the indexes of a manifest whose files lie in `folder`, checked by nobody: one that is being built."""
+        indexes: dict[str, Segments] = {}
         try:
             for name, entry in manifest.collections.items():
-                indexes[name] = VectorIndex.open(folder / entry.file, device=device, threads=threads)
+                lent = reuse.indexes.get(name) if reuse else None
+                indexes[name] = Segments.open(
+                    folder, entry.segments, manifest.dimension, device=device, threads=threads, reuse=lent
+                )
         except BaseException:
             for index in indexes.values():
                 index.close()
             raise
-        return cls(manifest, indexes)
+        return cls(manifest, indexes, lease)
 
-    def index(self, collection: str) -> VectorIndex:
+    def index(self, collection: str) -> Segments:
         """The vectors of a collection. Raises NotFound with the names there are."""
         self.manifest.collection(collection)
         return self.indexes[collection]
@@ -128,6 +92,8 @@ class Snapshot:
         """Let the vector indexes go."""
         for index in self.indexes.values():
             index.close()
+        if self._lease is not None:
+            self._lease.close()
 
     def __enter__(self) -> Snapshot:
         return self
@@ -144,107 +110,26 @@ def current_manifest(home: Home) -> Manifest:
     return Manifest.read(home.snapshots / id)
 
 
+def snapshots(home: Home) -> dict[str, Manifest | None]:
+    """All finished snapshots of a home, newest first, by id; None where the manifest cannot be read."""
+    found: dict[str, Manifest | None] = {}
+    if not home.snapshots.is_dir():
+        return found
+    for folder in sorted(home.snapshots.iterdir(), reverse=True):
+        if folder.is_dir() and not folder.name.endswith(BUILDING):
+            try:
+                found[folder.name] = Manifest.read(folder)
+            except SnapshotDamaged:
+                found[folder.name] = None
+    return found
+
+
+def generation_of(id: str) -> int:
+    """The generation that a snapshot's name tells, so that damage never lets one be written twice; 0 for a stranger."""
+    number = id.partition("-")[0]
+    return int(number) if number.isdigit() else 0
+
+
 def published_generation(home: Home) -> int:
     """The newest generation that any snapshot on disk names; 0 where there is none."""
-    newest = 0
-    for folder in home.snapshots.iterdir() if home.snapshots.is_dir() else ():
-        if not folder.name.endswith(BUILDING):
-            try:
-                newest = max(newest, Manifest.read(folder).generation)
-            except SnapshotDamaged:
-                # its name carries the number, so that damage never lets a generation be written twice
-                number = folder.name.partition("-")[0]
-                newest = max(newest, int(number) if number.isdigit() else 0)
-    return newest
-
-
-BUILDING = ".building"
-
-
-@dataclass(frozen=True, slots=True)
-class CollectionContent:
-    """A collection to publish: its counts and where its vectors come from, in pages of ids and vectors."""
-
-    id: int
-    documents: int
-    chunks: int
-    pages: Callable[[], Iterator[tuple[Ids, Floats]]]
-
-
-def publish(
-    home: Home,
-    generation: int,
-    embedder: Embedder,
-    rebuilt: Mapping[str, CollectionContent],
-    kept: Mapping[str, CollectionEntry],
-    *,
-    kind: str = "auto",
-) -> Manifest:
-    """Write a snapshot and make it the current one.
-
-    `rebuilt` are collections whose vectors are written anew; `kept` those whose files of the current snapshot still
-    hold (they are linked, not copied). Raises StorageUnavailable with nothing published.
-    """
-    now = datetime.now(UTC)
-    id = f"{generation:06d}-{now:%Y%m%dT%H%M%SZ}"
-    folder = home.snapshots / (id + BUILDING)
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        entries, files = {}, {}
-        for name, entry in kept.items():
-            current = current_manifest(home)
-            _link(home.snapshots / current.snapshot / entry.file, folder / entry.file)
-            entries[name], files[entry.file] = entry, current.files[entry.file]
-        for name, content in rebuilt.items():
-            file = f"{content.id}.faiss"
-            made = build(folder / file, content.pages(), count=content.chunks, dimension=embedder.dimension, kind=kind)
-            entries[name] = CollectionEntry(content.id, content.documents, content.chunks, file, made)
-            for path in sorted(folder.glob(f"{file}*")):
-                files[path.name] = checksum(path)
-        manifest = Manifest(
-            id,
-            generation,
-            now.isoformat(timespec="seconds"),
-            embedder.name,
-            embedder.fingerprint,
-            embedder.dimension,
-            entries,
-            files,
-        )
-        write_durably(folder / "manifest.json", manifest.to_json())
-        folder.rename(home.snapshots / id)
-        sync_folder(home.snapshots)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise StorageUnavailable(f"cannot write the snapshot {folder}: {reason(error)}") from error
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    home.point_to(id)
-    return manifest
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another file system, or one without links
-        shutil.copyfile(source, target)
-
-
-def prune(home: Home, keep: int = KEEP) -> list[Manifest]:
-    """Remove snapshots beyond the newest `keep` (never the current one) and unfinished ones; the manifests kept."""
-    current = home.current()
-    folders = sorted((path for path in home.snapshots.iterdir() if path.is_dir()), reverse=True)
-    whole = [folder for folder in folders if not folder.name.endswith(BUILDING)]
-    kept = [folder for place, folder in enumerate(whole) if place < keep or folder.name == current]
-    for folder in folders:
-        if folder not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
-    manifests = []
-    for folder in kept:
-        try:
-            manifests.append(Manifest.read(folder))
-        except SnapshotDamaged:
-            continue
-    return manifests
+    return max((generation_of(id) for id in snapshots(home)), default=0)

@@ -1,23 +1,28 @@
-"""`Store`: what is kept in the database, by generation. It knows rows, not files, vectors indexes or questions."""
+"""`Store`: what is kept in the database, read by generation. It knows rows, not files, vector indexes or questions.
+
+`index.writing` writes; `index.view` decides what a search may see. The vector index knows a text by its `text_id`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, Executable, Select, and_, bindparam, delete, exists, func, insert, or_, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import Engine, Executable, Text, and_, bindparam, cast, exists, func, select
 
 from index.chunk import Chunk, Locator
 from index.database import connect, translated
 from index.embedder import Floats
-from index.filters import DATES, FOLDED, NUMBERS, Condition, fold
+from index.exclusive import exclusive
+from index.filters import Condition
 from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, GenerationRow, VersionRow, alive
 from index.vectorfile import Ids
+from index.view import View, seen
 
 PAGE = 5_000
 
@@ -37,6 +42,7 @@ class Version:
     rows_refused: tuple[tuple[str, str, str], ...]
     refused: str | None
     retry: bool
+    findings: tuple[tuple[str, ...], ...] = ()
 
 
 def signature(chunk: Chunk) -> str:
@@ -60,6 +66,16 @@ class Store:
         """Give the connections back."""
         self.engine.dispose()
 
+    @contextmanager
+    def alone(self, who: str) -> Iterator[None]:
+        """Be the only writer of this database, whatever home and machine it comes from; WriterBusy names the other.
+
+        PostgreSQL: a lock that ends with its connection, however the process ends. SQLite: the lock of the home, and
+        for a database elsewhere a lock file beside it.
+        """
+        with exclusive(self.engine, who):
+            yield
+
     def collections(self) -> dict[str, tuple[int, str]]:
         """Each collection's name with its id and the folder it was read from."""
         with translated(), self.engine.connect() as connection:
@@ -73,58 +89,61 @@ class Store:
 
     def versions(self, collection_id: int, generation: int) -> dict[str, Version]:
         """The documents of a collection in a generation, indexed and refused ones, by path."""
-        columns = [getattr(VersionRow, name) for name in Version.__slots__ if name not in ("path", "rows_refused")]
+        plain = [name for name in Version.__slots__ if name not in ("path", "rows_refused", "findings")]
         statement = (
-            select(DocumentRow.path, VersionRow.rows_refused, *columns)
+            select(
+                DocumentRow.path, VersionRow.rows_refused, VersionRow.findings, *map(VersionRow.__table__.c.get, plain)
+            )
             .join(DocumentRow, DocumentRow.id == VersionRow.document_id)
             .where(DocumentRow.collection_id == collection_id, alive(VersionRow, generation))
         )
         with translated(), self.engine.connect() as connection:
             found = {}
             for row in connection.execute(statement).mappings():
-                fields = {name: row[name] for name in Version.__slots__ if name != "rows_refused"}
                 refused = tuple((kind, where, why) for kind, where, why in row["rows_refused"])
-                found[row["path"]] = Version(rows_refused=refused, **fields)
+                findings = tuple(tuple(finding) for finding in row["findings"])
+                fields = {name: row[name] for name in plain}
+                found[row["path"]] = Version(path=row["path"], rows_refused=refused, findings=findings, **fields)
             return found
 
-    def chunks(self, ids: Sequence[int], generation: int) -> dict[int, Chunk]:
-        """The chunks with these database ids that belong to a generation, by id."""
-        return self._chunks(_BY_ID, {"ids": [int(id) for id in ids], "generation": generation})
+    def chunks(
+        self, texts: Sequence[int], collection_id: int, view: View, conditions: Sequence[Condition] = ()
+    ) -> dict[int, Chunk]:
+        """What says these texts in a collection, to this reader and under all conditions, by text id.
 
-    def _chunks(self, statement: Select[Any], values: Mapping[str, Any] | None = None) -> dict[int, Chunk]:
+        Where several chunks say the same, the one that was read first. A text that nothing says any more is left out.
+        """
+        statement = _BY_TEXT[view.behind].where(*(condition.clause() for condition in conditions))
+        values = {"texts": [int(id) for id in texts], "collection": collection_id, **view.values}
         with translated(), self.engine.connect() as connection:
-            return {
-                row.id: Chunk(
-                    id=row.uid,
-                    document=row.path,
-                    ordinal=row.ordinal,
-                    text=row.text,
-                    title=row.title,
-                    section=tuple(row.section),
-                    locator=Locator.from_dict(row.locator),
-                    attributes=row.attributes,
-                    tokens=row.tokens,
-                )
-                for row in connection.execute(statement, values or {})
-            }
+            found: dict[int, Chunk] = {}
+            for row in connection.execute(statement, values):
+                found.setdefault(row.text_id, _chunk(row))
+            return found
 
-    def matching(
-        self,
-        collection_id: int,
-        generation: int,
-        conditions: Sequence[Condition],
-        among: Sequence[int] | None = None,
-    ) -> Ids:
-        """The database ids of the chunks that meet all conditions, ascending; only those `among`, where given."""
-        statement = select(ChunkRow.id).where(
-            ChunkRow.collection_id == collection_id,
-            alive(ChunkRow, generation),
-            *(condition.clause() for condition in conditions),
+    def matching(self, collection_id: int, view: View, conditions: Sequence[Condition]) -> Ids:
+        """The ids of the texts that something says under all conditions, ascending."""
+        statement = (
+            select(ChunkRow.text_id)
+            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+            .where(
+                ChunkRow.collection_id == collection_id,
+                *seen(behind=view.behind),
+                *(condition.clause() for condition in conditions),
+            )
+            .distinct()
         )
-        if among is not None:
-            statement = statement.where(ChunkRow.id.in_([int(id) for id in among]))
         with translated(), self.engine.connect() as connection:
-            return np.array(connection.execute(statement.order_by(ChunkRow.id)).scalars().all(), dtype=np.int64)
+            return np.sort(np.array(connection.execute(statement, view.values).scalars().all(), dtype=np.int64))
+
+    def of_rows(self, ids: Sequence[int]) -> dict[int, Chunk]:
+        """Chunks by their database ids, whoever may see them: what ingest compares, and verify looks for."""
+        found: dict[int, Chunk] = {}
+        with translated(), self.engine.connect() as connection:
+            for start in range(0, len(ids), PAGE):
+                page = _CHUNKS.where(ChunkRow.id.in_([int(id) for id in ids[start : start + PAGE]]))
+                found |= {row.id: _chunk(row) for row in connection.execute(page)}
+        return found
 
     def living(self, document_id: int, generation: int) -> dict[bytes, int]:
         """The chunks of a document in a generation: 26-byte `key` to database id."""
@@ -135,38 +154,151 @@ class Store:
             found = connection.execution_options(yield_per=PAGE).execute(statement)
             return {bytes.fromhex(uid + signed): id for uid, signed, id in found}
 
-    def sample(self, collection_id: int, generation: int, n: int, seed: int = 0) -> dict[int, Chunk]:
-        """About `n` chunks of a collection picked at random (fewer where many ids are gone), by database id."""
-        span = select(func.min(ChunkRow.id), func.max(ChunkRow.id)).where(ChunkRow.collection_id == collection_id)
+    def known_texts(self, document_id: int, generation: int) -> Iterator[tuple[str, int]]:
+        """The content hash and the token count of each chunk of a document in a generation."""
+        statement = select(ChunkRow.content_hash, ChunkRow.tokens).where(
+            ChunkRow.document_id == document_id, alive(ChunkRow, generation)
+        )
         with translated(), self.engine.connect() as connection:
-            low, high = connection.execute(span).one()
-        if low is None:
-            return {}
-        wanted = min(2 * n, high - low + 1)
-        ids = [low + int(at) for at in np.random.default_rng(seed).choice(high - low + 1, wanted, replace=False)]
-        here = (ChunkRow.id.in_(ids), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
-        return dict(list(self._chunks(_CHUNKS.where(*here)).items())[:n])
+            for hash, tokens in connection.execution_options(yield_per=PAGE).execute(statement):  # noqa: UP028
+                yield hash, tokens
+
+    def sample(self, collection_id: int, view: View, n: int, seed: int = 0) -> dict[int, Chunk]:
+        """At most `n` chunks of a collection picked at random, by text id.
+
+        Text ids are bits of a hash, so that the next `n` from any point are a random sample.
+        """
+        start = int(np.random.default_rng(seed).integers(2**63))
+        ids: list[int] = []
+        with translated(), self.engine.connect() as connection:
+            for side in (ChunkRow.text_id >= start, ChunkRow.text_id < start):
+                here = select(ChunkRow.text_id).where(
+                    side, ChunkRow.collection_id == collection_id, alive(ChunkRow, view.generation)
+                )
+                ids += connection.execute(here.order_by(ChunkRow.text_id).limit(n)).scalars()
+        return self.chunks(ids[:n], collection_id, view)
 
     def count(self, collection_id: int, generation: int) -> int:
-        """How many chunks a collection has in a generation."""
+        """How many chunks a collection has in a generation (it reads them all)."""
         statement = select(func.count()).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
         with translated(), self.engine.connect() as connection:
             return connection.execute(statement).scalar_one()
 
+    def columns(self, document_id: int, generation: int) -> tuple[int, int, int]:
+        """Of a document's chunks in a generation: those of rows, those with a SKU, those with a price."""
+        rows = cast(ChunkRow.attributes, Text) != "{}"
+        statement = select(func.count().filter(rows), func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
+            ChunkRow.document_id == document_id, alive(ChunkRow, generation)
+        )
+        with translated(), self.engine.connect() as connection:
+            of_rows, with_sku, with_price = connection.execute(statement).one()
+            return of_rows, with_sku, with_price
+
+    def moved(self, collection_id: int, generation: int) -> tuple[int, int, int]:
+        """By how much a generation has more chunks, more with a SKU and more with a price than the one before it."""
+        counts = select(func.count(), func.count(ChunkRow.sku), func.count(ChunkRow.price))
+        here = ChunkRow.collection_id == collection_id
+        with translated(), self.engine.connect() as connection:
+            born = connection.execute(counts.where(here, ChunkRow.born == generation)).one()
+            died = connection.execute(counts.where(here, ChunkRow.died == generation)).one()
+        return born[0] - died[0], born[1] - died[1], born[2] - died[2]
+
+    def conflicting_prices(self, collection_id: int, generation: int, most: int = 50) -> list[tuple[str, str, str]]:
+        """SKUs that came in a generation and have two prices in one currency, in two documents: (sku, path, path)."""
+        came = select(ChunkRow.sku).where(
+            ChunkRow.collection_id == collection_id, ChunkRow.born == generation, ChunkRow.sku.is_not(None)
+        )
+        statement = (
+            select(ChunkRow.sku, func.min(DocumentRow.path), func.max(DocumentRow.path))
+            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+            .where(
+                ChunkRow.collection_id == collection_id,
+                alive(ChunkRow, generation),
+                ChunkRow.price.is_not(None),
+                ChunkRow.sku.in_(came),
+            )
+            .group_by(ChunkRow.sku, func.coalesce(ChunkRow.currency, ""))
+            .having(func.min(ChunkRow.price) < func.max(ChunkRow.price))
+            .having(func.min(DocumentRow.path) < func.max(DocumentRow.path))
+            .order_by(ChunkRow.sku)
+            .limit(most)
+        )
+        with translated(), self.engine.connect() as connection:
+            return [(str(sku), first, last) for sku, first, last in connection.execute(statement)]
+
+    def count_rows(self, collection_id: int, generation: int) -> tuple[int, int]:
+        """Product rows that have a SKU, and those that have a price, of a collection in a generation (reads all)."""
+        statement = select(func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
+            ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
+        )
+        with translated(), self.engine.connect() as connection:
+            with_sku, with_price = connection.execute(statement).one()
+            return with_sku, with_price
+
+    def texts(self, collection_id: int, generation: int) -> Ids:
+        """The ids of all texts of a collection in a generation, ascending."""
+        statement = select(ChunkRow.text_id).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
+        pages = [np.array([row[0] for row in rows], dtype=np.int64) for rows in self._pages(statement)]
+        return np.unique(np.concatenate(pages)) if pages else np.zeros(0, np.int64)
+
+    def born_texts(self, collection_id: int, generation: int) -> dict[int, str]:
+        """The texts that chunks born in a generation say, with their content hashes."""
+        statement = (
+            select(ChunkRow.text_id, ChunkRow.content_hash)
+            .where(ChunkRow.collection_id == collection_id, ChunkRow.born == generation)
+            .distinct()
+        )
+        with translated(), self.engine.connect() as connection:
+            return dict(connection.execute(statement).all())
+
+    def dead_texts(self, collection_id: int, generation: int) -> Ids:
+        """The texts that died in a generation: chunks said them before, and none does from it on."""
+        died = select(ChunkRow.text_id).where(ChunkRow.collection_id == collection_id, ChunkRow.died == generation)
+        with translated(), self.engine.connect() as connection:
+            gone = sorted(set(connection.execute(died).scalars()))
+            alive_still: set[int] = set()
+            for start in range(0, len(gone), PAGE):
+                said = select(ChunkRow.text_id).where(
+                    ChunkRow.text_id.in_(gone[start : start + PAGE]),
+                    ChunkRow.collection_id == collection_id,
+                    alive(ChunkRow, generation),
+                )
+                alive_still.update(connection.execute(said).scalars())
+        return np.array([id for id in gone if id not in alive_still], dtype=np.int64)
+
+    def cached(self, hashes: Sequence[str], fingerprint: str, dimension: int) -> Floats:
+        """The cached (n, dimension) vectors of these content hashes, in their order; KeyError names a missing one."""
+        found: dict[str, bytes] = {}
+        with translated(), self.engine.connect() as connection:
+            for start in range(0, len(hashes), PAGE):
+                statement = select(EmbeddingRow.content_hash, EmbeddingRow.vector).where(
+                    EmbeddingRow.content_hash.in_(list(hashes[start : start + PAGE])),
+                    EmbeddingRow.fingerprint == fingerprint,
+                )
+                found.update((hash, vector) for hash, vector in connection.execute(statement))
+        joined = b"".join(found[hash] for hash in hashes)
+        return np.frombuffer(joined, dtype="<f4").reshape(len(hashes), dimension)
+
     def vectors(
         self, collection_id: int, generation: int, fingerprint: str, dimension: int
     ) -> Iterator[tuple[Ids, Floats]]:
-        """The cached vectors of a collection's chunks in pages of (n,) ids, ascending, and (n, dimension) vectors."""
+        """The cached vectors of a collection's texts in pages of (n,) ids, ascending, and (n, dimension) vectors."""
         cached = and_(EmbeddingRow.content_hash == ChunkRow.content_hash, EmbeddingRow.fingerprint == fingerprint)
         statement = (
-            select(ChunkRow.id, EmbeddingRow.vector)
+            select(ChunkRow.text_id, EmbeddingRow.vector)
             .join(EmbeddingRow, cached)
             .where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
-            .order_by(ChunkRow.id)
+            .order_by(ChunkRow.text_id)
         )
+        last = -1
         for rows in self._pages(statement):
-            ids = np.array([row[0] for row in rows], dtype=np.int64)
-            yield ids, np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4").reshape(len(rows), dimension)
+            fresh = []
+            for row in rows:  # equal texts stand side by side
+                if row[0] != last:
+                    fresh.append(row)
+                    last = row[0]
+            ids = np.array([row[0] for row in fresh], dtype=np.int64)
+            yield ids, np.frombuffer(b"".join(row[1] for row in fresh), dtype="<f4").reshape(len(fresh), dimension)
 
     def _pages(self, statement: Executable) -> Iterator[Sequence[Any]]:
         """A result in pages, read once from end to end: asking for page after page would begin anew each time."""
@@ -183,11 +315,12 @@ class Store:
         )
         for rows in self._pages(statement):
             for start in range(0, len(rows), 500):
-                yield list(self.chunks([row[0] for row in rows[start : start + 500]], generation).values())
+                yield list(self.of_rows([row[0] for row in rows[start : start + 500]]).values())
 
 
 _CHUNKS = select(
     ChunkRow.id,
+    ChunkRow.text_id,
     ChunkRow.uid,
     DocumentRow.path,
     ChunkRow.ordinal,
@@ -198,167 +331,29 @@ _CHUNKS = select(
     ChunkRow.attributes,
     ChunkRow.tokens,
 ).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-_BY_ID = _CHUNKS.where(
-    ChunkRow.id.in_(bindparam("ids", expanding=True)),
-    ChunkRow.born <= bindparam("generation"),
-    or_(ChunkRow.died.is_(None), ChunkRow.died > bindparam("generation")),
-)
-"""Built once: every search runs it, and building it costs as much as running it."""
+_BY_TEXT = {
+    behind: _CHUNKS.where(
+        ChunkRow.text_id.in_(bindparam("texts", expanding=True)),
+        ChunkRow.collection_id == bindparam("collection"),
+        *seen(behind=behind),
+    ).order_by(ChunkRow.id)
+    for behind in (False, True)
+}
+"""Built once: every search runs one of them, and building it costs as much as running it."""
 
 
-class Writing:
-    """The next generation, being written. Nothing of it is seen until a snapshot names it.
-
-    Use under `Home.writing()`. Each method is one transaction; a process that dies between them leaves rows of an
-    unpublished generation, which the next `Writing` removes.
-    """
-
-    def __init__(self, store: Store, published: int) -> None:
-        """`published` is the newest generation that any snapshot names (0: none)."""
-        self.store = store
-        self.engine = store.engine
-        self.published = published
-        self.generation = published + 1
-        self._discard_unpublished()
-
-    def _discard_unpublished(self) -> None:
-        with translated(), self.engine.begin() as connection:
-            for table in (ChunkRow, VersionRow):
-                connection.execute(delete(table).where(table.born > self.published))
-                connection.execute(update(table).where(table.died > self.published).values(died=None))
-
-    def published_as(self, snapshot: str) -> None:
-        """Note that this generation is the current snapshot."""
-        with translated(), self.engine.begin() as connection:
-            connection.execute(insert(GenerationRow).values(number=self.generation, snapshot=snapshot))
-
-    def collection(self, name: str, folder: str) -> int:
-        """The id of a collection, made at first use; its folder is recorded."""
-        with translated(), self.engine.begin() as connection:
-            found = connection.execute(select(CollectionRow.id).where(CollectionRow.name == name)).scalar()
-            if found is not None:
-                connection.execute(update(CollectionRow).where(CollectionRow.id == found).values(folder=folder))
-                return found
-            made = insert(CollectionRow).values(name=name, folder=folder).returning(CollectionRow.id)
-            return connection.execute(made).scalar_one()
-
-    def document(self, collection_id: int, path: str) -> int:
-        """The id of a document, made at first use."""
-        where = (DocumentRow.collection_id == collection_id, DocumentRow.path == path)
-        with translated(), self.engine.begin() as connection:
-            found = connection.execute(select(DocumentRow.id).where(*where)).scalar()
-            if found is not None:
-                return found
-            made = insert(DocumentRow).values(collection_id=collection_id, path=path).returning(DocumentRow.id)
-            return connection.execute(made).scalar_one()
-
-    def add(self, collection_id: int, document_id: int, chunks: Iterable[Chunk]) -> None:
-        """Insert chunks born in this generation."""
-        rows = [self._row(collection_id, document_id, chunk) for chunk in chunks]
-        if rows:
-            with translated(), self.engine.begin() as connection:
-                connection.execute(insert(ChunkRow), rows)
-
-    def _row(self, collection_id: int, document_id: int, chunk: Chunk) -> dict[str, Any]:
-        attributes = dict(chunk.attributes)
-        folded = {name: fold(str(attributes[name])) if name in attributes else None for name in FOLDED}
-        numbers = {name: attributes.get(name) for name in (*NUMBERS, *DATES)}
-        return {
-            "collection_id": collection_id,
-            "document_id": document_id,
-            "uid": chunk.id,
-            "signature": signature(chunk),
-            "content_hash": chunk.content_hash,
-            "ordinal": chunk.ordinal,
-            "title": chunk.title,
-            "section": list(chunk.section),
-            "text": chunk.text,
-            "locator": chunk.locator.as_dict(),
-            "attributes": attributes,
-            "tokens": chunk.tokens,
-            "born": self.generation,
-            "died": None,
-            **folded,
-            **numbers,
-        }
-
-    def retire(self, ids: Sequence[int]) -> None:
-        """Let chunks die in this generation."""
-        with translated(), self.engine.begin() as connection:
-            for start in range(0, len(ids), PAGE):
-                page = list(ids[start : start + PAGE])
-                connection.execute(update(ChunkRow).where(ChunkRow.id.in_(page)).values(died=self.generation))
-
-    def forget(self, document_id: int) -> None:
-        """Take back what this generation wrote for a document whose reading failed half-way."""
-        with translated(), self.engine.begin() as connection:
-            connection.execute(
-                delete(ChunkRow).where(ChunkRow.document_id == document_id, ChunkRow.born == self.generation)
-            )
-
-    def record(self, version: Version) -> None:
-        """Replace a document's version from this generation on."""
-        with translated(), self.engine.begin() as connection:
-            self._end_version(connection, version.document_id)
-            values = {name: getattr(version, name) for name in Version.__slots__ if name != "path"}
-            values["rows_refused"] = [list(refused) for refused in version.rows_refused]
-            connection.execute(insert(VersionRow).values(**values, born=self.generation, died=None))
-
-    def withdraw(self, document_id: int) -> int:
-        """Let a document and its chunks die in this generation; how many chunks that were."""
-        with translated(), self.engine.begin() as connection:
-            self._end_version(connection, document_id)
-            died = connection.execute(
-                update(ChunkRow)
-                .where(ChunkRow.document_id == document_id, ChunkRow.died.is_(None))
-                .values(died=self.generation)
-            )
-            return died.rowcount
-
-    def _end_version(self, connection: Connection, document_id: int) -> None:
-        connection.execute(
-            update(VersionRow)
-            .where(VersionRow.document_id == document_id, VersionRow.died.is_(None))
-            .values(died=self.generation)
-        )
-
-    def uncached(self, hashes: Sequence[str], fingerprint: str) -> set[str]:
-        """Which of these content hashes have no vector in this embedder's space."""
-        found: set[str] = set()
-        with translated(), self.engine.connect() as connection:
-            for start in range(0, len(hashes), PAGE):
-                page = list(hashes[start : start + PAGE])
-                statement = select(EmbeddingRow.content_hash).where(
-                    EmbeddingRow.content_hash.in_(page), EmbeddingRow.fingerprint == fingerprint
-                )
-                found.update(connection.execute(statement).scalars())
-        return set(hashes) - found
-
-    def cache(self, hashes: Sequence[str], vectors: Floats, fingerprint: str) -> None:
-        """Keep (n, dimension) vectors under their content hashes."""
-        rows = [
-            {"content_hash": hash, "fingerprint": fingerprint, "vector": vector.astype("<f4").tobytes()}
-            for hash, vector in zip(hashes, vectors, strict=True)
-        ]
-        with translated(), self.engine.begin() as connection:
-            connection.execute(insert(EmbeddingRow), rows)
-
-    def purge(self, oldest: int, fingerprints: Iterable[str] | None) -> None:
-        """Drop rows that no generation from `oldest` on sees, and the vectors that only they needed.
-
-        With `fingerprints`, vectors of every other embedder go too (that reads the whole cache).
-        """
-        gone = and_(ChunkRow.died.is_not(None), ChunkRow.died <= oldest)
-        with translated(), self.engine.begin() as connection:
-            hashes = connection.execute(select(ChunkRow.content_hash).where(gone).distinct()).scalars().all()
-            connection.execute(delete(ChunkRow).where(gone))
-            connection.execute(delete(VersionRow).where(VersionRow.died.is_not(None), VersionRow.died <= oldest))
-            for start in range(0, len(hashes), PAGE):
-                page = hashes[start : start + PAGE]
-                used = exists().where(ChunkRow.content_hash == EmbeddingRow.content_hash)
-                connection.execute(delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(page), ~used))
-            if fingerprints is not None:
-                connection.execute(delete(EmbeddingRow).where(EmbeddingRow.fingerprint.not_in(list(fingerprints))))
+def _chunk(row: Any) -> Chunk:
+    return Chunk(
+        id=row.uid,
+        document=row.path,
+        ordinal=row.ordinal,
+        text=row.text,
+        title=row.title,
+        section=tuple(row.section),
+        locator=Locator.from_dict(row.locator),
+        attributes=row.attributes,
+        tokens=row.tokens,
+    )
 
 
 def key(chunk: Chunk) -> bytes:

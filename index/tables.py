@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, LargeBinary, Text, and_, or_
+from sqlalchemy import JSON, BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, Text, and_, or_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -47,7 +47,7 @@ class VersionRow(Base):
     """A document's state during some generations: the bytes that were read, by which reader, and what came of it.
 
     `refused` is null for an indexed file, else the reason; `retry` marks a reason that another try may cure.
-    `rows_refused` lists what of it was not indexed, as [kind, where, reason].
+    `rows_refused` lists what of it was not indexed, as [kind, where, reason]; `findings` what the lint found in it.
     """
 
     __tablename__ = "versions"
@@ -60,6 +60,7 @@ class VersionRow(Base):
     rows_seen: Mapped[int]
     chunks: Mapped[int]
     rows_refused: Mapped[list[list[str]]] = mapped_column(JSON)
+    findings: Mapped[list[list[str]]] = mapped_column(JSON)
     refused: Mapped[str | None] = mapped_column(Text)
     retry: Mapped[bool]
     born: Mapped[int]
@@ -68,6 +69,8 @@ class VersionRow(Base):
 
 class ChunkRow(Base):
     """A chunk. `uid` is `Chunk.id`; `signature` is a hash of all that is served, so that a change is seen.
+
+    `text_id` is `Chunk.text_id`, by which the vector index knows what the chunk says; several chunks may say the same.
 
     The columns from `sku` on repeat typed attributes for filtering; texts among them are folded (`filters.fold`).
     """
@@ -78,7 +81,8 @@ class ChunkRow(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), index=True)
     uid: Mapped[str] = mapped_column(Text, index=True)
     signature: Mapped[str] = mapped_column(Text)
-    content_hash: Mapped[str] = mapped_column(Text, index=True)
+    content_hash: Mapped[str] = mapped_column(Text)
+    text_id: Mapped[int] = mapped_column(BigInteger)
     ordinal: Mapped[int]
     title: Mapped[str] = mapped_column(Text)
     section: Mapped[list[str]] = mapped_column(JSON)
@@ -98,6 +102,7 @@ class ChunkRow(Base):
     born: Mapped[int] = mapped_column(index=True)
     died: Mapped[int | None] = mapped_column(index=True)
     __table_args__ = (
+        Index("chunks_text", "text_id", "collection_id"),
         Index("chunks_sku", "collection_id", "sku"),
         Index("chunks_brand", "collection_id", "brand"),
         Index("chunks_category", "collection_id", "category"),
@@ -112,6 +117,53 @@ class EmbeddingRow(Base):
     content_hash: Mapped[str] = mapped_column(Text, primary_key=True)
     fingerprint: Mapped[str] = mapped_column(Text, primary_key=True)
     vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WithdrawalRow(Base):
+    """What an operator has withdrawn by hand: a SKU (folded) or a document's path, in one collection or (null) in all.
+
+    Every reading of chunks leaves out what stands here, in every process, from the moment it is committed.
+    """
+
+    __tablename__ = "withdrawals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collections.id"))
+    written: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    __table_args__ = (Index("withdrawals_value", "kind", "value"),)
+
+
+class EventRow(Base):
+    """Something that was done to what is served: published, rolled back, withdrawn, ...; never changed afterwards."""
+
+    __tablename__ = "events"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text)
+    snapshot: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class HoldingRow(Base):
+    """A generation that some home still keeps a snapshot of, so that its rows must not be dropped."""
+
+    __tablename__ = "holdings"
+    home: Mapped[str] = mapped_column(Text, primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class WriterRow(Base):
+    """Who is writing, where several machines share one database (one row at most)."""
+
+    __tablename__ = "writer"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder: Mapped[str] = mapped_column(Text)
+    since: Mapped[str] = mapped_column(Text)
 
 
 def alive(row: type[VersionRow] | type[ChunkRow], generation: int) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.chunk import Chunk
 from index.embedder import Embedder, Floats
-from index.store import Writing
+from index.writing import Writing
 
 WINDOW = 4_096
 """Texts that are sorted by length together. A larger window pads less; this one is within 1 % of sorting all."""
@@ -51,7 +51,7 @@ class EmbeddingQueue:
         self.batch_tokens = batch_tokens
         self.batch_size = batch_size
         self.embedded = 0
-        self._progress = progress
+        self.progress = progress
         self._waiting: dict[str, tuple[str, int]] = {}
         self._asked: set[str] = set()
         self._running: deque[tuple[list[str], Future[Floats]]] = deque()
@@ -91,7 +91,7 @@ class EmbeddingQueue:
             self._done.append((hashes, task.result()))
             under_way -= len(hashes)
             self.embedded += len(hashes)
-            self._progress(self.embedded)
+            self.progress(self.embedded)
             late = time.monotonic() - self._committed > 2.0
             if late or sum(len(hashes) for hashes, _ in self._done) >= COMMIT:
                 self._commit()

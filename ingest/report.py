@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from index.store import Version
+from ingest.changes import Change
+from ingest.findings import Finding
+
+STILL = "; the version read before is still answered from"
 
 
 @dataclass(slots=True)
@@ -55,7 +62,11 @@ class FormatLine:
 
 @dataclass(slots=True)
 class Report:
-    """The outcome of one run. `embedded` counts the texts really sent to the embedder; `seconds` is wall time."""
+    """The outcome of one run. `embedded` counts the texts really sent to the embedder; `seconds` is wall time.
+
+    `changes` counts what became of products, by kind, and `change_list` names them (not at a first reading, where all
+    is new). `findings` are the lint's, each with its file. `failure` says why a collection could not be read at all.
+    """
 
     collection: str
     formats: dict[str, FormatLine] = field(default_factory=dict)
@@ -64,6 +75,10 @@ class Report:
     chunks_total: int = 0
     embedded: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    changes: dict[str, int] = field(default_factory=dict)
+    change_list: list[Change] = field(default_factory=list)
+    findings: list[tuple[str, Finding]] = field(default_factory=list)
+    failure: str | None = None
     snapshot: str | None = None
     published: bool = False
     dry_run: bool = False
@@ -97,6 +112,8 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 when all is in, 1 when some inputs were refused, 3 when that leaves nothing to publish."""
+        if self.failure is not None:
+            return 3
         if self.refused and self.snapshot is None and not self.dry_run:
             return 3
         return 1 if self.refused else 0
@@ -110,8 +127,21 @@ class Report:
             "chunks": {"added": self.chunks_added, "removed": self.chunks_removed, "total": self.chunks_total},
             "embedded": self.embedded,
             "refused": [refusal.as_dict() for refusal in self.refused],
+            "changes": self.changes,
+            "findings": len(self.findings),
+            "failure": self.failure,
             "snapshot": self.snapshot,
             "published": self.published,
             "dry_run": self.dry_run,
             "seconds": round(self.seconds, 3),
         }
+
+
+def serving(reason: str, version: Version | None) -> str:
+    """The reason of a refusal, with what it means where an earlier version of the file is published."""
+    return reason + (STILL if version is not None and version.chunks > 0 and STILL not in reason else "")
+
+
+def suffix(path: str) -> str:
+    """A file's format as its name claims it."""
+    return Path(path).suffix.lower().lstrip(".") or "unknown"

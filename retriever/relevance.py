@@ -17,7 +17,7 @@ import numpy as np
 
 from index.chunk import Chunk
 from index.embedder import Floats
-from index.vectors import VectorIndex
+from index.segments import Segments
 from retriever.words import content_words
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -56,8 +56,8 @@ class Background:
     count: int
 
     @classmethod
-    def of(cls, index: VectorIndex, chunks: Mapping[int, Chunk]) -> Background:
-        """The vectors of these chunks, which are a sample of the index, by database id."""
+    def of(cls, index: Segments, chunks: Mapping[int, Chunk]) -> Background:
+        """The vectors of these chunks, which are a sample of the index, by text id."""
         groups = {}
         for chinese in (False, True):
             ids = [id for id, chunk in chunks.items() if is_chinese(chunk.text) == chinese]

@@ -8,22 +8,25 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from index.chunk import Chunk
 from index.embedder import Embedder, Floats
-from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged
+from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged, XuanjiError
 from index.filters import Condition
 from index.home import Home
-from index.snapshot import CollectionEntry, Snapshot
+from index.manifest import CollectionEntry
+from index.segments import Segments
+from index.snapshot import Snapshot, generation_of
 from index.store import Store
 from index.vectorfile import Ids
-from index.vectors import VectorIndex
+from index.view import View
 from retriever.filters import parse_filters
 from retriever.identifiers import identifiers
 from retriever.passage import Passage
@@ -33,7 +36,11 @@ from retriever.words import content_words
 log = logging.getLogger(__name__)
 
 SPARE = 4
-"""Times `top_k` that is fetched, so that equal texts can be shown once and a loose filter needs no second search."""
+"""Times `top_k` that is fetched, so that a loose filter or a withdrawn row needs no second search."""
+
+PATIENCE = 0.25
+"""Seconds that the first search after a publication waits for the new snapshot to be opened; its few new files take
+less, as a rule."""
 
 DEEP = 256
 """Hits that are looked through when the question names a SKU or a model."""
@@ -63,16 +70,32 @@ class _Open:
 class Retriever:
     """Searches the published snapshot, and moves to a newer one between two searches.
 
-    Safe for many threads. A snapshot that is being searched stays open until the last search on it ends.
+    Safe for many threads. A snapshot that is being searched stays open until the last search on it ends. A newer one
+    is opened beside it; until that is done the older one answers, less what is gone from the newer.
     """
 
-    def __init__(self, home: Home, store: Store, embedder: Embedder, *, device: str = "auto", threads: int = 0) -> None:
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        embedder: Embedder,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        today: Callable[[], date] = date.today,
+        snapshot: Snapshot | None = None,
+    ) -> None:
+        """`today` is the shop's day. With `snapshot`, an open one, that one is searched and none is ever published."""
         self.home, self.store, self.embedder = home, store, embedder
-        self.device, self.threads = device, threads
+        self.device, self.threads, self.today = device, threads, today
         self._open: _Open | None = None
         self._unusable: str | None = None
         self._lock = threading.Lock()
         self._opening = threading.Lock()
+        self._opener: threading.Thread | None = None
+        self._fixed = snapshot is not None
+        if snapshot is not None:
+            self._open = self._with_backgrounds(snapshot)
 
     @property
     def snapshot(self) -> str | None:
@@ -80,57 +103,103 @@ class Retriever:
         opened = self._open
         return opened.snapshot.manifest.snapshot if opened else None
 
-    def refresh(self) -> None:
-        """Move to the published snapshot, if it is another than the open one.
+    def refresh(self, patience: float | None = None) -> int:
+        """Move to the published snapshot, if it is another than the open one; the newest generation published.
 
-        One that is damaged, or of another embedder, is logged and passed over while an older one is open. Raises
+        `patience` is how many seconds to wait for that while an older one can answer (None: until it is done). One
+        that is damaged, or of another embedder, is logged and passed over while an older one is open. Raises
         NothingPublished, SnapshotDamaged or EmbedderMismatch where there is none to search.
         """
+        opened = self._open
+        if self._fixed and opened is not None:
+            return opened.snapshot.manifest.generation
         published = self.home.current()
         if published is not None and published in (self.snapshot, self._unusable):
-            return
-        with self._opening:  # one thread opens; the others wait, so that nobody answers from a withdrawn snapshot
-            published = self.home.current()
-            if published is None:
+            return generation_of(published)
+        if opened is None or patience is None:
+            self._move()
+        else:
+            opener, began = self._opener_thread()
+            if began:  # one search waits for it, the others answer from what is open
+                opener.join(patience)
+        return generation_of(published or "")
+
+    def _opener_thread(self) -> tuple[threading.Thread, bool]:
+        """The thread that opens the newest snapshot, and whether it was begun now."""
+        with self._lock:
+            began = self._opener is None or not self._opener.is_alive()
+            if began:
+                self._opener = threading.Thread(target=self._move_logged, name="snapshot-opener", daemon=True)
+                self._opener.start()
+            assert self._opener is not None
+            return self._opener, began
+
+    def _move_logged(self) -> None:
+        try:
+            self._move()
+        except XuanjiError as error:
+            log.error("the published snapshot cannot be opened: %s", error)
+
+    def _move(self) -> None:
+        with self._opening:
+            while (published := self.home.current()) not in (self.snapshot, self._unusable):
+                try:
+                    self._open_published(published)
+                except (SnapshotDamaged, EmbedderMismatch) as error:
+                    if self.home.current() != published:
+                        continue  # it was cleared away while it was being opened: there is a newer one
+                    if self._open is None:
+                        raise
+                    self._unusable = published  # the open one is whole: it goes on serving
+                    log.error("snapshot %s cannot be served, %s goes on: %s", published, self.snapshot, error)
+            if self._open is None:
                 raise NothingPublished(f"nothing has been ingested into {self.home.path} yet; run: ingest FOLDER")
-            if published in (self.snapshot, self._unusable):
-                return
-            try:
-                snapshot = Snapshot.open(self.home, published, self.embedder, device=self.device, threads=self.threads)
-            except (SnapshotDamaged, EmbedderMismatch) as error:
-                if self._open is None:
-                    raise
-                self._unusable = published  # the open one is whole: it goes on serving
-                log.error("snapshot %s cannot be served, %s goes on: %s", published, self.snapshot, error)
-                return
-            backgrounds = {name: self._background(snapshot, name) for name in snapshot.indexes}
-            with self._lock:
-                previous, self._open = self._open, _Open(snapshot, backgrounds)
-            if previous is not None:
-                self._retire(previous)
+
+    def _open_published(self, published: str | None) -> None:
+        if published is None:
+            raise NothingPublished(f"nothing has been ingested into {self.home.path} yet; run: ingest FOLDER")
+        before = self._open
+        snapshot = Snapshot.open(
+            self.home,
+            published,
+            self.embedder,
+            device=self.device,
+            threads=self.threads,
+            reuse=before.snapshot if before else None,
+        )
+        opened = self._with_backgrounds(snapshot)
+        with self._lock:
+            previous, self._open = self._open, opened
+        if previous is not None:
+            self._retire(previous)
+
+    def _with_backgrounds(self, snapshot: Snapshot) -> _Open:
+        return _Open(snapshot, {name: self._background(snapshot, name) for name in snapshot.indexes})
 
     def _background(self, snapshot: Snapshot, collection: str) -> Background:
-        entry = snapshot.manifest.collection(collection)
-        return Background.of(
-            snapshot.index(collection), self.store.sample(entry.id, snapshot.manifest.generation, SAMPLE)
-        )
+        index = snapshot.index(collection)
+        view = View(snapshot.manifest.generation, self.today().isoformat())
+        sample = self.store.sample(snapshot.manifest.collection(collection).id, view, SAMPLE)
+        living = index.has(np.array(list(sample), dtype=np.int64)) if sample else ()
+        return Background.of(index, {id: sample[id] for id, lives in zip(sample, living, strict=True) if lives})
 
     def _retire(self, opened: _Open) -> None:
         with self._lock:
             opened.retired = True
             idle = opened.users == 0
-        if idle:
+        if idle and not self._fixed:
             opened.snapshot.close()
 
     @contextmanager
-    def _using(self) -> Iterator[_Open]:
-        self.refresh()
+    def _using(self) -> Iterator[tuple[_Open, int]]:
+        """The snapshot to search, and the newest generation that was published."""
+        newest = self.refresh(PATIENCE)
         with self._lock:
             opened = self._open
             assert opened is not None
             opened.users += 1
         try:
-            yield opened
+            yield opened, newest
         finally:
             with self._lock:
                 opened.users -= 1
@@ -145,11 +214,13 @@ class Retriever:
         top_k: int = 5,
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
     ) -> Found:
         """The `top_k` passages nearest to a question, among those that meet all filters.
 
-        Equal texts are returned once. Raises BadRequest for an empty question, a `top_k` below 1 or a filter that
-        means nothing, NotFound for an unknown collection, and the errors of `refresh`.
+        Equal texts are returned once. Rows that are not valid today (or on `as_of`) are not found. Raises BadRequest
+        for an empty question, a `top_k` below 1 or a filter that means nothing, NotFound for an unknown collection,
+        and the errors of `refresh`.
         """
         began = time.perf_counter()
         if not query.strip():
@@ -158,10 +229,12 @@ class Retriever:
             raise BadRequest(f"top_k is {top_k}; it must be at least 1")
         conditions = parse_filters(filters)
         vector = self.embedder.embed_queries([query])
-        with self._using() as opened:
+        day = (as_of or self.today()).isoformat()
+        with self._using() as (opened, newest):
             manifest = opened.snapshot.manifest
             entry = manifest.collection(collection)
-            search = _Search(self.store, opened.snapshot.index(collection), entry, manifest.generation, vector)
+            view = View(manifest.generation, day, newest)
+            search = _Search(self.store, opened.snapshot.index(collection), entry, view, vector)
             spreads = opened.backgrounds[collection].against(vector[0])
             words = content_words(query)
             passages = tuple(
@@ -177,7 +250,7 @@ class Retriever:
 
     def status(self) -> dict[str, Any]:
         """What is open: snapshot, time, embedder, device, and each collection's counts."""
-        with self._using() as opened:
+        with self._using() as (opened, _):
             manifest = opened.snapshot.manifest
             return {
                 "snapshot": manifest.snapshot,
@@ -213,11 +286,9 @@ class _Hit:
 class _Search:
     """One search: the vectors of a collection, and the database for what they stand for."""
 
-    def __init__(
-        self, store: Store, index: VectorIndex, entry: CollectionEntry, generation: int, vector: Floats
-    ) -> None:
+    def __init__(self, store: Store, index: Segments, entry: CollectionEntry, view: View, vector: Floats) -> None:
         self.store, self.index, self.entry = store, index, entry
-        self.generation, self.vector = generation, vector
+        self.view, self.vector = view, vector
 
     def nearest(
         self, top_k: int, conditions: Sequence[Condition], named: Mapping[str, str], spreads: Mapping[bool, Spread]
@@ -234,11 +305,11 @@ class _Search:
         allowed: Ids | None = None
         found = self._hits(*self._among(wanted, None), conditions, enough)
         if len(found) < top_k and conditions:
-            allowed = self.store.matching(self.entry.id, self.generation, conditions)
+            allowed = self.store.matching(self.entry.id, self.view, conditions)
             found = self._hits(*self._among(wanted, allowed), (), enough) if len(allowed) else []
         most = self.index.count if allowed is None else len(allowed)
         while len(found) < top_k and wanted < most:
-            wanted *= SPARE  # equal texts crowd the first hits
+            wanted *= SPARE  # what may not be seen crowds the first hits
             found = self._hits(*self._among(wanted, allowed), (), enough)
         if named:
             found = self._raise_named(found, conditions, named, spreads)
@@ -251,20 +322,18 @@ class _Search:
 
     def _hits(self, scores: Floats, ids: Ids, conditions: Sequence[Condition], enough: int) -> list[_Hit]:
         """At least `enough` hits, best first, where there are so many among these ids."""
-        if conditions:
-            kept = self.store.matching(self.entry.id, self.generation, conditions, among=ids.tolist())
-            passed = np.isin(ids, kept)
-            scores, ids = scores[passed], ids[passed]
-        found: dict[str, _Hit] = {}
-        for start in range(0, len(ids), enough):  # the first page holds all that is wanted, but for equal texts
+        found: list[_Hit] = []
+        for start in range(
+            0, len(ids), enough
+        ):  # the first page holds all that is wanted, but for what may not be seen
             page = ids[start : start + enough].tolist()
-            chunks = self.store.chunks(page, self.generation)
+            chunks = self.store.chunks(page, self.entry.id, self.view, conditions)
             for id, score in zip(page, scores[start : start + enough].tolist(), strict=True):
                 if id in chunks:
-                    found.setdefault(chunks[id].content_hash, _Hit(chunks[id], score))
+                    found.append(_Hit(chunks[id], score))
             if len(found) >= enough:
                 break
-        return list(found.values())
+        return found
 
     def _raise_named(
         self,
@@ -275,7 +344,8 @@ class _Search:
     ) -> list[_Hit]:
         """Add the rows whose SKU the question names, and raise every hit that has an identifier of the question."""
         by_sku = Condition("sku", tuple(named.values()))
-        ids = self.store.matching(self.entry.id, self.generation, [*conditions, by_sku])[:DEEP]
+        ids = self.store.matching(self.entry.id, self.view, [*conditions, by_sku])
+        ids = ids[self.index.has(ids)][:DEEP]
         hits = {hit.chunk.content_hash: hit for hit in found}
         if len(ids):
             scores = self.index.vectors(ids) @ self.vector[0]

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from index.chunk import Chunk, Locator, chunk_id
 from index.database import SCHEMA, connect
 from index.errors import BadRequest, StorageUnavailable, WriterBusy
 from index.filters import Condition
-from index.store import Store, Version, Writing, key
+from index.history import history, record
+from index.store import Store, Version, key
+from index.view import View
+from index.withdrawals import release, withdraw, withdrawals
+from index.writing import Writing
+
+TODAY = "2026-01-15"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -46,6 +55,12 @@ def product(sku: str, price: float, brand: str = "Acme", row: int = 2) -> Chunk:
     )
 
 
+def seen(store: Store, collection: int, generation: int, today: str = TODAY, newest: int = 0) -> list[Chunk]:
+    """All chunks that a reader of a generation sees on a day."""
+    view = View(generation, today, newest)
+    return list(store.chunks(store.matching(collection, view, ()).tolist(), collection, view).values())
+
+
 def version(document_id: int, file_hash: str = "h1") -> Version:
     return Version(document_id, "prices.csv", "csv", "prices", file_hash, "r1", 2, 2, (), None, False)
 
@@ -64,8 +79,9 @@ def test_a_chunk_comes_back_as_it_went_in(store: Store) -> None:
     """Every field of a chunk survives the database."""
     chunk = product("007", 19.5)
     collection, _ = first_generation(store, chunk)
-    (id,) = store.matching(collection, 1, ()).tolist()
-    assert store.chunks([id], 1) == {id: chunk}
+    (id,) = store.matching(collection, View(1, TODAY), ()).tolist()
+    assert store.chunks([id], collection, View(1, TODAY)) == {id: chunk}
+    assert id == chunk.text_id
 
 
 def test_a_generation_is_not_touched_by_the_next(store: Store) -> None:
@@ -76,10 +92,7 @@ def test_a_generation_is_not_touched_by_the_next(store: Store) -> None:
     writing.retire([old])
     writing.add(collection, document, [product("A", 11)])
     prices = {
-        generation: sorted(
-            chunk.attributes["price"]
-            for chunk in store.chunks(store.matching(collection, generation, ()).tolist(), generation).values()
-        )
+        generation: sorted(chunk.attributes["price"] for chunk in seen(store, collection, generation))
         for generation in (1, 2)
     }
     assert prices == {1: [10, 20], 2: [11, 20]}
@@ -106,7 +119,7 @@ def test_forget_takes_back_one_document(store: Store) -> None:
     writing.add(collection, other, [product("C", 30)])
     writing.add(collection, document, [product("B", 20)])
     writing.forget(document)
-    chunks = store.chunks(store.matching(collection, 2, ()).tolist(), 2).values()
+    chunks = seen(store, collection, 2)
     assert sorted(str(chunk.attributes["sku"]) for chunk in chunks) == ["A", "C"]
 
 
@@ -137,7 +150,7 @@ def test_vectors_come_with_their_ids(store: Store) -> None:
     writing.cache([b.content_hash], vector, "f")
     (ids, vectors), *rest = store.vectors(collection, 1, "f", 2)
     assert not rest
-    assert store.chunks(ids.tolist(), 1)[int(ids[0])] == b
+    assert store.chunks(ids.tolist(), collection, View(1, TODAY))[int(ids[0])] == b
     np.testing.assert_array_equal(vectors, vector)
     assert [chunk for page in store.unembedded(collection, 1, "f") for chunk in page] == [a]
     assert [chunk for page in store.unembedded(collection, 1, "g") for chunk in page] == [a, b]
@@ -164,9 +177,11 @@ def test_conditions_are_exact(store: Store, condition: Condition, skus: list[str
     collection, _ = first_generation(
         store, product("A", 10), product("B", 20, row=3), product("C", 30, "Bolt", row=4), nameless
     )
-    ids = store.matching(collection, 1, [condition]).tolist()
-    assert sorted(str(chunk.attributes["sku"]) for chunk in store.chunks(ids, 1).values()) == skus
-    assert store.matching(collection, 1, [condition], among=ids[:1]).tolist() == ids[:1]
+    view = View(1, TODAY)
+    ids = store.matching(collection, view, [condition]).tolist()
+    assert sorted(str(chunk.attributes["sku"]) for chunk in store.chunks(ids, collection, view).values()) == skus
+    everything = store.matching(collection, view, ()).tolist()
+    assert sorted(store.chunks(everything, collection, view, [condition])) == ids
 
 
 def test_the_schema_constant_is_the_newest_migration() -> None:
@@ -213,3 +228,132 @@ def test_a_url_that_means_nothing_is_refused() -> None:
     """A database URL of no known kind is the caller's to correct."""
     with pytest.raises(BadRequest, match="database URL"):
         Store.open("no such url")
+
+
+def test_a_row_is_seen_from_its_first_day_to_its_last(store: Store) -> None:
+    """Outside its dates a row is not there, at no reindex; both days belong to it."""
+    offer = replace(product("A", 10), attributes={"sku": "A", "valid_from": "2026-03-01", "valid_to": "2026-03-31"})
+    collection, _ = first_generation(store, offer)
+    days = ("2026-02-28", "2026-03-01", "2026-03-31", "2026-04-01")
+    assert [len(seen(store, collection, 1, day)) for day in days] == [0, 1, 1, 0]
+
+
+def test_what_is_withdrawn_by_hand_is_seen_by_nobody(store: Store) -> None:
+    """A SKU, however it is written, and a document are gone at once, and back when they are released."""
+    collection, _ = first_generation(store, product("K-200", 10), product("B", 20, row=3))
+    withdraw(store.engine, "sku", "ｋ-200 ", by="test")
+    assert [chunk.attributes["sku"] for chunk in seen(store, collection, 1)] == ["B"]
+    withdraw(store.engine, "document", "prices.csv", by="test", collection_id=collection)
+    assert seen(store, collection, 1) == []
+    assert [(one.kind, one.written) for one in withdrawals(store.engine)] == [
+        ("sku", "ｋ-200 "),
+        ("document", "prices.csv"),
+    ]
+    assert release(store.engine, "sku", "K-200") == 1
+    assert release(store.engine, "document", "prices.csv") == 1
+    assert len(seen(store, collection, 1)) == 2
+
+
+def test_a_withdrawal_in_one_collection_leaves_the_other(store: Store) -> None:
+    """The same SKU of another collection is still seen."""
+    collection, _ = first_generation(store, product("A", 10))
+    writing = Writing(store, published=1)
+    other = writing.collection("other", "/shop")
+    writing.add(other, writing.document(other, "prices.csv"), [product("A", 10)])
+    withdraw(store.engine, "sku", "A", by="test", collection_id=other)
+    assert (len(seen(store, collection, 2)), len(seen(store, other, 2))) == (1, 0)
+
+
+def test_an_older_reader_does_not_see_what_is_gone_from_the_newest(store: Store) -> None:
+    """While a reader is still on generation 1, a changed row keeps its old words and a withdrawn one is not seen."""
+    collection, document = first_generation(store, product("A", 10), product("B", 20, row=3))
+    writing = Writing(store, published=1)
+    writing.retire(list(store.living(document, 1).values()))
+    writing.add(collection, document, [product("A", 11)])
+    assert [chunk.attributes["price"] for chunk in seen(store, collection, 1)] == [10, 20]
+    assert [chunk.attributes["price"] for chunk in seen(store, collection, 1, newest=2)] == [10]
+
+
+def test_texts_that_came_and_went(store: Store) -> None:
+    """A text dies when the last chunk that said it dies; moving it to another row is no birth and no death."""
+    a, b = product("A", 10), product("B", 20, row=3)
+    collection, document = first_generation(store, a, b)
+    writing = Writing(store, published=1)
+    living = store.living(document, 1)
+    writing.retire([living[key(a)], living[key(b)]])
+    moved = replace(a, locator=Locator(sheet="Prices", row=9))
+    writing.add(collection, document, [moved, product("C", 30)])
+    assert store.dead_texts(collection, 2).tolist() == [b.text_id]
+    assert set(store.born_texts(collection, 2)) == {a.text_id, product("C", 30).text_id}
+    assert store.moved(collection, 2) == (0, 0, 0)
+    assert store.columns(document, 2) == (2, 2, 2)
+
+
+def test_two_prices_of_one_sku_are_a_conflict(store: Store) -> None:
+    """The same SKU at two prices in two documents is named; two prices in one document are another matter."""
+    collection, _ = first_generation(store, product("A", 10), product("B", 20, row=3))
+    writing = Writing(store, published=1)
+    other = writing.document(collection, "sale.csv")
+    writing.add(collection, other, [product("A", 12), product("B", 20)])
+    assert store.conflicting_prices(collection, 2) == [("a", "prices.csv", "sale.csv")]
+
+
+def test_the_oldest_generation_of_any_home_is_kept(store: Store) -> None:
+    """Two homes over one database: what either of them still serves is not dropped."""
+    writing = Writing(store, published=0)
+    assert writing.hold("one", [4, 5, 6]) == 4
+    assert writing.hold("two", [2, 6]) == 2
+    assert writing.hold("two", [6]) == 4
+
+
+def test_the_record_keeps_its_order(store: Store) -> None:
+    """Events come back newest first as they happened, whatever the clock said."""
+    record(store.engine, "published", "ann", "s1", {"seconds": 1.5})
+    record(store.engine, "rolled back", "bob", "s0", {"reason": "prices"})
+    assert [(event.what, event.by, event.snapshot) for event in history(store.engine)] == [
+        ("rolled back", "bob", "s0"),
+        ("published", "ann", "s1"),
+    ]
+    assert history(store.engine, last=1)[0].as_dict()["reason"] == "prices"
+
+
+def test_a_second_writer_is_told_who_the_first_is(store: Store) -> None:
+    """One writer to a database, wherever it comes from; the second hears who holds it, and the next may."""
+    other = Store(create_engine(store.engine.url))
+    told = r"reindex \(process 7 on shop1\) has been writing to .* since 20"
+    with store.alone("reindex (process 7 on shop1)"), pytest.raises(WriterBusy, match=told), other.alone("another"):
+        pass
+    with other.alone("another"):
+        pass
+    other.close()
+
+
+def test_the_first_tables_are_brought_up_to_date(tmp_path: Path) -> None:
+    """A database of the first version keeps its rows, and each learns the id of its text."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parents[2] / "index" / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        chunk = product("A", 10)
+        connection.exec_driver_sql("INSERT INTO collections VALUES (1, 'default', '/shop')")
+        connection.exec_driver_sql("INSERT INTO documents VALUES (1, 1, 'prices.csv')")
+        connection.exec_driver_sql("INSERT INTO generations VALUES (1, 'first')")
+        connection.exec_driver_sql(
+            "INSERT INTO versions VALUES (1, 1, 'csv', 'prices', 'h1', 'r1', 1, 1, '[]', NULL, 0, 1, NULL)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO chunks (id, collection_id, document_id, uid, signature, content_hash, ordinal, title, section,"
+            " text, locator, attributes, tokens, sku, price, born) VALUES (7, 1, 1, ?, 's', ?, 0, ?, '[]', ?, '{}', ?,"
+            " 9, 'a', 10, 1)",
+            (chunk.id, chunk.content_hash, chunk.title, chunk.text, '{"sku": "A", "price": 10}'),
+        )
+    engine.dispose()
+    store = Store.open(url)
+    assert list(store.versions(1, 1)) == ["prices.csv"]
+    assert store.versions(1, 1)["prices.csv"].findings == ()
+    assert [found.text for found in seen(store, 1, 1)] == [chunk.text]
+    assert store.texts(1, 1).tolist() == [chunk.text_id]
+    store.close()

@@ -10,8 +10,11 @@ import pytest
 from index.hashing import HashingEmbedder
 from index.home import Home
 from index.store import Store
+from index.view import View
 from ingest.pipeline import ingest_folder
 from ingest.workers import Limits
+
+VIEW = View(1, "2026-01-15")
 
 
 @pytest.mark.parametrize(
@@ -35,7 +38,7 @@ def test_every_broken_file_costs_only_itself(shared_data: Path, tmp_path: Path, 
     assert all(len(refusal.reason) > 10 for refusal in report.refused)
     assert not [refusal for refusal in report.refused if "Traceback" in refusal.reason]
     entry = store.collections()["default"][0]
-    texts = [chunk.text for chunk in store.chunks(store.matching(entry, 1, ()).tolist(), 1).values()]
+    texts = [chunk.text for chunk in store.chunks(store.matching(entry, VIEW, ()).tolist(), entry, VIEW).values()]
     assert "SKU: 007\nName: Kettle\nPrice: 19.50" in texts
     again = ingest_folder(catalog, home=home, store=store, embedder=embedder, jobs=2, limits=Limits(seconds=60))
     assert (again.embedded, again.published) == (0, False)

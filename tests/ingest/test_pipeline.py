@@ -58,9 +58,14 @@ class Shop:
         """Each published chunk's title with its price."""
         manifest = current_manifest(self.home)
         entry = manifest.collections["default"]
-        ids = self.store.matching(entry.id, manifest.generation, ()).tolist()
-        chunks = self.store.chunks(ids, manifest.generation).values()
+        chunks = self.store.of_rows(rows_of(self.store, entry.id, manifest.generation)).values()
         return {chunk.title: chunk.attributes.get("price") for chunk in chunks}  # type: ignore[misc]
+
+
+def rows_of(store: Store, collection_id: int, generation: int) -> list[int]:
+    """The database ids of a collection's chunks in a generation."""
+    documents = [version.document_id for version in store.versions(collection_id, generation).values()]
+    return [id for document in documents for id in store.living(document, generation).values()]
 
 
 @pytest.fixture
@@ -239,7 +244,7 @@ def test_index_files_can_be_thrown_away(shop: Shop, damage: str) -> None:
     snapshot = shop.ingest().snapshot
     assert snapshot is not None
     if damage == "flip":
-        path = next((shop.home.snapshots / snapshot).glob("*.faiss"))
+        path = next((shop.home.snapshots / snapshot).glob("*.vectors"))
         path.write_bytes(path.read_bytes()[:-1] + b"\xff")
     elif damage == "delete the snapshots":
         shutil.rmtree(shop.home.snapshots)
@@ -483,10 +488,8 @@ def test_readers_see_one_generation_during_a_run(shop: Shop) -> None:
 
     def read_on() -> None:
         while not ended.is_set():
-            ids = shop.store.matching(entry.id, manifest.generation, ()).tolist()
-            prices.update(
-                chunk.attributes["price"] for chunk in shop.store.chunks(ids[:500], manifest.generation).values()
-            )
+            ids = rows_of(shop.store, entry.id, manifest.generation)
+            prices.update(chunk.attributes["price"] for chunk in shop.store.of_rows(ids[:500]).values())
             prices.add(len(ids))
 
     reader = threading.Thread(target=read_on)

@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+from index.building import Building
 from index.chunk import Chunk, Locator, chunk_id
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
+from index.growth import build_segments
 from index.hashing import HashingEmbedder
 from index.home import Home
-from index.snapshot import CollectionContent, current_manifest, publish, published_generation
-from index.store import Store, Writing
+from index.manifest import CollectionEntry
+from index.snapshot import current_manifest, published_generation
+from index.store import Store
+from index.writing import Writing
 from retriever.retriever import Retriever
 
 
@@ -53,14 +57,19 @@ class Shop:
             hashes = sorted(wanted)
             vectors = self.embedder.embed_passages([missing[hash] for hash in hashes])
             writing.cache(hashes, vectors, self.embedder.fingerprint)
-        content = CollectionContent(
-            collection_id,
-            1,
-            len(chunks),
-            lambda: self.store.vectors(collection_id, writing.generation, self.embedder.fingerprint, 256),
-        )
-        others = {other: entry for other, entry in kept.items() if other != collection}
-        return publish(self.home, writing.generation, self.embedder, {collection: content}, others, kind=kind).snapshot
+        previous = current_manifest(self.home) if self.home.current() else None
+        with Building(self.home, writing.generation, self.embedder) as building:
+            entries = {other: entry for other, entry in kept.items() if other != collection}
+            for entry in entries.values():
+                building.link(previous, entry.files)  # type: ignore[arg-type]
+            texts = len(self.store.texts(collection_id, writing.generation))
+            pages = self.store.vectors(collection_id, writing.generation, self.embedder.fingerprint, 256)
+            stem = f"{collection_id}-{building.id}"
+            segments = build_segments(building.folder, stem, pages, count=texts, dimension=256, kind=kind)
+            entries[collection] = CollectionEntry(collection_id, 1, len(chunks), len(chunks), 0, segments)
+            manifest = building.manifest(entries, {}, previous)
+            building.publish(manifest)
+        return manifest.snapshot
 
     def retriever(self) -> Retriever:
         return Retriever(self.home, self.store, self.embedder)
@@ -254,7 +263,7 @@ def test_a_damaged_or_foreign_snapshot_is_refused(shop: Shop, tmp_path: Path) ->
     with pytest.raises(EmbedderMismatch):
         other.search("lamp")
     second = shop.publish(lamps(4))
-    path = next((shop.home.snapshots / second).glob("*.faiss"))
+    path = next((shop.home.snapshots / second).glob("*.vectors"))
     path.write_bytes(path.read_bytes()[:-1] + b"\x7f")
     with pytest.raises(SnapshotDamaged):
         shop.retriever().search("lamp")

@@ -1,0 +1,181 @@
+"""`Changes`: what became of the products between two readings, in a shopkeeper's words.
+
+A product is known by its SKU, whichever file and row it stands in; a row without one by what it says. It compares what
+it is shown and knows nothing of files or databases.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from index.chunk import Chunk, Value
+from index.filters import fold
+
+Kind = Literal["new", "withdrawn", "price", "stock", "edited"]
+
+WORDS: Mapping[Kind, tuple[str, str]] = {
+    "price": ("1 price changed", "{} prices changed"),
+    "stock": ("1 stock figure changed", "{} stock figures changed"),
+    "edited": ("1 row edited", "{} rows edited"),
+    "withdrawn": ("1 SKU withdrawn", "{} SKUs withdrawn"),
+    "new": ("1 new", "{} new"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One product's change. `before` and `after` are its price or stock; a price change may have changed more."""
+
+    kind: Kind
+    sku: str
+    name: str
+    document: str
+    where: str
+    before: Value | None = None
+    after: Value | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {
+            "kind": self.kind,
+            "sku": self.sku,
+            "name": self.name,
+            "document": self.document,
+            "where": self.where,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is compared of a product's row."""
+
+    sku: str
+    name: str
+    document: str
+    where: str
+    price: Value | None
+    currency: Value | None
+    stock: Value | None
+    content: int
+    rest: int
+
+    @classmethod
+    def of(cls, chunk: Chunk) -> Row:
+        """The row that a chunk is (the first part of, where it is long)."""
+        attributes = chunk.attributes
+        typed = ("price", "currency", "stock")
+        rest = sorted((name, str(value)) for name, value in attributes.items() if name not in typed)
+        return cls(
+            str(attributes.get("sku", "")),
+            str(attributes.get("name", chunk.title)),
+            chunk.document,
+            str(chunk.locator),
+            attributes.get("price"),
+            attributes.get("currency"),
+            attributes.get("stock"),
+            chunk.text_id,
+            hash(tuple(rest)),
+        )
+
+    @property
+    def key(self) -> str:
+        """What it is known by."""
+        return f"sku {fold(self.sku)}" if self.sku else f"text {self.content}"
+
+    def became(self, after: Row) -> Change | None:
+        """The change from this row to a later one of the same product; None where it only moved."""
+        common = (after.sku, after.name, after.document, after.where)
+        if (self.price, self.currency) != (after.price, after.currency):
+            return Change("price", *common, _money(self), _money(after))
+        if self.stock != after.stock:
+            return Change("stock", *common, self.stock, after.stock)
+        if (self.content, self.rest) != (after.content, after.rest):
+            return Change("edited", *common)
+        return None
+
+
+def _money(row: Row) -> Value | None:
+    return row.price if row.currency is None or row.price is None else f"{row.price:g} {row.currency}"
+
+
+@dataclass(slots=True)
+class Changes:
+    """The rows that are gone and those that came, until `settle` pairs them."""
+
+    gone: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    came: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    edited: dict[str, Row] = field(default_factory=dict)
+
+    def add(self, before: Iterable[Chunk], after: Iterable[Chunk], stayed: Set[int] = frozenset()) -> None:
+        """Note rows of a file that are gone and rows that came; chunks that are no product rows are passed over.
+
+        A long row has several chunks, and is counted once. `stayed` are the hashed keys of rows whose first chunk is
+        as it was: where another part of such a row is gone or came, the row was edited.
+        """
+        for chunks, rows in ((before, self.gone), (after, self.came)):
+            seen = set()
+            for chunk in chunks:
+                place = (chunk.locator.sheet, chunk.locator.row)
+                if not chunk.attributes or place in seen:
+                    continue
+                seen.add(place)
+                row = Row.of(chunk)
+                if hash(row.key) in stayed:
+                    self.edited[row.key] = row
+                else:
+                    rows[row.key].append(row)
+
+    def pairs(self) -> list[tuple[Row, Row]]:
+        """Rows of the same product before and after; equal ones are paired first, then those of the same file."""
+        return [
+            pair for key in self.gone.keys() & self.came.keys() for pair in _pair(self.gone[key], self.came[key])[0]
+        ]
+
+    def settle(self) -> list[Change]:
+        """Every change, by kind and SKU."""
+        found = [Change("edited", row.sku, row.name, row.document, row.where) for row in self.edited.values()]
+        for key in self.gone.keys() | self.came.keys():
+            paired, gone, came = _pair(self.gone.get(key, []), self.came.get(key, []))
+            found += [change for before, after in paired if (change := before.became(after))]
+            found += [Change("withdrawn", row.sku, row.name, row.document, row.where) for row in gone]
+            found += [Change("new", row.sku, row.name, row.document, row.where) for row in came]
+        order = list(WORDS)
+        return sorted(found, key=lambda change: (order.index(change.kind), change.sku, change.document, change.where))
+
+
+def _pair(gone: list[Row], came: list[Row]) -> tuple[list[tuple[Row, Row]], list[Row], list[Row]]:
+    paired: list[tuple[Row, Row]] = []
+    gone, came = list(gone), list(came)
+    for same in (
+        lambda a, b: (a.content, a.rest) == (b.content, b.rest),
+        lambda a, b: a.document == b.document,
+        lambda a, b: True,
+    ):
+        for before in list(gone):
+            after = next((row for row in came if same(before, row)), None)
+            if after is not None:
+                paired.append((before, after))
+                gone.remove(before)
+                came.remove(after)
+    return paired, gone, came
+
+
+def counts(changes: Iterable[Change]) -> dict[str, int]:
+    """How many changes there are of each kind, none left out."""
+    found = Counter(change.kind for change in changes)
+    return {kind: found[kind] for kind in WORDS}
+
+
+def in_words(counts: Mapping[str, int]) -> str:
+    """ "12 prices changed, 3 SKUs withdrawn, 40 new"; "no product changed" where all are 0."""
+    told = [
+        one if counts[kind] == 1 else many.format(f"{counts[kind]:,}")
+        for kind, (one, many) in WORDS.items()
+        if counts.get(kind)
+    ]
+    return ", ".join(told) or "no product changed"

@@ -1,0 +1,177 @@
+"""`FileRun`: one file being read, its chunks compared with the published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.chunk import Chunk
+from index.store import Version, key
+from index.writing import Writing
+from ingest.changes import Row
+from ingest.embedding import EmbeddingQueue
+from ingest.findings import Finding, price_column_lost, sku_column_lost
+from ingest.report import Refusal, Tally, serving, suffix
+from ingest.workers import Failed, Job, Read
+
+if TYPE_CHECKING:
+    from ingest.collection_run import CollectionRun
+
+
+class FileRun:
+    """What of a file is as it was, new, or gone. With no `Writing` it only counts."""
+
+    def __init__(
+        self,
+        run: CollectionRun,
+        job: Job,
+        version: Version | None,
+        reader: str,
+        writing: Writing | None,
+        queue: EmbeddingQueue | None,
+    ) -> None:
+        self.run, self.job, self.version, self.reader = run, job, version, reader
+        self.writing, self.queue = writing, queue
+        if writing is not None:
+            self.document_id = writing.document(run.collection_id, job.path)
+        else:
+            self.document_id = version.document_id if version else -1
+        self.before = run.store.living(self.document_id, run.base) if version else {}
+        self.columns_before = run.store.columns(self.document_id, run.base) if version else (0, 0, 0)
+        self.came: list[Chunk] = []
+        self.stayed: set[int] = set()
+        self.with_sku = self.with_price = 0
+        self.rows = Tally()
+        self.chunks = self.added = 0
+        self.fresh: set[bytes] = set()
+        self._row: tuple[str | None, int | None] | None = None
+
+    def take(self, chunks: list[Chunk]) -> None:
+        """Keep what is as it was; add what is new."""
+        new = []
+        for chunk in chunks:
+            identity = key(chunk)
+            known = self.before.pop(identity, None) is not None
+            if not known:
+                new.append(chunk)
+                if self.version is not None:
+                    self.fresh.add(identity[:10])
+            first = self._count_row(chunk, known)
+            if self.run.comparing and chunk.attributes:
+                if not known:
+                    self.came.append(chunk)
+                elif first:
+                    self.stayed.add(hash(Row.of(chunk).key))
+        self.chunks += len(chunks)
+        self.added += len(new)
+        if self.writing is not None and self.queue is not None and new:
+            self.writing.add(self.run.collection_id, self.document_id, new)
+            self.queue.offer(new)
+        self.run.chunks_read(len(chunks))
+
+    def _count_row(self, chunk: Chunk, known: bool) -> bool:
+        """Count a row once, at its first chunk (a long row has several, side by side); whether this was the first."""
+        row = (chunk.locator.sheet, chunk.locator.row)
+        if not chunk.attributes or row == self._row:  # a sheet's title has a row number too, but no attributes
+            return False
+        self._row = row
+        self.with_sku += "sku" in chunk.attributes
+        self.with_price += "price" in chunk.attributes
+        if known:
+            self.rows.unchanged += 1
+        else:
+            self.rows.indexed += 1
+        return True
+
+    def succeed(self, read: Read) -> None:
+        """The file is in: let go of what it no longer says."""
+        gone = list(self.before.values())
+        if gone and read.rows:
+            self.rows.withdrawn = len({identity[:10] for identity in self.before} - self.fresh)
+        self.rows.seen = read.rows
+        self.rows.refused = sum(refused.kind == "row" for refused in read.refused)
+        rows_refused = tuple((refused.kind, refused.where, refused.reason) for refused in read.refused)
+        version = self._version(
+            read.format, read.title, read.rows, rows_refused, None, retry=False, findings=read.findings
+        )
+        changed = self._settle(version) or bool(gone) or self.added > 0
+        if self.run.comparing:
+            self.run.changes.add(self.run.store.of_rows(gone).values(), self.came, self.stayed)
+        if self.writing is not None:
+            self.writing.retire(gone)
+        self._compare_columns()
+        report, line = self.run.report, self.run.report.line(read.format)
+        report.chunks_added += self.added
+        report.chunks_removed += len(gone)
+        report.refused += [Refusal(self.job.path, where, why) for _, where, why in rows_refused]
+        report.findings += [(self.job.path, finding) for finding in read.findings]
+        line.files.seen += 1
+        line.files.indexed += changed
+        line.files.unchanged += not changed
+        line.rows.add(self.rows)
+        line.chunks += self.chunks
+        self.run.changed |= changed
+        self.run.file_done()
+
+    def _compare_columns(self) -> None:
+        """Tell of a column of SKUs or prices that the file had and has lost."""
+        rows, sku, price = self.columns_before
+        now = self.rows.indexed + self.rows.unchanged
+        for finding in (
+            sku_column_lost(sku, rows, self.with_sku, now),
+            price_column_lost(price, rows, self.with_price, now),
+        ):
+            if finding is not None:
+                self.run.report.findings.append((self.job.path, finding))
+
+    def fail(self, failed: Failed) -> None:
+        """The file is refused: take back its pages; what was published of it stays."""
+        if self.writing is not None:
+            self.writing.forget(self.document_id)
+        format = suffix(self.job.path) if failed.format == "unknown" else failed.format
+        before = self.version
+        reason = serving(failed.reason, before)
+        kept = before.chunks if before else 0
+        version = self._version(format, "", 0, (), reason, retry=failed.transient, chunks=kept)
+        self.run.changed |= self._settle(version)
+        line = self.run.report.line(format)
+        line.files.seen += 1
+        line.files.refused += 1
+        self.run.report.refused.append(Refusal(self.job.path, "", reason))
+        self.run.file_done()
+
+    def _version(
+        self,
+        format: str,
+        title: str,
+        rows: int,
+        refused_rows: tuple[tuple[str, str, str], ...],
+        refused: str | None,
+        *,
+        retry: bool,
+        chunks: int | None = None,
+        findings: Sequence[Finding] = (),
+    ) -> Version:
+        count = self.chunks if chunks is None else chunks
+        return Version(
+            self.document_id,
+            self.job.path,
+            format,
+            title,
+            self.job.file_hash,
+            self.reader,
+            rows,
+            count,
+            refused_rows,
+            refused,
+            retry,
+            tuple(tuple(finding.as_list()) for finding in findings),
+        )
+
+    def _settle(self, version: Version) -> bool:
+        """Record a version unless it is the published one already; whether it was recorded."""
+        if version == self.version:
+            return False
+        if self.writing is not None:
+            self.writing.record(version)
+        return True

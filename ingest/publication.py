@@ -1,0 +1,282 @@
+"""`Publication`: a written generation becomes a snapshot, is tried by the gate, and is served.
+
+What did not change is taken over from the newest snapshot; of what changed, only the changes are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from index.building import Building, prune
+from index.embedder import Embedder
+from index.errors import NothingPublished, SnapshotDamaged
+from index.growth import append, build_segments
+from index.history import record
+from index.home import Home
+from index.manifest import CollectionEntry, Manifest
+from index.segments import Segment
+from index.snapshot import Snapshot, current_manifest, snapshots
+from index.store import Store
+from index.writing import Writing
+from ingest.embedding import EmbeddingQueue
+from ingest.report import Report
+
+Stage = Callable[[str], AbstractContextManager[dict[str, Any]]]
+"""Logs a stage of the run; what is put into the object is logged with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A snapshot before it is served: open, beside the manifest of the one that is (None: there is none)."""
+
+    snapshot: Snapshot
+    before: Manifest | None
+    reports: Sequence[Report]
+
+
+class Verdict(Protocol):
+    """What a gate says. `failures` is a sentence each; a forced one has passed."""
+
+    @property
+    def passed(self) -> bool: ...
+    @property
+    def failures(self) -> tuple[str, ...]: ...
+    def as_dict(self) -> dict[str, Any]: ...
+
+
+Gate = Callable[[Candidate], Verdict]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run did: each collection's report, the snapshot that is served now, whether this run published it, what
+    the gate objected to, and how each index was built."""
+
+    reports: list[Report]
+    snapshot: str | None = None
+    published: bool = False
+    failures: tuple[str, ...] = ()
+    embedded: int = 0
+    built: dict[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """0: all in; 1: done, but some inputs were refused; 3: nothing was published, where something was to be."""
+        worst = max((report.exit_code for report in self.reports), default=0)
+        if self.failures or (self.reports and all(report.failure for report in self.reports)):
+            return 3
+        return min(worst, 1) if self.snapshot is not None else worst
+
+
+class Publication:
+    """Use under `Home.writing()`, when all that is to be published has been written."""
+
+    def __init__(
+        self,
+        home: Home,
+        store: Store,
+        embedder: Embedder,
+        writing: Writing,
+        queue: EmbeddingQueue,
+        *,
+        keep: int,
+        by: str,
+    ) -> None:
+        self.home, self.store, self.embedder = home, store, embedder
+        self.writing, self.queue, self.keep, self.by = writing, queue, keep, by
+        self.head = newest_whole(home, writing.published)
+        """The newest generation's manifest, if its files are as they were published."""
+
+    def publish(
+        self,
+        changed: set[str],
+        outcome: Outcome,
+        *,
+        rebuild: bool,
+        gate: Gate | None,
+        stage: Stage,
+        story: Callable[[], Mapping[str, Any]],
+    ) -> None:
+        """Publish the collections that changed, beside the others as they are; tell `outcome`.
+
+        Where nothing changed and the newest snapshot is whole, nothing is published: not even where an older one was
+        made the current one by hand. With `rebuild` every index is made anew.
+        """
+        head = None if rebuild else self.head
+        space_left = head is not None and head.fingerprint != self.embedder.fingerprint
+        wanted = {name for name, (id, _) in self.store.collections().items() if self._has_any(name, id, head)}
+        missing = wanted if head is None or space_left else wanted - set(head.collections)
+        if head is not None and not changed & wanted and not missing:
+            self._leave(head, outcome)
+            return
+        if not wanted:
+            outcome.snapshot = None
+            return
+        new = bool(changed) or space_left or not self.writing.published
+        generation = self.writing.generation if new else self.writing.published
+        base = None if space_left else head
+        with Building(self.home, generation, self.embedder) as building:
+            with stage("build") as facts:
+                entries = {}
+                for name in sorted(wanted):
+                    before = base.collections.get(name) if base is not None else None
+                    entries[name], outcome.built[name] = self._entry(
+                        building, name, before, base, generation, changed=name in changed
+                    )
+                facts |= {"embedded": self.queue.embedded, "built": dict(outcome.built)}
+            outcome.embedded = self.queue.embedded
+            manifest = building.manifest(entries, story(), base)
+            verdict = self._try(building, manifest, outcome, gate, stage) if gate is not None and new else None
+            if verdict is not None:
+                manifest = building.manifest(entries, {**story(), "gate": verdict.as_dict()}, base)
+                if not verdict.passed:
+                    current = self.home.current()
+                    outcome.failures, outcome.snapshot = verdict.failures, current
+                    record(self.store.engine, "not published", self.by, current, {"failures": list(verdict.failures)})
+                    return
+            with stage("publish") as facts:
+                building.publish(manifest)
+                facts["snapshot"] = manifest.snapshot
+        if new:
+            self.writing.published_as(manifest.snapshot)
+        outcome.snapshot, outcome.published = manifest.snapshot, True
+        told = {name: value for name, value in manifest.story.items() if name != "by"}
+        record(self.store.engine, "published", self.by, manifest.snapshot, told)
+        with stage("clear"):
+            self._clear(space_left)
+
+    def _has_any(self, name: str, id: int, head: Manifest | None) -> bool:
+        if head is not None and name in head.collections:
+            return True
+        return self.store.count(id, self.writing.generation) > 0
+
+    def _leave(self, head: Manifest, outcome: Outcome) -> None:
+        """Nothing changed: what is served stays, unless a process died before it could name the newest snapshot."""
+        current = self.home.current()
+        if current != head.snapshot:
+            if rolled_back(self.home) == (head.snapshot, current):
+                outcome.note = (
+                    f"the folder is as it was when snapshot {head.snapshot} was rolled back; {current} goes on"
+                )
+            else:
+                self.home.point_to(head.snapshot)
+                current, outcome.published = head.snapshot, True
+        outcome.snapshot = current
+
+    def _entry(
+        self,
+        building: Building,
+        name: str,
+        before: CollectionEntry | None,
+        base: Manifest | None,
+        generation: int,
+        *,
+        changed: bool,
+    ) -> tuple[CollectionEntry, str]:
+        """A collection's entry in the new snapshot, its files lying there, and in words how its index was made."""
+        id = self.store.collections()[name][0]
+        documents = sum(
+            version.refused is None or version.chunks > 0 for version in self.store.versions(id, generation).values()
+        )
+        stem = f"{id}-{building.id}"
+        if before is None or base is None:
+            return self._rebuilt(building, id, documents, stem, generation), "rebuilt from the database"
+        building.link(base, before.files)
+        if not changed:
+            return before, "as it was"
+        self.queue.finish()
+        with Snapshot.load(building.folder, _only(base, name), device="cpu") as open_before:
+            index = open_before.index(name)
+            born = self.store.born_texts(id, generation)
+            came = np.array(list(born), dtype=np.int64)
+            new = came[~index.has(came)] if len(came) else came
+            died = self.store.dead_texts(id, generation)
+            dead = died[index.has(died)] if len(died) else died
+        if not len(new) and not len(dead):
+            segments: tuple[Segment, ...] = before.segments
+            words = "no text came or went"
+        else:
+            segments, words = append(
+                building.folder,
+                stem,
+                before.segments,
+                lambda ids: self.store.cached(
+                    [born[id] for id in ids.tolist()], self.embedder.fingerprint, self.embedder.dimension
+                ),
+                new,
+                dead,
+                dimension=self.embedder.dimension,
+            )
+        more, products, priced = self.store.moved(id, generation)
+        return (
+            CollectionEntry(
+                id, documents, before.chunks + more, before.products + products, before.priced + priced, segments
+            ),
+            words,
+        )
+
+    def _rebuilt(self, building: Building, id: int, documents: int, stem: str, generation: int) -> CollectionEntry:
+        fingerprint, dimension = self.embedder.fingerprint, self.embedder.dimension
+        for chunks in self.store.unembedded(id, generation, fingerprint):
+            self.queue.offer(chunks)
+        self.queue.finish()
+        texts = len(self.store.texts(id, generation))
+        pages = self.store.vectors(id, generation, fingerprint, dimension)
+        segments = build_segments(building.folder, stem, pages, count=texts, dimension=dimension)
+        products, priced = self.store.count_rows(id, generation)
+        return CollectionEntry(id, documents, self.store.count(id, generation), products, priced, segments)
+
+    def _try(self, building: Building, manifest: Manifest, outcome: Outcome, gate: Gate, stage: Stage) -> Verdict:
+        try:
+            before: Manifest | None = current_manifest(self.home)
+        except (NothingPublished, SnapshotDamaged):
+            before = None
+        with stage("gate") as facts, building.candidate(manifest) as snapshot:
+            verdict = gate(Candidate(snapshot, before, outcome.reports))
+            facts |= verdict.as_dict()
+        return verdict
+
+    def _clear(self, space_left: bool) -> None:
+        """Let go of old snapshots, and of the rows and vectors that no home needs any more."""
+        kept = prune(self.home, self.keep)
+        generations = {manifest.generation for manifest in kept.values() if manifest is not None}
+        oldest = self.writing.hold(self.home.identity(), generations)
+        known = {manifest.fingerprint for manifest in kept.values() if manifest is not None}
+        self.writing.purge(oldest, known if space_left else None)
+
+
+def _only(manifest: Manifest, name: str) -> Manifest:
+    """The manifest of one collection alone."""
+    return Manifest(
+        manifest.snapshot,
+        manifest.generation,
+        manifest.created,
+        manifest.embedder,
+        manifest.fingerprint,
+        manifest.dimension,
+        {name: manifest.collections[name]},
+        manifest.files,
+    )
+
+
+def newest_whole(home: Home, generation: int) -> Manifest | None:
+    """The newest snapshot of a generation in this home, if its files are as they were published."""
+    for manifest in snapshots(home).values():
+        if manifest is not None and manifest.generation == generation:
+            return manifest if manifest.intact(home.snapshots / manifest.snapshot) else None
+    return None
+
+
+def rolled_back(home: Home) -> tuple[str, str] | None:
+    """The snapshot that was rolled back and the one that took its place, if that is how things stand."""
+    try:
+        parts = (home.path / "ROLLBACK").read_text(encoding="utf-8").split()
+    except OSError:
+        return None
+    return (parts[0], parts[1]) if len(parts) == 2 else None

@@ -13,7 +13,8 @@ LEFT = {
     "ingest": {"index"},
     "retriever": {"index"},
     "answer": {"index", "retriever"},
-    "server": {"index", "ingest", "retriever", "answer"},
+    "evaluation": {"index", "ingest", "retriever", "answer"},
+    "server": {"index", "ingest", "retriever", "answer", "evaluation"},
 }
 HEAVY = {"torch", "faiss", "llama_cpp", "unstructured", "onnxruntime", "sentence_transformers", "openvino"}
 
@@ -37,7 +38,7 @@ def files(room: str) -> list[Path]:
 
 
 def test_rooms_import_only_to_their_left() -> None:
-    """index <- ingest; index <- retriever <- answer <- server; no import of our own hidden in a function."""
+    """Arrows point one way, as `LEFT` has them; no import of our own is hidden in a function."""
     wrong = []
     for room, allowed in LEFT.items():
         for path in files(room):

@@ -45,6 +45,7 @@ class Searcher(Protocol):
         top_k: int = 5,
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
     ) -> Found:
         """The passages for a question, best first."""
         ...
@@ -109,14 +110,15 @@ class Answerer:
         filters: Mapping[str, Any] | None = None,
         top_k: int = 5,
         history: Sequence[Message] = (),
+        as_of: date | None = None,
     ) -> Iterator[Event]:
         """`PassagesFound`, then `Token`s, then `Answered`. Closing the iterator stops the model.
 
-        Raises what the searcher and the engine raise, and `BadRequest` for an unknown language.
+        `as_of` answers as on another day than today. Raises what the searcher and the engine raise, and `BadRequest` for an unknown language.
         """
         course = _Course(languages.resolve(language, query), time.perf_counter())
         whole = standalone(query, history)
-        found = self._searcher.search(whole, top_k=top_k, collection=collection, filters=filters)
+        found = self._searcher.search(whole, top_k=top_k, collection=collection, filters=filters, as_of=as_of)
         course.retrieved = time.perf_counter()
         relevant = [passage for passage in found.passages if passage.relevance >= self._refuse_below]
         evidence = self._selector.select(whole, relevant)

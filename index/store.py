@@ -23,6 +23,7 @@ from index.filters import Condition
 from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, GenerationRow, VersionRow, alive
 from index.vectorfile import Ids
 from index.view import View, seen
+from index.withdrawals import Kind
 
 PAGE = 5_000
 
@@ -162,6 +163,18 @@ class Store:
         with translated(), self.engine.connect() as connection:
             for hash, tokens in connection.execution_options(yield_per=PAGE).execute(statement):  # noqa: UP028
                 yield hash, tokens
+
+    def stored(self, kind: Kind, value: str) -> int:
+        """How many chunks of a SKU (folded) or a document's path are stored, in any generation."""
+        statement = select(func.count()).select_from(ChunkRow)
+        if kind == "sku":
+            statement = statement.where(ChunkRow.collection_id.in_(select(CollectionRow.id)), ChunkRow.sku == value)
+        else:
+            statement = statement.join(DocumentRow, DocumentRow.id == ChunkRow.document_id).where(
+                DocumentRow.path == value
+            )
+        with translated(), self.engine.connect() as connection:
+            return connection.execute(statement).scalar_one()
 
     def sample(self, collection_id: int, view: View, n: int, seed: int = 0) -> dict[int, Chunk]:
         """At most `n` chunks of a collection picked at random, by text id.

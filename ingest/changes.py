@@ -7,7 +7,7 @@ it is shown and knows nothing of files or databases.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -120,7 +120,7 @@ class Changes:
         for chunks, rows in ((before, self.gone), (after, self.came)):
             seen = set()
             for chunk in chunks:
-                place = (chunk.locator.sheet, chunk.locator.row)
+                place = (chunk.document, chunk.locator.sheet, chunk.locator.row)
                 if not chunk.attributes or place in seen:
                     continue
                 seen.add(place)
@@ -131,7 +131,7 @@ class Changes:
                     rows[row.key].append(row)
 
     def pairs(self) -> list[tuple[Row, Row]]:
-        """Rows of the same product before and after; equal ones are paired first, then those of the same file."""
+        """Rows of the same product before and after; those of the same file are paired first, then equal ones."""
         return [
             pair for key in self.gone.keys() & self.came.keys() for pair in _pair(self.gone[key], self.came[key])[0]
         ]
@@ -148,14 +148,19 @@ class Changes:
         return sorted(found, key=lambda change: (order.index(change.kind), change.sku, change.document, change.where))
 
 
+SAME: tuple[Callable[[Row, Row], bool], ...] = (
+    lambda a, b: a.document == b.document and (a.content, a.rest) == (b.content, b.rest),
+    lambda a, b: a.document == b.document,
+    lambda a, b: (a.content, a.rest) == (b.content, b.rest),
+    lambda a, b: True,
+)
+"""When two rows of one product are the same row, the surest first."""
+
+
 def _pair(gone: list[Row], came: list[Row]) -> tuple[list[tuple[Row, Row]], list[Row], list[Row]]:
     paired: list[tuple[Row, Row]] = []
     gone, came = list(gone), list(came)
-    for same in (
-        lambda a, b: (a.content, a.rest) == (b.content, b.rest),
-        lambda a, b: a.document == b.document,
-        lambda a, b: True,
-    ):
+    for same in SAME:
         for before in list(gone):
             after = next((row for row in came if same(before, row)), None)
             if after is not None:

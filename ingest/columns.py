@@ -87,14 +87,22 @@ class Column:
     role: str | None = None
 
 
+Keys = tuple[str, ...]
+"""Headers of the columns that a shop declares to be its key, the one to be preferred first."""
+
 PARSERS: Mapping[str, Callable[[str], Value | None]] = {"stock": stock_of, "valid_from": date_of, "valid_to": date_of}
 
 
 class Columns:
-    """The columns of one table, from its headers; an empty header is named by the column's letter."""
+    """The columns of one table, from its headers; an empty header is named by the column's letter.
 
-    def __init__(self, headers: Sequence[str]) -> None:
-        roles = _roles(headers)
+    `keys` are headers that a shop declares to be its key: such a column is the SKU, whatever else the table has.
+    """
+
+    def __init__(self, headers: Sequence[str], keys: Keys = ()) -> None:
+        roles = _roles(headers, keys)
+        self.width = len(headers)
+        """How many columns have a header; `columns` grows where a row has more cells."""
         self.columns: list[Column] = []
         self._keys = set(ROLES)
         for place, header in enumerate(headers):
@@ -150,11 +158,16 @@ class Columns:
         return "\n".join(lines), attributes
 
 
-def _roles(headers: Sequence[str]) -> dict[int, str]:
-    """Column -> typed name; each name goes to the column whose header is the best word for it, the first of equals."""
+def _roles(headers: Sequence[str], keys: Keys = ()) -> dict[int, str]:
+    """Column -> typed name; each name goes to the column whose header is the best word for it, the first of equals.
+
+    A declared key is a better word than any other, the first declared one the best.
+    """
+    declared = {plain_header(key): ("sku", rank - len(keys)) for rank, key in reversed(list(enumerate(keys)))}
     best: dict[str, tuple[int, int]] = {}
     for place, header in enumerate(headers):
-        role, rank = RANKS.get(plain_header(header), ("", 0))
+        plain = plain_header(header)
+        role, rank = declared.get(plain) or RANKS.get(plain, ("", 0))
         if role and (role not in best or rank < best[role][0]):
             best[role] = (rank, place)
     return {place: role for role, (_, place) in best.items()}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from index.chunk import Locator, Value
 from index.errors import XuanjiError
+from ingest.columns import Columns
 
 Kind = Literal["heading", "text", "list_item", "table", "row"]
 
@@ -19,7 +20,8 @@ class Element:
     `heading`: `text` at depth `level` (1 is outermost). `text`: a paragraph (or a code block). `list_item`: one
     item, its marker removed. `table`: `cells`, row by row, the first row being the header. `row`: a product row,
     `text` being one `header: value` line for each non-blank cell, `attributes` its typed values (names below) and
-    every other column under its own header.
+    every other column under its own header; `columns` and `raw` are the table's columns and the row's cells as they
+    were read, for whoever judges them, where the table has a header.
 
     Typed names: `sku`, `name`, `brand`, `category`, `currency` (str), `price`, `stock` (number),
     `valid_from`, `valid_to` (ISO 8601 date, str).
@@ -31,6 +33,8 @@ class Element:
     locator: Locator = Locator()
     cells: tuple[tuple[str, ...], ...] = ()
     attributes: Mapping[str, Value] = field(default_factory=dict)
+    columns: Columns | None = field(default=None, compare=False, repr=False)
+    raw: Sequence[str] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

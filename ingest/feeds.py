@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.chunk import Locator
-from ingest.columns import Columns, clean, has_role
+from ingest.columns import Columns, Keys, clean, has_role
 from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, detect_encoding
 
@@ -30,13 +30,13 @@ LONGEST_FIELD = 1 << 20
 Path_ = tuple[str, ...]
 
 
-def read_xml(path: Path) -> Iterator[Element | RowRefused]:
+def read_xml(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     """The elements of an XML file. Raises `Refused` where it is not well-formed or declares entities; `OSError`."""
     record = _repeating(path)
     if record is None:
         yield from _prose(path)
     else:
-        yield from _rows(path, record)
+        yield from _rows(path, record, keys)
 
 
 def _events(path: Path) -> Iterator[tuple[str, Any]]:
@@ -146,7 +146,7 @@ def _forget(node: Any) -> None:
             del parent[0]
 
 
-def _rows(path: Path, record: Path_) -> Iterator[Element | RowRefused]:
+def _rows(path: Path, record: Path_, declared: Keys) -> Iterator[Element | RowRefused]:
     trail: list[str] = []
     known: dict[tuple[str, ...], Columns] = {}
     number = 0
@@ -162,10 +162,11 @@ def _rows(path: Path, record: Path_) -> Iterator[Element | RowRefused]:
             keys = tuple(fields)
             if len(known) > 256:
                 known.clear()
-            columns = known.setdefault(keys, Columns(keys)) if keys not in known else known[keys]
-            text, attributes = columns.row(list(fields.values()))
+            columns = known.setdefault(keys, Columns(keys, declared)) if keys not in known else known[keys]
+            cells = list(fields.values())
+            text, attributes = columns.row(cells)
             if text:
-                yield Element("row", text, locator=Locator(row=number), attributes=attributes)
+                yield Element("row", text, 0, Locator(row=number), (), attributes, columns, cells)
             else:
                 yield RowRefused(f"record {number}", "the element has no field with a value")
             _forget(node)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from index.chunk import Locator
-from ingest.columns import Columns, clean
+from ingest.columns import Columns, Keys, clean
 from ingest.document import Element, RowRefused
 from ingest.headers import LOOKAHEAD, Header, Line, find_header, is_header_again, is_number, width_of
 
@@ -23,8 +23,8 @@ BAND_LEVEL = 2
 """Depth of a band's heading; the sheet's own name, where there are several sheets, is 1."""
 
 
-def read_grid(lines: Iterable[Line], sheet: str | None = None) -> Iterator[Element | RowRefused]:
-    """The elements of one sheet. Holds the first `LOOKAHEAD` lines, then one at a time."""
+def read_grid(lines: Iterable[Line], sheet: str | None = None, keys: Keys = ()) -> Iterator[Element | RowRefused]:
+    """The elements of one sheet, `keys` being its declared keys. Holds the first `LOOKAHEAD` lines, then one at a time."""
     source = iter(lines)
     ahead: list[Line] = []
     for line in source:
@@ -34,7 +34,7 @@ def read_grid(lines: Iterable[Line], sheet: str | None = None) -> Iterator[Eleme
             break
     full = [line for line in ahead if not line.blank]
     header = find_header(full)
-    grid = _Grid(sheet, full, header)
+    grid = _Grid(sheet, full, header, keys)
     if header is None:
         yield from grid.read(chain(ahead, source))
         return
@@ -48,8 +48,9 @@ def read_grid(lines: Iterable[Line], sheet: str | None = None) -> Iterator[Eleme
 class _Grid:
     """Reads the lines of one sheet under the header that is in force."""
 
-    def __init__(self, sheet: str | None, lines: Sequence[Line], header: Header | None) -> None:
+    def __init__(self, sheet: str | None, lines: Sequence[Line], header: Header | None, keys: Keys) -> None:
         self._sheet = sheet
+        self._keys = keys
         self._columns: Columns | None = None
         self._labels: list[str] = []
         self._width = width_of(lines)
@@ -58,7 +59,7 @@ class _Grid:
 
     def _head(self, labels: Sequence[str]) -> None:
         self._labels = [label.casefold() for label in labels]
-        self._columns = Columns(labels)
+        self._columns = Columns(labels, self._keys)
         self._width = len(labels)
         skus = [place for place, column in enumerate(self._columns.columns) if column.role == "sku"]
         self._sku = skus[0] if skus else None
@@ -106,7 +107,7 @@ class _Grid:
             elif SUM.fullmatch(words[0].rstrip(":：")) and all(is_number(word) for word in words[1:]):
                 return self._text(line)
         text, attributes = columns.row(line.cells)
-        return Element("row", text, locator=self._at(line), attributes=attributes)
+        return Element("row", text, 0, self._at(line), (), attributes, columns, line.cells)
 
     def _aside(self, line: Line) -> Element | None:
         """The element of a line of one cell that is a band or a note and no product."""

@@ -19,6 +19,7 @@ from index.growth import append, build_segments
 from index.history import record
 from index.home import Home
 from index.manifest import CollectionEntry, Manifest
+from index.rollback import rolled_back
 from index.segments import Segment
 from index.snapshot import Snapshot, current_manifest, snapshots
 from index.store import Store
@@ -40,10 +41,10 @@ class Candidate:
 
 
 class Verdict(Protocol):
-    """What a gate says. `failures` is a sentence each; a forced one has passed."""
+    """What a gate says: whether the snapshot may be served (`opens`), and what failed, a sentence each."""
 
     @property
-    def passed(self) -> bool: ...
+    def opens(self) -> bool: ...
     @property
     def failures(self) -> tuple[str, ...]: ...
     def as_dict(self) -> dict[str, Any]: ...
@@ -135,7 +136,7 @@ class Publication:
             verdict = self._try(building, manifest, outcome, gate, stage) if gate is not None and new else None
             if verdict is not None:
                 manifest = building.manifest(entries, {**story(), "gate": verdict.as_dict()}, base)
-                if not verdict.passed:
+                if not verdict.opens:
                     current = self.home.current()
                     outcome.failures, outcome.snapshot = verdict.failures, current
                     record(self.store.engine, "not published", self.by, current, {"failures": list(verdict.failures)})
@@ -271,12 +272,3 @@ def newest_whole(home: Home, generation: int) -> Manifest | None:
         if manifest is not None and manifest.generation == generation:
             return manifest if manifest.intact(home.snapshots / manifest.snapshot) else None
     return None
-
-
-def rolled_back(home: Home) -> tuple[str, str] | None:
-    """The snapshot that was rolled back and the one that took its place, if that is how things stand."""
-    try:
-        parts = (home.path / "ROLLBACK").read_text(encoding="utf-8").split()
-    except OSError:
-        return None
-    return (parts[0], parts[1]) if len(parts) == 2 else None

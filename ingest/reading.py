@@ -5,13 +5,16 @@ It does not know what becomes of the elements.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from ingest.columns import Keys, plain_header
 from ingest.document import Document, Element, Refused, RowRefused
+from ingest.lint import LINT_VERSION
 from ingest.mail import read_eml, read_msg
 from ingest.markup import read_html, read_markdown
 from ingest.ocr import read_image
@@ -33,13 +36,6 @@ Elements = Iterable[Element | RowRefused]
 Reader = Callable[[Path], Elements]
 
 READERS: dict[str, Reader] = {
-    "csv": read_csv,
-    "tsv": read_csv,
-    "xlsx": read_workbook,
-    "xls": read_workbook,
-    "json": read_json,
-    "jsonl": read_jsonl,
-    "xml": read_xml,
     "markdown": read_markdown,
     "html": read_html,
     "text": read_text,
@@ -51,10 +47,18 @@ READERS: dict[str, Reader] = {
     "eml": read_eml,
     "msg": read_msg,
 }
-"""Format -> reader, for all but the two that may need OCR."""
+"""Format -> reader, of documents that need no OCR."""
 
-TABLES = frozenset({"csv", "tsv", "xlsx", "xls", "json", "jsonl", "xml"})
-"""Formats of rows, which may be empty without being useless."""
+TABLES: dict[str, Callable[[Path, Keys], Elements]] = {
+    "csv": read_csv,
+    "tsv": read_csv,
+    "xlsx": read_workbook,
+    "xls": read_workbook,
+    "json": read_json,
+    "jsonl": read_jsonl,
+    "xml": read_xml,
+}
+"""Format -> reader that takes the declared keys. Such a file may be empty without being useless."""
 
 PICTURED: dict[str, Callable[..., Elements]] = {"pdf": read_pdf, "image": read_image}
 """Format -> reader that takes `ocr`: whether words in pictures are to be read."""
@@ -72,19 +76,25 @@ CHAPTER = re.compile(
 )
 
 
-def read(path: Path, format: str, *, ocr: bool) -> Iterator[Element | RowRefused]:
+def read(path: Path, format: str, *, ocr: bool, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     """The elements of a file whose format is known.
 
-    `ocr`: whether words in pictures are read. Raises `Refused` where the file cannot be read, also midway;
+    `ocr`: whether words in pictures are read. `keys`: headers of the columns that are the key of a row. Raises `Refused` where the file cannot be read, also midway;
     whatever else a format library raises is its caller's to contain. A heading of level 0 is the document's title.
     """
-    elements = PICTURED[format](path, ocr=ocr) if format in PICTURED else READERS[format](path)
+    elements = _elements(path, format, ocr, keys)
     found = format in TABLES
     for element in elements:
         yield element
         found = found or isinstance(element, RowRefused) or element.level > 0 or element.kind != "heading"
     if not found:
         raise Refused("no words were found in it")
+
+
+def _elements(path: Path, format: str, ocr: bool, keys: Keys) -> Elements:
+    if format in TABLES:
+        return TABLES[format](path, keys)
+    return PICTURED[format](path, ocr=ocr) if format in PICTURED else READERS[format](path)
 
 
 def document_of(path: str, format: str, elements: Elements) -> tuple[Document, Iterator[Element | RowRefused]]:
@@ -129,6 +139,8 @@ def readable_name(path: str) -> str:
     return re.sub(r"[_\s]+|(?<=[^\W\d])-(?=[^\W\d])", " ", stem).strip() or stem
 
 
-def reader_fingerprint(*, ocr: bool) -> str:
-    """Names the way files are read and split; when it changes, unchanged files are read again."""
-    return f"reader-{READER_VERSION}.{SPLITTER_VERSION}{'+ocr' if ocr else ''}"
+def reader_fingerprint(*, ocr: bool, keys: Keys = ()) -> str:
+    """Names the way files are read, split and judged; when it changes, unchanged files are read again."""
+    declared = hashlib.sha256("\n".join(map(plain_header, keys)).encode()).hexdigest()[:8] if keys else ""
+    version = f"reader-{READER_VERSION}.{SPLITTER_VERSION}.{LINT_VERSION}"
+    return f"{version}{'+ocr' if ocr else ''}{'+keys-' + declared if keys else ''}"

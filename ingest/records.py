@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from index.chunk import Locator, Value
-from ingest.columns import Columns, clean, has_role
+from ingest.columns import Columns, Keys, clean, has_role
 from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, open_text
 from ingest.feeds import read_xml as read_xml
@@ -29,12 +29,12 @@ DEEPEST = 6
 SPACE = re.compile(r"[ \t\r\n]*")
 
 
-def read_jsonl(path: Path) -> Iterator[Element | RowRefused]:
+def read_jsonl(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     """JSON Lines: each line an object, its number the line's. A broken line is refused and the next one read.
 
     Raises `Refused` where the file is no text, `OSError` as usual.
     """
-    columns = _Shapes()
+    columns = _Shapes(keys)
     with open_text(path) as file:
         number = 0
         while line := file.readline(LONGEST):
@@ -62,7 +62,7 @@ def _line(line: str, number: int, where: str, columns: _Shapes) -> Element | Row
     return columns.row(record, Locator(row=number), where)
 
 
-def read_json(path: Path) -> Iterator[Element | RowRefused]:
+def read_json(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     """A JSON file: a list of objects is streamed; a wrapper, a single object or anything else is read whole.
 
     Raises `Refused` where nothing of it can be read, `OSError` as usual.
@@ -72,7 +72,7 @@ def read_json(path: Path) -> Iterator[Element | RowRefused]:
     if not start:
         raise Refused("the file is empty")
     if re.match(r"\[\s*\{", start):
-        yield from _list(path)
+        yield from _list(path, keys)
         return
     with open_text(path) as file:
         text = file.read(LARGEST + 1)
@@ -84,12 +84,12 @@ def read_json(path: Path) -> Iterator[Element | RowRefused]:
         value = _decoder().decode(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise Refused(f"the file is not valid JSON ({_reason(error)})") from error
-    yield from _value(value)
+    yield from _value(value, keys)
 
 
-def _list(path: Path) -> Iterator[Element | RowRefused]:
+def _list(path: Path, keys: Keys) -> Iterator[Element | RowRefused]:
     """The items of the list that the file consists of, one at a time."""
-    columns = _Shapes()
+    columns = _Shapes(keys)
     number = 0
     for number, item in enumerate(_items(path), start=1):
         if isinstance(item, RowRefused):
@@ -140,12 +140,12 @@ def _space(text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _value(value: Any) -> Iterator[Element | RowRefused]:
+def _value(value: Any, keys: Keys) -> Iterator[Element | RowRefused]:
     lists = list(_record_lists(value, ()))
     if lists:
         number = 0
         for path, records in lists:
-            columns = _Shapes()
+            columns = _Shapes(keys)
             heading = ".".join(path) if len(lists) > 1 else None
             for record in records:
                 number += 1
@@ -153,7 +153,7 @@ def _value(value: Any) -> Iterator[Element | RowRefused]:
         inside = {".".join(path) for path, _ in lists}
         yield from _texts({key: text for key, text in flatten(value).items() if key not in inside}, inside)
     elif isinstance(value, dict) and sum(map(has_role, value)) >= 2:
-        yield _Shapes().row(value, Locator(row=1), "record 1")
+        yield _Shapes(keys).row(value, Locator(row=1), "record 1")
     elif isinstance(value, dict):
         yield from _texts(flatten(value), set())
     elif isinstance(value, list):
@@ -189,7 +189,8 @@ class _Shapes:
 
     MOST = 256
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
         self._known: dict[tuple[str, ...], Columns] = {}
 
     def row(self, record: Mapping[str, Any], locator: Locator, where: str) -> Element | RowRefused:
@@ -199,19 +200,19 @@ class _Shapes:
             cells = [_flat_text(value) for value in fields.values()]
         except RecursionError:
             return RowRefused(where, "the record is nested too deeply")
-        keys = tuple(fields)
-        columns = self._known.get(keys)
+        names = tuple(fields)
+        columns = self._known.get(names)
         if columns is None:
             if len(self._known) >= self.MOST:
                 self._known.clear()
-            columns = self._known[keys] = Columns(keys)
+            columns = self._known[names] = Columns(names, self._keys)
         text, attributes = columns.row(cells)
         if not text:
             return RowRefused(where, "the object has no field with a value")
         for column, value in zip(columns.columns, fields.values(), strict=False):
             if column.role is None and column.key in attributes and isinstance(value, bool | int | Decimal):
                 attributes[column.key] = _typed(value)
-        return Element("row", text, locator=locator, attributes=attributes)
+        return Element("row", text, 0, locator, (), attributes, columns, cells)
 
 
 def _typed(value: bool | int | Decimal) -> Value:

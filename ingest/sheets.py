@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from index.chunk import Locator
+from ingest.columns import Keys
 from ingest.delimited import read_delimited
 from ingest.document import Element, Refused, RowRefused
 from ingest.grid import read_grid
@@ -25,12 +26,12 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 HIDDEN = "the sheet is hidden, so it was not read; unhide it to have it read"
 
 
-def read_csv(path: Path) -> Iterator[Element | RowRefused]:
+def read_csv(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     """A CSV, TSV or otherwise delimited file. Raises `Refused` where it is no text, `OSError` as usual."""
-    return read_grid(read_delimited(path))
+    return read_grid(read_delimited(path), keys=keys)
 
 
-def read_workbook(path: Path) -> Iterator[Element | RowRefused]:
+def read_workbook(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     """An Excel workbook, told by its content: .xlsx, .xls, or delimited text that only bears their name.
 
     Every sheet after the first begins with a heading, its name. Raises `Refused`, `OSError`.
@@ -40,17 +41,17 @@ def read_workbook(path: Path) -> Iterator[Element | RowRefused]:
     if not head:
         raise Refused("the file is empty")
     if head.startswith(b"PK"):
-        yield from _sheets(read_xlsx(path))
+        yield from _sheets(read_xlsx(path), keys)
     elif head.startswith(OLE) and _is_encrypted(path):
         raise Refused("the file is protected by a password; save a copy without one")
     elif head.startswith((OLE, *BIFF)):
-        yield from _sheets(read_xls(path))
+        yield from _sheets(read_xls(path), keys)
     elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
         raise Refused("this is a web page or XML under the name of a workbook; save it as .xlsx")
     elif b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused("the file is damaged: its content is not that of a workbook")
     else:
-        yield from read_csv(path)
+        yield from read_csv(path, keys)
 
 
 def _is_encrypted(path: Path) -> bool:
@@ -62,7 +63,7 @@ def _is_encrypted(path: Path) -> bool:
     return False
 
 
-def _sheets(sheets: Iterator[Sheet]) -> Iterator[Element | RowRefused]:
+def _sheets(sheets: Iterator[Sheet], keys: Keys) -> Iterator[Element | RowRefused]:
     """All sheets that hold something and are shown."""
     for place, sheet in enumerate(sheets):
         first = next((line for line in sheet.lines if not line.blank or line.problem), None)
@@ -74,4 +75,4 @@ def _sheets(sheets: Iterator[Sheet]) -> Iterator[Element | RowRefused]:
         if place:
             yield Element("heading", sheet.name, level=1, locator=Locator(sheet=sheet.name))
         lines: Iterator[Line] = chain([first], sheet.lines)
-        yield from read_grid(lines, sheet.name)
+        yield from read_grid(lines, sheet.name, keys)

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
@@ -24,7 +24,10 @@ from index.chunk import Chunk
 from index.home import checksum
 from index.tokens import TokenCounter
 from ingest.document import Element, Refused, RowRefused
+from ingest.findings import Finding
 from ingest.formats import detect
+from ingest.known import KnownTexts
+from ingest.lint import Lint
 from ingest.reading import document_of, read
 from ingest.splitting import split
 
@@ -49,23 +52,29 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How every file of a run is read: token counts by `tokenizer_file`, chunks of at most `budget` tokens."""
+    """How every file of a run is read: token counts by `tokenizer_file`, chunks of at most `budget` tokens.
+
+    `key_columns` are headers of the columns that are the SKU, beyond the words that are known for it.
+    """
 
     collection: str
     tokenizer_file: Path
     budget: int
     ocr: bool
     memory_mib: int
+    key_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to read. `file_hash` is what its bytes hashed to when it was listed."""
+    """A file to read. `file_hash` is what its bytes hashed to when it was listed; `known` are the texts of its stored
+    version, which need not be counted again."""
 
     file: Path
     path: str
     file_hash: str
     size: int
+    known: KnownTexts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +86,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file was read to its end. `rows` counts its rows, the refused ones included."""
+    """A file was read to its end. `rows` counts its rows, the refused ones included; `findings` are the lint's."""
 
     format: str
     title: str
     rows: int
     refused: list[RowRefused]
+    findings: list[Finding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +112,11 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
     format = "unknown"
     try:
         format = detect(job.file)
-        document, elements = document_of(job.path, format, read(job.file, format, ocr=reading.ocr))
-        rows = _RowCount(elements)
+        lint = Lint(job.path, format)
+        elements = read(job.file, format, ocr=reading.ocr, keys=reading.key_columns)
+        document, rest = document_of(job.path, format, lint.watch(elements))
+        rows = _RowCount(rest)
+        count = job.known.counting(count) if job.known is not None else count
         refused: list[RowRefused] = []
         page: list[Chunk] = []
         for piece in split(document, rows, count=count, budget=reading.budget, collection=reading.collection):
@@ -119,7 +132,7 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         if checksum(job.file) != job.file_hash:
             yield Failed(format, "the file changed while it was being read; run ingest again", True)
         else:
-            yield Read(format, document.title, rows.seen, refused)
+            yield Read(format, document.title, rows.seen, refused, lint.findings)
     except Refused as error:
         yield Failed(format, str(error), error.transient)
     except MemoryError:

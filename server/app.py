@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hashlib
 import re
+import secrets
 import time
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,7 +25,7 @@ from answer.engine import Message
 from index.errors import XuanjiError
 from server.docs_page import docs_page
 from server.lanes import Stream
-from server.problems import MEDIA_TYPE, UNEXPECTED, Problem
+from server.problems import MEDIA_TYPE, UNEXPECTED, NotAllowed, Problem
 from server.rim import Rim
 from server.service import Load, Service
 from server.settings import Settings
@@ -53,6 +54,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
         status: {"description": about, "content": {MEDIA_TYPE: {}}}
         for status, about in (
             (422, "The request is wrong"),
+            (403, "as_of without the right to preview"),
             (404, "No such collection"),
             (413, "Body too large"),
             (500, "Something failed in the service"),
@@ -88,6 +90,13 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
             finally:
                 self._close()
 
+    def may_preview(body: SearchRequest, request: Request) -> None:
+        """Another day than today is seen by those alone who hold the key."""
+        if body.as_of is not None:
+            given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+            if not settings.preview_key or not secrets.compare_digest(given.encode(), settings.preview_key.encode()):
+                raise NotAllowed("as_of needs the right to preview: send Authorization: Bearer PREVIEW_KEY")
+
     def reply(body: Any, status: int = 200) -> Response:
         return Response(orjson.dumps(body), status, media_type="application/json")
 
@@ -108,14 +117,16 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
         return problem(Problem.of_status(error.status_code, detail), dict(error.headers or {}))
 
     @app.post("/search", response_model=SearchBody, responses=errors, summary="The passages nearest to a query")
-    async def search(body: SearchRequest) -> Response:
+    async def search(body: SearchRequest, request: Request) -> Response:
         body.check(settings)
+        may_preview(body, request)
         work = partial(
             service.parts.retriever.search,
             body.query,
             top_k=body.top_k,
             collection=body.collection,
             filters=body.filters,
+            as_of=body.day,
         )
         found = await service.searches.run(work)
         return reply(SearchBody(passage_bodies(found.passages), found.snapshot))
@@ -128,6 +139,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
     )
     async def ask(body: AskRequest, request: Request) -> Response:
         body.check(settings)
+        may_preview(body, request)
         history = tuple(Message(turn.role, turn.content) for turn in body.history or ())
         work = partial(
             service.parts.answerer.ask,
@@ -137,6 +149,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
             filters=body.filters,
             top_k=body.top_k,
             history=history,
+            as_of=body.day,
         )
         stream = service.questions.start(work, settings.ask_seconds)
         try:

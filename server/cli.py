@@ -45,7 +45,7 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     flags = {name: value for name, value in vars(args).items() if name in NAMES}
     try:
         settings = read_settings(os.environ, flags, args.config)
-        code: int = pkgutil.resolve_name(f"server.commands:{args.command}")(settings, args)
+        code: int = pkgutil.resolve_name(f"server.{args.command}")(settings, args)
         sys.stdout.flush()
     except XuanjiError as error:
         say(str(error))
@@ -79,10 +79,17 @@ def _umbrella() -> argparse.ArgumentParser:
     group = parser.add_subparsers(metavar="COMMAND", required=True)
     for name, about, build in (
         ("ingest", "make a collection equal to a folder of documents", _ingest),
+        ("reindex", "the nightly job: every collection from its folder, checked, then published", _reindex),
         ("serve", "answer over HTTP, with a web page", _serve),
         ("ask", "answer one question", _ask),
         ("search", "show the passages nearest to a question", _search),
         ("status", "show what is published", _status),
+        ("rollback", "serve an older snapshot again, at once", _rollback),
+        ("pin", "keep a snapshot for ever, or no longer", _pin),
+        ("withdraw", "let nothing answer for a SKU or a file, from the next question on", _withdraw),
+        ("verify", "compare database, vectors, caches and folder, or prove a withdrawal", _verify),
+        ("backup", "write everything but the models into one file", _backup),
+        ("restore", "bring a backup back", _restore),
         ("models", "list the models, or prepare them now", _models),
         ("doctor", "say what works on this machine, and what is missing", _doctor),
     ):
@@ -94,39 +101,92 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="the folder to read, with everything below it")
     _collection(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    parser.add_argument("--changes", action="store_true", help="list every product that changed")
+    parser.add_argument("--lint", action="store_true", help="list what looks wrong; with --dry-run, do no more")
     parser.add_argument("--progress", action="store_true", help="show the progress bar even without a terminal")
-    _settings(parser, "jobs", "file_seconds", "file_memory_mib", "ocr")
-    _finish(parser, "ingest", json=True, model=False)
+    _settings(parser, *READING)
+    _finish(parser, "commands:ingest", json=True, model=False)
+
+
+def _reindex(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="publish although the gate objects; it is recorded")
+    parser.add_argument("--rebuild", action="store_true", help="make every index anew from the database")
+    parser.add_argument("--changes", action="store_true", help="list every product that changed in the last line")
+    gate = ("most_lost", "least_found", "gate_sample", "canaries", "lint_severity")
+    _settings(parser, *READING, *gate, "reindex_seconds", "on_failure_command", "on_failure_webhook")
+    _finish(parser, "nightly:reindex", json=True, model=True)
+
+
+def _rollback(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("snapshot", nargs="?", metavar="ID", help="default: the one before the current")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="for the record")
+    _finish(parser, "upkeep:rollback", json=True, model=False)
+
+
+def _pin(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("snapshot", metavar="ID")
+    parser.add_argument("--release", action="store_true", help="let it go with the others of its age")
+    _finish(parser, "upkeep:pin_snapshot", json=True, model=False)
+
+
+def _withdraw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", nargs="?", metavar="SKU|FILE", help="a SKU, or a file as the catalogue names it")
+    parser.add_argument("--collection", metavar="NAME", help="in this one only (default: in all)")
+    parser.add_argument("--release", action="store_true", help="let it be answered again")
+    parser.add_argument("--list", action="store_true", help="show what is withdrawn")
+    parser.add_argument(
+        "--purge", action="store_true", help="remove all that is withdrawn from the disk, and older snapshots"
+    )
+    parser.add_argument("--reason", default="", metavar="TEXT", help="for the record")
+    _finish(parser, "upkeep:withdraw", json=True, model=False)
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--withdrawn", metavar="SKU|FILE", help="prove that nothing answers for it")
+    _finish(parser, "upkeep:verify", json=True, model=False)
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--overwrite", action="store_true", help="replace the file if it is there")
+    _finish(parser, "upkeep:backup", json=True, model=False)
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--force", action="store_true", help="into a home in use, whose content is moved aside")
+    _finish(parser, "upkeep:restore", json=True, model=False)
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
     _settings(parser, "host", "port", "waiting")
-    _finish(parser, "serving", json=False, model=True)
+    _finish(parser, "commands:serving", json=False, model=True)
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
     _question(parser)
     parser.add_argument("--language", default="auto", metavar="TAG", help="of the reply: auto, zh, en, ...")
-    _finish(parser, "ask", json=True, model=True)
+    _finish(parser, "commands:ask", json=True, model=True)
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
     _question(parser)
-    _finish(parser, "search", json=True, model=False)
+    _finish(parser, "commands:search", json=True, model=False)
 
 
 def _status(parser: argparse.ArgumentParser) -> None:
-    _finish(parser, "status", json=True, model=False)
+    parser.add_argument("--history", type=int, nargs="?", const=20, metavar="N", help="the last N events (20)")
+    _finish(parser, "commands:status", json=True, model=False)
 
 
 def _models(parser: argparse.ArgumentParser) -> None:
     choices = ("list", "prepare")
     parser.add_argument("what", choices=choices, nargs="?", default="list", help="list (default) or prepare")
-    _finish(parser, "models", json=True, model=True)
+    _finish(parser, "commands:models", json=True, model=True)
 
 
 def _doctor(parser: argparse.ArgumentParser) -> None:
-    _finish(parser, "doctor", json=True, model=True)
+    _finish(parser, "commands:doctor", json=True, model=True)
 
 
 def _collection(parser: argparse.ArgumentParser) -> None:
@@ -137,6 +197,7 @@ def _question(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query", metavar="QUESTION")
     _collection(parser)
     parser.add_argument("--top-k", type=int, default=5, metavar="N", help="how many passages (default 5)")
+    parser.add_argument("--as-of", metavar="DAY", help="as if today were this day, as 2026-12-24")
     parser.add_argument(
         "--filter",
         action="append",
@@ -155,6 +216,9 @@ def _finish(parser: argparse.ArgumentParser, command: str, *, json: bool, model:
     names = ["home", "database_url", "embedder", "embedder_form", "device", "threads"]
     _settings(shared, *names, *(("model", "context", "gpu_layers") if model else ()))
     parser.set_defaults(command=command)
+
+
+READING = ("jobs", "file_seconds", "file_memory_mib", "ocr", "key_columns", "keep")
 
 
 def _settings(parser: argparse._ActionsContainer, *names: str) -> None:

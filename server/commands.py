@@ -5,23 +5,43 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack
+from dataclasses import asdict, fields
 from typing import Any
 
-import orjson
-
 from answer.answer import Answered, Token
+from index.building import pinned
 from index.errors import BadRequest, NothingPublished
-from index.snapshot import current_manifest
+from index.exclusive import describe
+from index.history import history
+from index.home import Home
+from index.snapshot import current_manifest, snapshots
 from ingest.pipeline import ingest_folder
-from ingest.workers import Limits
 from server.doctor import examine
 from server.filters import read_filters
 from server.inventory import inventory, prepare
-from server.parts import open_home, open_index, open_parts, open_search, open_to_look
+from server.parts import (
+    ingest_options,
+    lint_severities,
+    open_home,
+    open_index,
+    open_parts,
+    open_search,
+    open_to_look,
+    opened_store,
+)
 from server.serve import serve
 from server.settings import Settings
 from server.talk import plain, say
-from server.terminal import ingesting, preparing, show_passages, show_report, show_sources
+from server.terminal import (
+    event_in_words,
+    in_a_line,
+    ingesting,
+    preparing,
+    print_json,
+    show_passages,
+    show_report,
+    show_sources,
+)
 from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passage_bodies
 
 
@@ -30,6 +50,7 @@ def ingest(settings: Settings, args: argparse.Namespace) -> int:
     if not args.path.is_dir():  # said before the models are prepared, which takes minutes the first time
         kind = "is a file, not a folder: name the folder that holds it" if args.path.exists() else "does not exist"
         raise BadRequest(f"{args.path} {kind}")
+    options = ingest_options(settings)
     shown = args.progress or sys.stderr.isatty()
     with ExitStack() as stack:
         progress = stack.enter_context(preparing())
@@ -42,17 +63,32 @@ def ingest(settings: Settings, args: argparse.Namespace) -> int:
             store=parts.store,
             embedder=parts.embedder,
             collection=args.collection,
-            jobs=settings.jobs,
-            limits=Limits(seconds=settings.file_seconds, memory_mib=settings.file_memory_mib),
-            ocr=settings.ocr,
             dry_run=args.dry_run,
             progress=tell,
+            by=describe("ingest"),
+            **{field.name: getattr(options, field.name) for field in fields(options)},
         )
+    kinds = lint_severities(settings)
+    found = [(path, finding) for path, finding in report.findings if kinds[finding.kind] != "off"]
     if args.json:
-        _print_json(report.as_dict())
+        told = report.as_dict()
+        if args.changes:
+            told["change_list"] = [change.as_dict() for change in report.change_list]
+        if args.lint:
+            told["lint"] = [
+                {"severity": kinds[finding.kind], "path": path, **asdict(finding)} for path, finding in found
+            ]
+        print_json(told)
     else:
-        show_report(report, open_home(settings).current())
-    return report.exit_code
+        show_report(report, open_home(settings).current(), changes=args.changes)
+        if args.lint:
+            for path, finding in found:
+                print(plain(f"{kinds[finding.kind]}: {path}: {in_a_line(finding)}"))
+            print(f"lint: {len(found)} findings" if found else "lint: nothing to tell")
+        elif found:
+            print(f"lint: {len(found)} findings (--lint shows them)")
+    faulty = args.lint and any(kinds[finding.kind] == "error" for _, finding in found)
+    return max(report.exit_code, 1) if faulty else report.exit_code
 
 
 def serving(settings: Settings, args: argparse.Namespace) -> int:
@@ -63,14 +99,18 @@ def serving(settings: Settings, args: argparse.Namespace) -> int:
 def search(settings: Settings, args: argparse.Namespace) -> int:
     """Print the passages nearest to a question."""
     filters = read_filters(args.filter)
-    request = SearchRequest(query=args.query, top_k=args.top_k, collection=args.collection, filters=filters)
+    request = SearchRequest(
+        query=args.query, top_k=args.top_k, collection=args.collection, filters=filters, as_of=args.as_of
+    )
     request.check(settings)
     current_manifest(open_home(settings))  # with nothing to search, no model need be prepared to say so
     with preparing() as progress, open_search(settings, progress) as (retriever, _):
-        found = retriever.search(request.query, top_k=request.top_k, collection=request.collection, filters=filters)
+        found = retriever.search(
+            request.query, top_k=request.top_k, collection=request.collection, filters=filters, as_of=request.day
+        )
     body = SearchBody(passage_bodies(found.passages), found.snapshot)
     if args.json:
-        _print_json(body)
+        print_json(body)
     else:
         show_passages(body.passages)
     return 0
@@ -85,6 +125,7 @@ def ask(settings: Settings, args: argparse.Namespace) -> int:
         collection=args.collection,
         filters=filters,
         language=args.language,
+        as_of=args.as_of,
     )
     request.check(settings)
     current_manifest(open_home(settings))
@@ -97,6 +138,7 @@ def ask(settings: Settings, args: argparse.Namespace) -> int:
             collection=request.collection,
             filters=filters,
             top_k=request.top_k,
+            as_of=request.day,
         ):
             match item:
                 case Token() if not args.json:
@@ -106,7 +148,7 @@ def ask(settings: Settings, args: argparse.Namespace) -> int:
                     body = AnswerBody.of(item.answer)
     assert body is not None, "the last event of an answer is the answer"
     if args.json:
-        _print_json(body)
+        print_json(body)
         return 0
     if streamed.strip() != body.answer.strip():  # the checks changed what had been streamed
         print(("\n\n" if streamed else "") + plain(body.answer), end="")
@@ -133,15 +175,38 @@ def status(settings: Settings, args: argparse.Namespace) -> int:
                 for name, entry in manifest.collections.items()
             },
         }
+    if args.history:
+        with opened_store(home) as store:
+            found["history"] = [event.as_dict() for event in history(store.engine, args.history)]
+        found["snapshots"] = _kept(home)
     if args.json:
-        _print_json(found)
+        print_json(found)
         return 0
     for name, value in found.items():
-        if name != "collections":
+        if name not in ("collections", "history", "snapshots"):
             print(f"{name:10} {value if value is not None else 'none yet'}")
     for name, entry in found["collections"].items():
         print(f"collection {name}: {entry['documents']} documents, {entry['chunks']} chunks ({entry['index']} index)")
+    for kept in found.get("snapshots", ()):
+        notes = [note for note in ("current", "pinned", "damaged") if kept[note]]
+        print(plain(f"kept {kept['snapshot']}" + (f" ({', '.join(notes)})" if notes else "")))
+    for event in found.get("history", ()):
+        print(plain(event_in_words(event)))
     return 0
+
+
+def _kept(home: Home) -> list[dict[str, Any]]:
+    pins, current = pinned(home), home.current()
+    return [
+        {
+            "snapshot": id,
+            "current": id == current,
+            "pinned": id in pins,
+            "damaged": manifest is None,
+            "created": manifest.created if manifest else None,
+        }
+        for id, manifest in snapshots(home).items()
+    ]
 
 
 def models(settings: Settings, args: argparse.Namespace) -> int:
@@ -153,7 +218,7 @@ def models(settings: Settings, args: argparse.Namespace) -> int:
             prepare(settings, home, progress)
     lines = inventory(settings, home)
     if args.json:
-        _print_json({"models": [line.as_dict() for line in lines]})
+        print_json({"models": [line.as_dict() for line in lines]})
         return 0
     for line in lines:
         print(plain(line.text()))
@@ -164,13 +229,9 @@ def doctor(settings: Settings, args: argparse.Namespace) -> int:
     """Say what works here and what is missing; 3 where something will not work."""
     findings = list(examine(settings, open_home(settings)))
     if args.json:
-        _print_json({"findings": [finding.as_dict() for finding in findings]})
+        print_json({"findings": [finding.as_dict() for finding in findings]})
     else:
         signs = {"ok": "ok     ", "note": "note   ", "problem": "PROBLEM"}
         for finding in findings:
             print(plain(f"{signs[finding.state]} {finding.about}: {finding.text}"))
     return 3 if any(finding.state == "problem" for finding in findings) else 0
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from index.embedder import Embedder, open_embedder, prepare_embedder
-from index.errors import NothingPublished, SnapshotDamaged
+from index.errors import BadRequest, NothingPublished, SnapshotDamaged
 from index.home import Home
 from index.snapshot import current_manifest
 from index.store import Store
+from ingest.findings import severities
+from ingest.pipeline import Options
+from ingest.workers import Limits
 from retriever.retriever import Retriever
 from server.interruptible import Interruptible
-from server.settings import Settings
+from server.settings import BadSetting, Settings
 
 Progress = Callable[[str, float], None]
 SQLITE = "sqlite:///"
@@ -48,15 +54,22 @@ def open_home(settings: Settings) -> Home:
 
 
 @contextmanager
-def open_index(settings: Settings, progress: Progress | None = None) -> Iterator[IndexParts]:
-    """Home, database and embedder. Makes the folder, and the default models at first use."""
-    home = open_home(settings)
+def opened_store(home: Home) -> Iterator[Store]:
+    """The database alone, for what needs no embedder."""
     home.create()
     store = Store.open(home.database_url)
     try:
-        yield IndexParts(home, store, _embedder(settings, home, home.models, progress))
+        yield store
     finally:
         store.close()
+
+
+@contextmanager
+def open_index(settings: Settings, progress: Progress | None = None) -> Iterator[IndexParts]:
+    """Home, database and embedder. Makes the folder, and the default models at first use."""
+    home = open_home(settings)
+    with opened_store(home) as store:
+        yield IndexParts(home, store, _embedder(settings, home, home.models, progress))
 
 
 @contextmanager
@@ -105,7 +118,14 @@ def published(home: Home) -> str | None:
 def open_search(settings: Settings, progress: Progress | None = None) -> Iterator[tuple[Retriever, IndexParts]]:
     """A retriever over all that `open_index` opens."""
     with open_index(settings, progress) as index:
-        retriever = Retriever(index.home, index.store, index.embedder, device=settings.device, threads=settings.threads)
+        retriever = Retriever(
+            index.home,
+            index.store,
+            index.embedder,
+            device=settings.device,
+            threads=settings.threads,
+            today=today_in(settings.time_zone),
+        )
         try:
             yield retriever, index
         finally:
@@ -115,28 +135,53 @@ def open_search(settings: Settings, progress: Progress | None = None) -> Iterato
 @contextmanager
 def open_parts(settings: Settings, progress: Progress | None = None) -> Iterator[Parts]:
     """Everything that answering a question needs."""
-    with open_search(settings, progress) as (retriever, index):
-        file = prepare_llm(index.home.models, settings.model, progress=progress)
-        facts = llm_facts(file, index.home.models)
-        engine = LlamaEngine(
-            file,
-            context=settings.context,
-            threads=settings.threads,
-            gpu_layers=_gpu_layers(settings),
-            waiting=settings.waiting,
-            flash=facts.flash,
-        )
-        answerer = Answerer(
-            retriever,
-            Interruptible(engine),
-            index.embedder,
-            refuse_below=settings.refuse_below,
-            words_in=facts.words_in,
-        )
-        try:
-            yield Parts(retriever, answerer, engine.model)
-        finally:
-            engine.close()
+    with (
+        open_search(settings, progress) as (retriever, index),
+        answering(settings, index, retriever, progress) as parts,
+    ):
+        yield parts
+
+
+@contextmanager
+def answering(
+    settings: Settings, index: IndexParts, retriever: Retriever, progress: Progress | None = None
+) -> Iterator[Parts]:
+    """The language model and what answers, over a retriever that is open."""
+    file = prepare_llm(index.home.models, settings.model, progress=progress)
+    facts = llm_facts(file, index.home.models)
+    engine = LlamaEngine(
+        file,
+        context=settings.context,
+        threads=settings.threads,
+        gpu_layers=_gpu_layers(settings),
+        waiting=settings.waiting,
+        flash=facts.flash,
+    )
+    answerer = Answerer(
+        retriever,
+        Interruptible(engine),
+        index.embedder,
+        refuse_below=settings.refuse_below,
+        words_in=facts.words_in,
+        today=today_in(settings.time_zone),
+    )
+    try:
+        yield Parts(retriever, answerer, engine.model)
+    finally:
+        engine.close()
+
+
+def today_in(time_zone: str) -> Callable[[], date]:
+    """The day in a time zone, "" for this machine's. Raises BadSetting where there is none of that name."""
+    if not time_zone:
+        return date.today
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise BadSetting(
+            f"time_zone is {time_zone!r}, and there is no such time zone; use one like Asia/Shanghai"
+        ) from error
+    return lambda: datetime.now(zone).date()
 
 
 def _gpu_layers(settings: Settings) -> int | None:
@@ -144,3 +189,28 @@ def _gpu_layers(settings: Settings) -> int | None:
     if settings.device == "cpu":
         return 0
     return None if settings.gpu_layers < 0 else settings.gpu_layers
+
+
+def ingest_options(settings: Settings) -> Options:
+    """What the pipeline takes of the settings."""
+    return Options(
+        jobs=settings.jobs,
+        limits=Limits(seconds=settings.file_seconds, memory_mib=settings.file_memory_mib),
+        ocr=settings.ocr,
+        key_columns=tuple(filter(None, map(str.strip, re.split("[,，;；]", settings.key_columns)))),
+        keep=settings.keep,
+    )
+
+
+def lint_severities(settings: Settings) -> Mapping[str, str]:
+    """Every kind of finding with its severity. Raises BadSetting where the setting cannot be understood."""
+    overrides = {}
+    for part in filter(None, map(str.strip, settings.lint_severity.split(","))):
+        kind, equals, severity = map(str.strip, part.partition("="))
+        if not equals:
+            raise BadSetting(f"lint_severity: {part!r} is not KIND=SEVERITY, as price_jump=warning")
+        overrides[kind] = severity
+    try:
+        return severities(overrides)
+    except BadRequest as error:
+        raise BadSetting(f"lint_severity: {error}") from error

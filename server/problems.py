@@ -39,6 +39,10 @@ class TooBusy(XuanjiError):
         self.retry_after = retry_after
 
 
+class NotAllowed(XuanjiError):
+    """The caller has no right to what the request asks for."""
+
+
 class TooLarge(BadRequest):
     """The request body exceeds the limit."""
 
@@ -53,6 +57,7 @@ STATUS: dict[type[XuanjiError], int] = {
     BadSetting: 500,
     PromptTooLong: 422,
     Refused: 422,
+    NotAllowed: 403,
     TooLarge: 413,
     EmptyFolder: 422,
     NotFound: 404,

@@ -56,6 +56,23 @@ class Settings:
     file_memory_mib: int = _setting(2048, "memory that reading one file may take", low=64, high=1_048_576)
     ocr: str = _setting("auto", "read pictures and scanned pages", choices=("auto", "on", "off"))
 
+    key_columns: str = _setting("", 'headers of columns that hold the SKU, beside the usual words: "Part No, 货号2"')
+    lint_severity: str = _setting(
+        "", 'severity of findings: "price_jump=warning, duplicate_sku=off" (error, warning or off)'
+    )
+    keep: int = _setting(3, "snapshots that are kept to roll back to, the current one included", low=1, high=1000)
+    most_lost: float = _setting(
+        0.2, "share of rows or files that may go in one night before the gate stops it", low=0, high=1
+    )
+    least_found: float = _setting(0.9, "share of sampled rows that must be found by their own name", low=0, high=1)
+    gate_sample: int = _setting(40, "rows of each collection that the gate looks for", low=0, high=10_000)
+    canaries: str = _setting("", "file of the shop's own test questions; empty: canaries.jsonl in home, if it is there")
+    reindex_seconds: float = _setting(0.0, "seconds that the nightly job may take; 0: no limit", low=0, high=604_800)
+    on_failure_command: str = _setting("", "command that is run when the nightly job fails")
+    on_failure_webhook: str = _setting("", "address that is called when the nightly job fails")
+    time_zone: str = _setting("", 'of valid_from and valid_to, as "Asia/Shanghai"; empty: this machine\'s')
+    preview_key: str = _setting("", "key that lets a request see another day (as_of); empty: none may")
+
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 opens the service to the network")
     port: int = _setting(8000, "port to listen on; 0: any free one", low=0, high=65_535)
     waiting: int = _setting(32, "questions that may wait for the model; the next is told 503", low=0, high=1000)

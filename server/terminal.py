@@ -6,11 +6,15 @@ Text from documents and models is data: control characters in it never reach the
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ingest.pipeline import Progress
+import orjson
+
+from ingest.changes import in_words
+from ingest.collection_run import Progress
+from ingest.findings import Finding
 from ingest.report import FormatLine, Report
 from server.talk import plain
 from server.wire import AnswerBody, PassageBody
@@ -73,7 +77,22 @@ def _bars(*, force: bool = False) -> Bars:
     return Progress(*columns, console=console, disable=not (force or sys.stderr.isatty()))
 
 
-def show_report(report: Report, current: str | None) -> None:
+def event_in_words(event: Mapping[str, Any]) -> str:
+    """An event of the record as a line: when, what, which snapshot, by whom, and what changed."""
+    words = [event["at"], event["what"], event["snapshot"] or event.get("value") or "", f"by {event['by']}"]
+    words += [f"{name}: {in_words(counts)}" for name, counts in event.get("changes", {}).items()]
+    if "seconds" in event:
+        words.append(f"in {event['seconds']:.0f} s")
+    gate = event.get("gate")
+    if gate:
+        words.append("gate passed" if not gate.get("forced") else "gate overruled by --force")
+    words += event.get("failures", [])
+    if event.get("reason"):
+        words.append(event["reason"])
+    return "; ".join(word for word in words if word)
+
+
+def show_report(report: Report, current: str | None, *, changes: bool = False) -> None:
     """The closing table: by format, what was seen and what became of it; then everything that was refused, and what is
     served from now on (`current` is the snapshot that is published after the run)."""
     from rich.table import Table
@@ -98,6 +117,11 @@ def show_report(report: Report, current: str | None) -> None:
     )
     sums = "seen = indexed + unchanged + refused, for files and rows"
     print(sums if report.reconciles else f"THE TABLE DOES NOT ADD UP ({sums}); please report this")
+    print(f"products: {in_words(report.changes)}")
+    if changes:
+        for change in report.change_list:
+            step = f" {change.before} -> {change.after}" if change.kind in ("price", "stock") else ""
+            print(plain(f"  {change.kind}: {change.sku} {change.name}{step} ({change.document}, {change.where})"))
     for refusal in report.refused:
         where = f" ({refusal.where})" if refusal.where else ""
         print(plain(f"refused: {refusal.path}{where}: {refusal.reason}"))
@@ -155,3 +179,14 @@ def _place(document: str, locator: dict[str, str | int]) -> str:
 def _excerpt(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1] + "…"
+
+
+def in_a_line(finding: Finding) -> str:
+    """A finding with its place."""
+    place = ", ".join(part for part in (finding.where, f"column {finding.column}" if finding.column else "") if part)
+    return f"{place}: {finding.message}" if place else finding.message
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on stdout."""
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n")

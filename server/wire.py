@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 import orjson
@@ -33,18 +34,31 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What to look for. In `filters` a scalar means equal, a list any of, {"min", "max"} a range, {"not": ...} not."""
+    """What to look for. In `filters` a scalar means equal, a list any of, {"min", "max"} a range, {"not": ...} not.
+
+    `as_of` is another day than today, as 2026-12-24, by which rows are valid or not; it takes the right to preview.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     query: str
     top_k: int = 5
     collection: str = "default"
     filters: dict[str, Any] | None = None
+    as_of: str | None = None
+
+    @property
+    def day(self) -> date | None:
+        """`as_of` as a date. Raises BadRequest."""
+        try:
+            return None if self.as_of is None else date.fromisoformat(self.as_of)
+        except ValueError as error:
+            raise BadRequest(f"as_of is {self.as_of!r}; it must be a day like 2026-12-24") from error
 
     def check(self, settings: Settings) -> None:
         """Hold the request to the limits. Raises BadRequest, naming the field."""
-        for name in ("query", "collection", "filters"):
+        for name in ("query", "collection", "filters", "as_of"):
             _check_text(name, getattr(self, name))
+        _ = self.day
         if not self.query.strip():
             raise BadRequest("query is empty")
         if len(self.query) > settings.max_query_chars:

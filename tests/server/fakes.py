@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from answer.answer import Answer, Answered, Event, PassagesFound, Token
@@ -41,7 +42,13 @@ class FakeRetriever:
         self.asked: list[tuple[str, int, Any]] = []
 
     def search(
-        self, query: str, *, top_k: int = 5, collection: str = "default", filters: Mapping[str, Any] | None = None
+        self,
+        query: str,
+        *,
+        top_k: int = 5,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
     ) -> Found:
         if collection != "default":
             raise NotFound(f"there is no collection {collection!r}")
@@ -80,6 +87,7 @@ class FakeAnswerer:
         filters: Mapping[str, Any] | None = None,
         top_k: int = 5,
         history: tuple[Message, ...] = (),
+        as_of: date | None = None,
     ) -> Generator[Event, None, None]:
         self.history = tuple(history)
         found = self.retriever.search(query, top_k=top_k, collection=collection, filters=filters)

@@ -1,0 +1,225 @@
+"""`reindex`, the nightly job: every collection from its recorded folder, gated, then published, and told of where it
+fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from answer.answer import Answer, Answered
+from evaluation.canaries import Canary, read_canaries
+from evaluation.canary_check import check_canaries
+from evaluation.check import Check
+from evaluation.counts import Counts, check_counts
+from evaluation.gate import Verdict, check_lint, run_gate
+from evaluation.names import check_names
+from index.errors import NothingPublished, XuanjiError
+from index.exclusive import describe
+from index.manifest import Manifest
+from index.view import View
+from ingest.changes import in_words
+from ingest.pipeline import Source, ingest_folders
+from ingest.publication import Candidate, Outcome
+from ingest.report import Report
+from retriever.retriever import Found, Retriever
+from server.notify import notify
+from server.parts import IndexParts, answering, ingest_options, lint_severities, open_index, today_in
+from server.settings import Settings
+from server.stages import Stages
+from server.talk import say
+from server.terminal import in_a_line
+
+NICENESS = 10
+"""How far the job steps back behind a server on the same machine, unless it was started with more."""
+
+NOTIFY_SECONDS = 30.0
+
+
+class TooLong(XuanjiError):
+    """The nightly job took longer than a setting allows; nothing was published."""
+
+
+def reindex(settings: Settings, args: Namespace) -> int:
+    """Run the job; JSON lines on stdout, talk on stderr. 0 done, 1 some inputs were refused, 3 nothing published."""
+    stages = Stages()
+    by = describe("xuanji reindex")
+    try:
+        with stages.stage("done") as facts:
+            facts |= {"exit": 3, "by": by}
+            step_back()
+            with time_limit(settings.reindex_seconds), open_index(settings) as parts:
+                outcome = _run(settings, args, parts, stages, by)
+            facts |= told(outcome, changes=args.changes)
+    except XuanjiError as error:
+        _tell(settings, 3, str(error), stages)
+        raise
+    for report in outcome.reports:
+        say(f"{report.collection}: {report.failure or in_words(report.changes)}")
+    _say_result(outcome, settings)
+    if outcome.exit_code == 3:
+        _tell(settings, 3, " ".join(outcome.failures) or "; ".join(r.failure or "" for r in outcome.reports), stages)
+    return outcome.exit_code
+
+
+def _run(settings: Settings, args: Namespace, parts: IndexParts, stages: Stages, by: str) -> Outcome:
+    sources = [Source(name, Path(folder)) for name, (_, folder) in sorted(parts.store.collections().items())]
+    if not sources:
+        raise NothingPublished(f"nothing has been ingested into {parts.home.path} yet; run: ingest FOLDER")
+    canaries = _canaries(settings)
+    return ingest_folders(
+        sources,
+        home=parts.home,
+        store=parts.store,
+        embedder=parts.embedder,
+        options=ingest_options(settings),
+        rebuild=args.rebuild,
+        tolerant=True,
+        gate=partial(_gate, settings, parts, canaries, force=args.force),
+        stage=stages.stage,
+        by=by,
+    )
+
+
+def republish(parts: IndexParts, *, by: str) -> Outcome:
+    """Make every index anew from the database, as it was last published; no folder is read."""
+    return ingest_folders([], home=parts.home, store=parts.store, embedder=parts.embedder, rebuild=True, by=by)
+
+
+def _say_result(outcome: Outcome, settings: Settings) -> None:
+    for failure in outcome.failures:
+        say(f"the gate: {failure}")
+    if outcome.published:
+        say(f"published snapshot {outcome.snapshot}; {outcome.embedded} texts embedded")
+    elif outcome.failures:
+        say(f"not published; snapshot {outcome.snapshot or 'none'} goes on (--force publishes all the same)")
+    else:
+        say(outcome.note or f"nothing changed; snapshot {outcome.snapshot} goes on")
+    kinds = lint_severities(settings)
+    for report in outcome.reports:
+        for path, finding in report.findings:
+            if kinds[finding.kind] != "off":
+                say(f"{kinds[finding.kind]}: {path}: {in_a_line(finding)}")
+
+
+def told(outcome: Outcome, *, changes: bool) -> dict[str, Any]:
+    """What the last line of the log says."""
+    return {
+        "exit": outcome.exit_code,
+        "snapshot": outcome.snapshot,
+        "published": outcome.published,
+        "embedded": outcome.embedded,
+        "failures": list(outcome.failures),
+        "note": outcome.note,
+        "built": outcome.built,
+        "collections": {report.collection: _report(report, changes=changes) for report in outcome.reports},
+    }
+
+
+def _report(report: Report, *, changes: bool) -> dict[str, Any]:
+    found = report.as_dict()
+    return found | {"change_list": [change.as_dict() for change in report.change_list]} if changes else found
+
+
+def _tell(settings: Settings, code: int, summary: str, stages: Stages) -> None:
+    message = {"exit": code, "summary": summary, "home": str(settings.home), "stages": stages.lines}
+    for sentence in notify(
+        command=settings.on_failure_command,
+        webhook=settings.on_failure_webhook,
+        message=message,
+        timeout=NOTIFY_SECONDS,
+    ):
+        say(sentence)
+
+
+def _canaries(settings: Settings) -> tuple[Canary, ...]:
+    """The shop's own questions. Raises BadRequest where the file that was named is not there or not right."""
+    path = Path(settings.canaries).expanduser() if settings.canaries else settings.home / "canaries.jsonl"
+    return read_canaries(path) if settings.canaries or path.is_file() else ()
+
+
+def _gate(
+    settings: Settings, parts: IndexParts, canaries: tuple[Canary, ...], candidate: Candidate, *, force: bool
+) -> Verdict:
+    """What is checked of a new snapshot before it is served."""
+    today = today_in(settings.time_zone)
+    retriever = Retriever(
+        parts.home, parts.store, parts.embedder, device="cpu", today=today, snapshot=candidate.snapshot
+    )
+
+    def search(question: str, collection: str, top_k: int) -> Found:
+        return retriever.search(question, collection=collection, top_k=top_k)
+
+    manifest = candidate.snapshot.manifest
+    findings = [found for report in candidate.reports for found in report.findings]
+    checks: list[Callable[[], Check]] = [
+        partial(check_counts, _counts(candidate.before), _counts(manifest), settings.most_lost),
+        partial(check_lint, findings, lint_severities(settings)),
+    ]
+    if settings.gate_sample:
+        view = View(manifest.generation, today().isoformat())
+        samples = {
+            name: parts.store.sample(entry.id, view, settings.gate_sample, seed=manifest.generation).values()
+            for name, entry in manifest.collections.items()
+        }
+        rows = {name: [chunk for chunk in sample if chunk.attributes] for name, sample in samples.items()}
+        checks.append(partial(check_names, rows, search, settings.least_found))
+    with ExitStack() as stack:
+        ask = None
+        if any(canary.answer_contains or canary.refused for canary in canaries):
+            answerer = stack.enter_context(answering(settings, parts, retriever)).answerer
+
+            def ask(canary: Canary) -> Answer:
+                events = answerer.ask(
+                    canary.question, collection=canary.collection, language=canary.language, top_k=canary.top_k
+                )
+                return next(event.answer for event in events if isinstance(event, Answered))
+
+        if canaries:
+            checks.append(partial(check_canaries, canaries, search, ask))
+        return run_gate(checks, force=force)
+
+
+def _counts(manifest: Manifest | None) -> dict[str, Counts]:
+    if manifest is None:
+        return {}
+    return {
+        name: Counts(documents=entry.documents, chunks=entry.chunks, rows=entry.products, priced=entry.priced)
+        for name, entry in manifest.collections.items()
+    }
+
+
+def step_back() -> None:
+    """Let a server on this machine go first."""
+    if hasattr(os, "nice") and os.getpriority(os.PRIO_PROCESS, 0) < NICENESS:
+        os.nice(NICENESS - os.getpriority(os.PRIO_PROCESS, 0))
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise TooLong in this, the main, thread after so many seconds (0: never)."""
+    if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def too_long(*_: Any) -> None:
+        raise TooLong(
+            f"the nightly job was ended after {seconds:g} s (setting reindex_seconds); nothing was published, and what "
+            "was embedded is kept for the next run"
+        )
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        sys.stdout.flush()

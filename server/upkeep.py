@@ -1,0 +1,180 @@
+"""What an operator does to what is served: roll back, pin, withdraw, verify, back up, restore."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import PurePosixPath
+from typing import Any
+
+from evaluation.verify import prove_withdrawn
+from evaluation.verify import verify as verify_home
+from index import backup as backups
+from index.building import pin
+from index.errors import BadRequest, NotFound
+from index.exclusive import describe
+from index.history import record
+from index.home import Home
+from index.purge import purge_withdrawn
+from index.rollback import roll_back
+from index.store import Store
+from index.withdrawals import Kind, comparable, release, withdrawals
+from index.withdrawals import withdraw as withdraw_one
+from server.nightly import republish
+from server.parts import IndexParts, open_home, open_index, open_search, opened_store
+from server.settings import Settings
+from server.talk import plain, say
+from server.terminal import preparing, print_json
+
+
+def rollback(settings: Settings, args: Namespace) -> int:
+    """Serve an older snapshot again."""
+    home = open_home(settings)
+    by = describe("xuanji rollback")
+    with opened_store(home) as store, home.writing(by), store.alone(by):
+        done = roll_back(home, store, args.snapshot, by=by, reason=args.reason)
+    if args.json:
+        print_json({"from": done.before, "snapshot": done.now})
+    else:
+        print(f"snapshot {done.now} is served; {done.before} was. It stays so until the catalogue changes")
+    return 0
+
+
+def pin_snapshot(settings: Settings, args: Namespace) -> int:
+    """Keep a snapshot for ever, or no longer."""
+    home = open_home(settings)
+    with home.writing(describe("xuanji pin")):
+        pin(home, args.snapshot, release=args.release)
+    if args.json:
+        print_json({"snapshot": args.snapshot, "pinned": not args.release})
+    else:
+        print(f"snapshot {args.snapshot} " + ("goes with the others of its age" if args.release else "is kept"))
+    return 0
+
+
+def withdraw(settings: Settings, args: Namespace) -> int:
+    """Let nothing answer for a SKU or a file, from the next question on."""
+    home = open_home(settings)
+    by = describe("xuanji withdraw")
+    with opened_store(home) as store:
+        collection_id = _collection(store, args.collection)
+        found: dict[str, Any] = {}
+        if args.what:
+            kind, stored = _kind(store, args.what)
+            if args.release:
+                if not release(store.engine, kind, args.what, collection_id):
+                    raise NotFound(f"{args.what} is not withdrawn; xuanji withdraw --list shows what is")
+            else:
+                withdraw_one(store.engine, kind, args.what, by=by, reason=args.reason, collection_id=collection_id)
+            what = "released" if args.release else "withdrawn"
+            record(store.engine, what, by, home.current(), {"kind": kind, "value": args.what, "reason": args.reason})
+            found = {"what": what, "kind": kind, "value": args.what, "stored": stored}
+            _say_withdrawn(found, home, args.json)
+        elif not args.list and not args.purge:
+            raise BadRequest("name a SKU or a file, or use --list or --purge")
+        if args.list or args.json:
+            found["withdrawn"] = [
+                {"kind": one.kind, "value": one.written, "at": one.at, "by": one.by, "reason": one.reason}
+                for one in withdrawals(store.engine)
+            ]
+        if args.list and not args.json:
+            for one in found["withdrawn"] or [{}]:
+                words = [str(one[name]) for name in ("kind", "value", "at", "by", "reason") if one.get(name)]
+                print(plain("; ".join(words)) or "nothing is withdrawn")
+    if args.purge:
+        with preparing() as progress, open_index(settings, progress) as parts:
+            report = purge_withdrawn(parts.home, parts.store, parts.embedder, by=by)
+        found["purged"] = report.as_dict()
+        if not args.json:
+            print(plain(str(report)))
+    if args.json:
+        print_json(found)
+    return 0
+
+
+def _say_withdrawn(found: dict[str, Any], home: Home, json: bool) -> None:
+    if json:
+        return
+    if found["what"] == "released":
+        print(plain(f"{found['value']} may be answered again, from the next question on"))
+        return
+    print(plain(f"{found['kind']} {found['value']} is withdrawn, from the next question on, until it is released"))
+    if not found["stored"]:
+        say(f"nothing in {home.path} has this {found['kind']} today; it stays withdrawn should it come")
+
+
+def _collection(store: Store, name: str | None) -> int | None:
+    if name is None:
+        return None
+    known = store.collections()
+    if name not in known:
+        raise NotFound(f"there is no collection {name!r}; there are: {', '.join(sorted(known)) or 'none'}")
+    return known[name][0]
+
+
+def _kind(store: Store, written: str) -> tuple[Kind, int]:
+    """Whether it is a document or a SKU, and how many chunks it has stored: what exists decides, then its look."""
+    document, sku = (store.stored(kind, comparable(kind, written)) for kind in ("document", "sku"))
+    if document:
+        return "document", document
+    if not sku and ("/" in written or PurePosixPath(written).suffix.isalpha()):
+        return "document", 0
+    return "sku", sku
+
+
+def verify(settings: Settings, args: Namespace) -> int:
+    """Compare all that is kept, or prove a withdrawal; 1 where something disagrees."""
+    if args.withdrawn:
+        with preparing() as progress, open_search(settings, progress) as (retriever, parts):
+            kind, _ = _kind(parts.store, args.withdrawn)
+            proof = prove_withdrawn(retriever, parts.store, parts.home, kind, args.withdrawn)
+        if args.json:
+            print_json(proof.as_dict())
+        else:
+            for check in proof.checks:
+                print(plain(f"{'ok' if check.ok else 'FAILED':7} {check.name}: {check.sentence}"))
+        return 0 if proof.clean else 1
+    home = open_home(settings)
+    with opened_store(home) as store:
+        found = verify_home(home, store)
+    if args.json:
+        print_json(found.as_dict())
+    else:
+        for one in found.disagreements:
+            print(plain(f"DISAGREES {one.about} {one.collection}: {one.message}"))
+        for note in found.notes:
+            print(plain(f"note {note.about} {note.collection}: {note.message}"))
+        looked = ", ".join(f"{count:,} {what}" for what, count in found.checked.items())
+        print(plain(f"{'clean' if found.clean else 'NOT CLEAN'}: {looked}"))
+    return 0 if found.clean else 1
+
+
+def backup(settings: Settings, args: Namespace) -> int:
+    """Write everything but the models into one file."""
+    home = open_home(settings)
+    with opened_store(home) as store:
+        report = backups.backup(home, store, args.file, overwrite=args.overwrite)
+    if args.json:
+        print_json(report.as_dict())
+    else:
+        print(plain(str(report)))
+    return 0
+
+
+def restore(settings: Settings, args: Namespace) -> int:
+    """Bring a backup back; one of an older version gets its index rebuilt, and nothing is embedded."""
+    home = open_home(settings)
+    report = backups.restore(
+        args.file, home, database_url=settings.database_url or None, force=args.force, by=describe("xuanji restore")
+    )
+    if report.rebuild:
+        with preparing() as progress, open_index(settings, progress) as parts:
+            _rebuild(parts)
+    if args.json:
+        print_json(report.as_dict())
+    else:
+        print(plain(str(report)))
+    return 0
+
+
+def _rebuild(parts: IndexParts) -> None:
+    republish(parts, by=describe("xuanji restore"))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from answer.answer import Answer
 from evaluation.canaries import Canary
-from evaluation.check import Check, Stopwatch
+from evaluation.check import Check, Stopwatch, sentence
 from evaluation.wording import contains
 from index.errors import XuanjiError
 from index.filters import fold
@@ -37,7 +37,7 @@ def check_canaries(canaries: Sequence[Canary], search: Search, ask: Ask | None) 
         try:
             wrong = [*_searched(canary, search), *_asked(canary, ask)]
         except XuanjiError as error:
-            wrong = [f"{_question(canary)} could not be asked: {error}."]
+            wrong = [f"{_question(canary)} could not be asked: {sentence(error)}"]
         failures += wrong
         met += not wrong
     return watch.settled(

@@ -1,4 +1,4 @@
-"""`Check`: one thing the gate looked at, and what it has to say of it; `Stopwatch` times it."""
+"""`Check`: one thing the gate looked at, and what it has to say of it; with the means to time and to word one."""
 
 from __future__ import annotations
 
@@ -44,3 +44,8 @@ def listed(things: Sequence[str], most: int) -> str:
     """The first `most` things in a row, and how many more there are: "a, b and 3 more"."""
     shown = ", ".join(things[:most])
     return f"{shown} and {len(things) - most:,} more" if len(things) > most else shown
+
+
+def sentence(text: object) -> str:
+    """An error's or a finding's text, ended with a full stop."""
+    return f"{str(text).rstrip('.')}."

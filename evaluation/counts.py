@@ -26,9 +26,8 @@ class Counts:
     priced: int
 
     def __str__(self) -> str:
-        return (
-            f"{self.documents:,} documents, {self.rows:,} rows ({self.priced:,} with a price), {self.chunks:,} chunks"
-        )
+        rows = f"{_counted(self.rows, 'row')} ({self.priced:,} with a price)"
+        return f"{_counted(self.documents, 'document')}, {rows}, {_counted(self.chunks, 'chunk')}"
 
 
 def check_counts(before: Mapping[str, Counts], after: Mapping[str, Counts], most_lost: float) -> Check:
@@ -78,6 +77,10 @@ def _unpriced(name: str, before: Counts, after: Counts, most_lost: float) -> Ite
             f"In collection “{name}” {after.priced:,} of {after.rows:,} rows have a price; before, "
             f"{before.priced:,} of {before.rows:,} had one."
         )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _limit(had: float, most_lost: float) -> int:

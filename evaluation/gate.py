@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from evaluation.check import Check, Stopwatch
+from evaluation.check import Check, Stopwatch, sentence
 from index.errors import XuanjiError
 from ingest.findings import Finding
 
@@ -63,8 +64,9 @@ def _run(check: Callable[[], Check]) -> Check:
     try:
         return check()
     except XuanjiError as error:
-        name = getattr(check, "__name__", "gate").removeprefix("check_")
-        return watch.settled("gate" if name == "<lambda>" else name, [f"{error}."], "")
+        called = check.func if isinstance(check, partial) else check
+        name = getattr(called, "__name__", "gate").removeprefix("check_")
+        return watch.settled("gate" if name == "<lambda>" else name, [sentence(error)], "")
 
 
 def check_lint(findings: Sequence[tuple[str, Finding]], severities: Mapping[str, str]) -> Check:
@@ -74,12 +76,12 @@ def check_lint(findings: Sequence[tuple[str, Finding]], severities: Mapping[str,
     watch = Stopwatch()
     errors = [(path, finding) for path, finding in findings if severities.get(finding.kind) == "error"]
     warnings = sum(severities.get(finding.kind, "warning") == "warning" for _, finding in findings)
-    sentences = [_sentence(path, finding) for path, finding in errors[:SHOWN]]
+    sentences = [_told(path, finding) for path, finding in errors[:SHOWN]]
     if len(errors) > SHOWN:
         sentences.append(f"And {len(errors) - SHOWN:,} more findings of this severity.")
     return watch.settled("lint", sentences, f"No errors and {warnings:,} warnings were found in the catalogue.")
 
 
-def _sentence(path: str, finding: Finding) -> str:
+def _told(path: str, finding: Finding) -> str:
     places = (path, finding.where, f"column {finding.column}" if finding.column else "")
-    return f"{', '.join(place for place in places if place)}: {finding.message.rstrip('.')}."
+    return f"{', '.join(place for place in places if place)}: {sentence(finding.message)}"

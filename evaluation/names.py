@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from evaluation.canary_check import Search
-from evaluation.check import Check, Stopwatch, listed
+from evaluation.check import Check, Stopwatch, listed, sentence
 from index.chunk import Chunk
 from index.errors import XuanjiError
 from index.filters import fold
@@ -38,7 +38,7 @@ def check_names(rows: Mapping[str, Iterable[Chunk]], search: Search, least: floa
         try:
             missed = [chunk for chunk in named.values() if not _is_found(chunk, collection, search)]
         except XuanjiError as error:
-            failures.append(f"The rows of collection “{collection}” could not be searched: {error}.")
+            failures.append(f"The rows of collection “{collection}” could not be searched: {sentence(error)}")
             continue
         if len(missed) > round((1 - least) * len(named), 6):
             failures.append(

@@ -28,9 +28,9 @@ KEEP = 3
 class Building:
     """Use as a context: leaving it before `publish` removes what was built. OSError comes out as StorageUnavailable."""
 
-    def __init__(self, home: Home, generation: int, embedder: Embedder) -> None:
+    def __init__(self, home: Home, generation: int, embedder: Embedder, created: datetime | None = None) -> None:
         self.home, self.generation, self.embedder = home, generation, embedder
-        self.created = datetime.now(UTC)
+        self.created = created or datetime.now(UTC)
         stem = f"{generation:06d}-{self.created:%Y%m%dT%H%M%SZ}"
         taken = {path.name for path in home.snapshots.iterdir()} if home.snapshots.is_dir() else set()
         # a snapshot of the same generation may be rebuilt within the second

@@ -36,6 +36,13 @@ def test_one_more_than_the_limit_stops_it(after: Counts, sentence: str) -> None:
     assert check.sentences == (f"Collection “default” {sentence}",)
 
 
+def test_the_limit_is_exact() -> None:
+    """29 % of 100 is 29, though the nearest float is a little less."""
+    before = {"default": Counts(100, 100, 100, 0)}
+    assert check_counts(before, {"default": Counts(71, 71, 71, 0)}, 0.29).passed
+    assert not check_counts(before, {"default": Counts(70, 71, 71, 0)}, 0.29).passed
+
+
 def test_prices_that_went_stop_it() -> None:
     """900 of 1,000 rows had a price: of 500 rows, 450 would, and a fifth of those may go."""
     before = {"default": SHOP}

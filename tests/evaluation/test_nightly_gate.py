@@ -99,6 +99,8 @@ def test_a_folder_cut_in_half_is_not_served(shop: Shop) -> None:
     assert (forced.published, forced.exit_code, forced.failures) == (True, 0, ())
     manifest = Manifest.read(shop.home.snapshots / str(shop.home.current()))
     assert manifest.collections["default"].products == 20
+    assert manifest.story["gate"]["forced"] is True
+    assert manifest.story["gate"]["failures"] == list(outcome.failures)
 
 
 def test_canaries_that_are_met(shop: Shop) -> None:
@@ -182,6 +184,7 @@ def test_rows_that_are_not_found_stop_it(shop: Shop) -> None:
     lost = [row(f"P-{number}", f"Piano {number}") for number in range(7)]
     rows = [row(sku, name) for sku, name, *_ in LAMPS[:36]]
     assert check_names({"default": rows + lost[:4]}, shop.search, 0.9).passed
+    assert not check_names({"default": rows + lost[:5]}, shop.search, 0.9).passed
     check = check_names({"default": rows + lost}, shop.search, 0.9)
     assert not check.passed
     assert check.sentences == (

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from index.embedder import Floats
 from index.errors import MissingPackage, SnapshotDamaged
 from index.gather import SearchThread
-from index.vectorfile import Ids, VectorFile, VectorFileWriter
+from index.vectorfile import Header, Ids, VectorFile, VectorFileWriter
 
 __all__ = ["Ids", "VectorIndex", "build"]
 
@@ -40,6 +40,7 @@ _BLOCK = 50_000  # vectors that are handed to faiss at a time
 _SPARE = 3  # candidates per wanted result: compressed vectors are near, the full ones decide
 _LEAST = 30  # candidates, however few are wanted: what the search effort was chosen with
 _FEW = 20_000  # among so few, all inner products are cheaper than searching and checking
+_MORE = 8  # times as many candidates, where too few of them may come
 _MOST = 1024  # candidates of one search; a GPU index gives at most 2048
 _GPU_TEMPORARY = 256 << 20  # bytes; faiss reserves 1.5 GiB unless told, and the language model needs them
 
@@ -82,9 +83,9 @@ class VectorIndex:
         self.kind = file.header.kind
         self.count = file.header.count
         self.dimension = file.header.dimension
+        self._file = file
         self._vectors = file.vectors
         self._ids = file.ids
-        self._order = None if bool(np.all(np.diff(file.ids) > 0)) else np.argsort(file.ids)
         self._thread: SearchThread | None = None
         self._candidates: Candidates | None = None  # None: exhaustive search is the way
         self.device = self._choose_device(device)
@@ -102,12 +103,14 @@ class VectorIndex:
             raise ValueError(f"unknown device {device!r}; there are auto, cpu and gpu")
         return cls(VectorFile.open(path), device, threads)
 
-    def search(self, queries: Floats, k: int, allowed: Ids | None = None) -> tuple[Floats, Ids]:
+    def search(
+        self, queries: Floats, k: int, allowed: Ids | None = None, alive: npt.NDArray[np.bool_] | None = None
+    ) -> tuple[Floats, Ids]:
         """Inner products (q, k) and ids (q, k) of the nearest vectors; missing ones are -inf and -1.
 
-        With `allowed` only those ids may come, and each of them can. Exact for `flat`, and on every kind among up to
-        20,000 allowed; beyond, the kind's candidates are over-fetched and checked, and where fewer than k of them are
-        allowed the search is repeated exactly.
+        With `allowed` only those ids may come, with `alive` (count,) only rows that are true in it; and each of them
+        can. Exact for `flat`, and on every kind among up to 20,000 such rows; beyond, the kind's candidates
+        are over-fetched and checked, and where fewer than k of them may come the search is repeated exactly.
         """
         queries = np.ascontiguousarray(queries, np.float32)
         if queries.ndim != 2 or queries.shape[1] != self.dimension:
@@ -116,8 +119,11 @@ class VectorIndex:
             raise ValueError(f"k is {k}; it must be at least 1")
         if self._threads:
             self._faiss.omp_set_num_threads(self._threads)  # holds for the calling thread alone
+        mask = alive
         if allowed is not None:
-            scores, rows = self._among(queries, k, self._mask(allowed))
+            mask = self._file.mask(allowed) if alive is None else self._file.mask(allowed) & alive
+        if mask is not None:
+            scores, rows = self._among(queries, k, mask)
         elif self._candidates is not None and _SPARE * k <= _MOST:
             scores, rows = self._near(queries, max(_LEAST, _SPARE * k), self._candidates)
         else:
@@ -127,7 +133,7 @@ class VectorIndex:
     def vectors(self, ids: Ids) -> Floats:
         """The stored vectors (n, dimension) of these ids, in their order; KeyError names an id that is not
         stored."""
-        rows = self._locate(ids)
+        rows = self.locate(ids)
         if len(missing := np.asarray(ids)[rows < 0]):
             raise KeyError(f"no vector has the id {missing[0]}")
         return np.array(self._vectors[rows])
@@ -136,9 +142,9 @@ class VectorIndex:
         """End the search thread, if there is one, and let go of the file."""
         if self._thread is not None:
             self._thread.close()
-        self._vectors = np.zeros((0, self.dimension), np.float32)
-        self._ids = np.zeros(0, np.int64)
-        self._order, self._candidates, self.count = None, None, 0
+        self._file = VectorFile(self._file.path, Header(0, self.dimension))
+        self._vectors, self._ids = self._file.vectors, self._file.ids
+        self._candidates, self.count = None, 0
 
     def _exhaustive(self, queries: Floats, k: int) -> tuple[Floats, Ids]:
         """The best of all rows."""
@@ -156,13 +162,18 @@ class VectorIndex:
     def _among(self, queries: Floats, k: int, mask: npt.NDArray[np.bool_]) -> tuple[Floats, Ids]:
         """The best of the rows that are true in `mask`."""
         rows = np.flatnonzero(mask)
-        wanted = int(1.5 * max(_LEAST, _SPARE * k) * self.count / max(1, len(rows)))
-        if self._candidates is not None and len(rows) > _FEW and wanted <= _MOST:
-            scores, near = self._near(queries, wanted, self._candidates)
-            valid = (near >= 0) & mask[near]
-            if np.all(valid.sum(axis=1) >= min(k, len(rows))):
-                scores[~valid], near[~valid] = -np.inf, -1
-                return scores, near
+        if len(rows) > (self.count // 2 if self._candidates is None else _FEW):
+            wanted = int(1.5 * max(_LEAST, _SPARE * k) * self.count / len(rows))
+            while wanted <= _MOST:
+                if self._candidates is not None:
+                    scores, near = self._near(queries, wanted, self._candidates)
+                else:
+                    scores, near = self._exhaustive(queries, wanted)
+                valid = (near >= 0) & mask[near]
+                if np.all(valid.sum(axis=1) >= min(k, len(rows))):
+                    scores[~valid], near[~valid] = -np.inf, -1
+                    return scores, near
+                wanted *= _MORE
         scores = np.empty((len(queries), min(k, len(rows))), np.float32)
         best = np.empty(scores.shape, np.int64)
         for i in range(len(queries) if len(rows) else 0):
@@ -195,21 +206,14 @@ class VectorIndex:
         all_ids[:, : rows.shape[1]] = np.where(rows < 0, -1, self._ids[rows] if self.count else -1)
         return all_scores, all_ids
 
-    def _locate(self, ids: Ids) -> Ids:
-        """(n,) row numbers of these ids, -1 for one that is not stored."""
-        ids = np.asarray(ids, np.int64)
-        if not self.count:
-            return np.full(len(ids), -1, np.int64)
-        at = np.minimum(np.searchsorted(self._ids, ids, sorter=self._order), self.count - 1)
-        rows = at if self._order is None else self._order[at]
-        return np.where(self._ids[rows] == ids, rows, -1)
+    @property
+    def ids(self) -> Ids:
+        """(count,) the stored ids, by row."""
+        return self._ids
 
-    def _mask(self, ids: Ids) -> npt.NDArray[np.bool_]:
-        """(count,) true at the rows of these ids; an id that is not stored is nobody."""
-        mask = np.zeros(self.count, np.bool_)
-        rows = self._locate(ids)
-        mask[rows[rows >= 0]] = True
-        return mask
+    def locate(self, ids: Ids) -> Ids:
+        """(n,) row numbers of these ids in the file, -1 for one that is not stored."""
+        return self._file.locate(ids)
 
     def _choose_device(self, wanted: str) -> str:
         """Move the vectors to the GPU if that is wanted and works; say in words what is used."""

@@ -1,0 +1,195 @@
+"""`Segments`: a collection's vectors as a few immutable files, of which a change writes only the newest.
+
+A segment is a file as `index.vectors.build` writes it, sorted by id, and beside it the numbers of its rows that are
+dead. A vector that dies is noted in a new file of dead rows; new vectors make a new segment. No file is ever written
+twice, so snapshots share them by hard links. `index.growth` writes segments and holds the rule of when they are merged.
+
+The first segment (the base) is `ivf8` where that pays; all newer ones (the tail) are flat, so that a trained
+quantizer never meets a vector that it was not trained on: it cannot drift.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from index.embedder import Floats
+from index.errors import SnapshotDamaged
+from index.growth import append, build_segments
+from index.segment import Segment, read_dead_rows
+from index.vectorfile import Ids
+from index.vectors import VectorIndex
+
+__all__ = ["Segment", "Segments", "append", "build_segments"]
+
+Mask = npt.NDArray[np.bool_]
+
+
+Key = tuple[str, str, int]  # file, device asked for, threads: what makes two openings the same
+
+
+class _Shared:
+    """An open vector file, and how many `Segments` use it."""
+
+    def __init__(self, key: Key, path: Path) -> None:
+        self.key = key
+        self.index = VectorIndex.open(path, device=key[1], threads=key[2])
+        self._users = 1
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Use it too; False where its last user has left already."""
+        with self._lock:
+            self._users += self._users > 0
+            return self._users > 0
+
+    def drop(self) -> None:
+        """Use it no more; the last one closes the file."""
+        with self._lock:
+            self._users -= 1
+            last = self._users == 0
+        if last:
+            self.index.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An open file as one snapshot sees it: the rows that live in it, None where all do."""
+
+    shared: _Shared
+    alive: Mask | None
+    living: int
+
+    def rows(self, ids: Ids) -> Ids:
+        """(n,) row numbers of these ids, -1 where it does not live here."""
+        rows = self.shared.index.locate(ids)
+        return rows if self.alive is None or not len(self.alive) else np.where(self.alive[rows], rows, -1)
+
+
+class Segments:
+    """A collection's open segments, searched as one index. Searches may come from several threads at once."""
+
+    def __init__(self, parts: Sequence[_Part], dimension: int) -> None:
+        self._parts = tuple(parts)
+        self._lock = threading.Lock()
+        self.dimension = dimension
+        self.count = sum(part.living for part in parts)
+        indexes = [part.shared.index for part in parts]
+        self.kind = " + ".join(dict.fromkeys(index.kind for index in indexes)) or "flat"
+        largest = max(indexes, key=lambda index: index.count, default=None)
+        self.device = "cpu (nothing to search)" if largest is None else largest.device
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        segments: Sequence[Segment],
+        dimension: int,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        reuse: Segments | None = None,
+    ) -> Segments:
+        """Open these segments of a snapshot's folder; the largest uses `device`, the others the CPU.
+
+        A vector file that `reuse` has open under the same name is shared with it and not read again (names are never
+        used twice); it is closed with its last user. SnapshotDamaged where a file is broken or not the one named.
+        """
+        if device not in ("auto", "cpu", "gpu"):
+            raise ValueError(f"unknown device {device!r}; there are auto, cpu and gpu")
+        lent = {} if reuse is None else {part.shared.key: part.shared for part in reuse._parts}
+        largest = max(segments, key=lambda segment: segment.count, default=None)
+        taken: list[_Shared] = []
+        parts: list[_Part] = []
+        try:
+            for segment in segments:
+                key = (segment.file, device if segment is largest else "cpu", threads)
+                shared = lent.get(key)
+                if shared is None or not shared.take():
+                    shared = _Shared(key, folder / segment.file)
+                taken.append(shared)
+                found = (shared.index.count, shared.index.dimension, shared.index.kind)
+                if found != (segment.count, dimension, segment.kind):
+                    raise SnapshotDamaged(
+                        f"The vector index {folder / segment.file} is {found[0]} x {found[1]} {found[2]} instead of "
+                        f"{segment.count} x {dimension} {segment.kind}. Run `ingest` again."
+                    )
+                parts.append(_Part(shared, _alive(folder, segment), segment.living))
+        except BaseException:
+            for shared in taken:
+                shared.drop()
+            raise
+        return cls(parts, dimension)
+
+    def search(self, queries: Floats, k: int, allowed: Ids | None = None) -> tuple[Floats, Ids]:
+        """Inner products (q, k) and ids (q, k) of the nearest living vectors, best first, equal scores by id.
+
+        Missing ones are -inf and -1. With `allowed` (fastest when ascending) only those ids may come, and each that
+        lives can. How exact it is, `VectorIndex.search` says for each kind. ValueError for a wrong shape or k.
+        """
+        queries = np.ascontiguousarray(queries, np.float32)
+        if queries.ndim != 2 or queries.shape[1] != self.dimension:
+            raise ValueError(f"queries of shape {queries.shape} for an index of dimension {self.dimension}")
+        if k < 1:
+            raise ValueError(f"k is {k}; it must be at least 1")
+        parts = [part for part in self._parts if part.living]
+        if not parts:
+            return np.full((len(queries), k), -np.inf, np.float32), np.full((len(queries), k), -1, np.int64)
+        found = [part.shared.index.search(queries, k, allowed, part.alive) for part in parts]
+        if len(found) == 1:
+            return found[0]
+        scores, ids = (np.concatenate(columns, axis=1) for columns in zip(*found, strict=True))
+        best = np.lexsort((ids, -scores), axis=-1)[:, :k]
+        return np.take_along_axis(scores, best, -1), np.take_along_axis(ids, best, -1)
+
+    def vectors(self, ids: Ids) -> Floats:
+        """The stored vectors (n, dimension) of these ids, in their order; KeyError names one that does not live."""
+        ids = np.asarray(ids, np.int64)
+        vectors = np.empty((len(ids), self.dimension), np.float32)
+        missing = np.ones(len(ids), np.bool_)
+        for part in self._parts:
+            here = part.rows(ids) >= 0
+            if here.any():
+                vectors[here] = part.shared.index.vectors(ids[here])
+                missing &= ~here
+        if missing.any():
+            raise KeyError(f"no vector has the id {ids[missing][0]}")
+        return vectors
+
+    def has(self, ids: Ids) -> Mask:
+        """(n,) true for each of these ids that lives in the index."""
+        ids = np.asarray(ids, np.int64)
+        found = np.zeros(len(ids), np.bool_)
+        for part in self._parts:
+            found |= part.rows(ids) >= 0
+        return found
+
+    def ids(self) -> Ids:
+        """All living ids, ascending."""
+        living = [
+            part.shared.index.ids if part.alive is None else part.shared.index.ids[part.alive] for part in self._parts
+        ]
+        return np.sort(np.concatenate([*living, np.zeros(0, np.int64)]))
+
+    def close(self) -> None:
+        """Let the files go, but for those that another `Segments` uses; may be repeated."""
+        with self._lock:
+            parts, self._parts, self.count = self._parts, (), 0
+        for part in parts:
+            part.shared.drop()
+
+
+def _alive(folder: Path, segment: Segment) -> Mask | None:
+    """(count,) false where a row is dead; None where none is."""
+    if not segment.dead_file:
+        if segment.dead:
+            raise SnapshotDamaged(f"The segment {segment.file} names no file of its {segment.dead} dead rows.")
+        return None
+    alive = np.ones(segment.count, np.bool_)
+    alive[read_dead_rows(folder / segment.dead_file, segment.dead, segment.count)] = False
+    return alive

@@ -24,7 +24,7 @@ BAND_LEVEL = 2
 
 
 def read_grid(lines: Iterable[Line], sheet: str | None = None, keys: Keys = ()) -> Iterator[Element | RowRefused]:
-    """The elements of one sheet, `keys` being its declared keys. Holds the first `LOOKAHEAD` lines, then one at a time."""
+    """The elements of one sheet; `keys` are declared ones. Holds the first `LOOKAHEAD` lines, then one at a time."""
     source = iter(lines)
     ahead: list[Line] = []
     for line in source:

@@ -79,8 +79,9 @@ CHAPTER = re.compile(
 def read(path: Path, format: str, *, ocr: bool, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     """The elements of a file whose format is known.
 
-    `ocr`: whether words in pictures are read. `keys`: headers of the columns that are the key of a row. Raises `Refused` where the file cannot be read, also midway;
-    whatever else a format library raises is its caller's to contain. A heading of level 0 is the document's title.
+    `ocr`: whether words in pictures are read. `keys`: headers of the columns that are a row's SKU. Raises `Refused`
+    where the file cannot be read, also midway; whatever else a format library raises is its caller's to contain. A
+    heading of level 0 is the document's title.
     """
     elements = _elements(path, format, ocr, keys)
     found = format in TABLES

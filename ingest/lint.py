@@ -1,0 +1,166 @@
+"""`Lint`: watches the elements of one file as they pass and says what its owner should look at.
+
+It changes nothing and refuses nothing. Elements are judged some hundred at a time, since most of what is looked for is
+then ruled out for all of them at once. It knows no other file and nothing of what was published before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from index.chunk import Locator
+from ingest.document import Element, RowRefused
+from ingest.findings import Finding, quoted
+from ingest.formats import BINARY_NAMES, TEXT_NAMES
+from ingest.lint_table import Table
+from ingest.wording import garbled, may_be_garbled, may_order, orders
+
+LINT_VERSION = 1
+"""Raised whenever other findings would be told of the same file."""
+BATCH = 512
+"""Elements judged together."""
+BATCH_CHARACTERS = 1 << 20
+MOST = 50
+"""Findings of one kind that are told of one file; a million bad rows are told by their number."""
+BROKEN_BYTES = re.compile(r"[1-9]\d* of its bytes are not text")
+"""How `ingest.encodings.damage` begins."""
+KEPT_BYTE = re.compile(r"\\x[89A-F][0-9A-F]")
+"""How `ingest.encodings.read_text` shows a byte that is no text."""
+PROSE = frozenset(("text", "markdown", "html"))
+SUFFIXES = {"docm": "docx", "pptm": "pptx", "xlsm": "xlsx"}
+PICTURES = frozenset(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"))
+ALIKE = frozenset((("json", "jsonl"), ("text", "xml"), ("csv", "tsv"), ("tsv", "csv"), ("xml", "html")))
+"""(what the name says, what is in it) where the name is no lie worth telling."""
+
+
+class Lint:
+    """The findings of one file. `watch` passes its elements on; `findings` is complete once they have all passed.
+
+    `path` is the file's name, `format` what its content was recognised as.
+    """
+
+    def __init__(self, path: str, format: str) -> None:
+        self._format = format
+        self._told: list[Finding] = []
+        self._counts: Counter[str] = Counter()
+        self._held: list[Element] = []
+        self._size = 0
+        self._table: Table | None = None
+        self._table_key: tuple[str | None, str | None] = (None, None)
+        self._heading: str | None = None
+        if lie := format_lie(path, format):
+            self.tell(lie)
+
+    def watch(self, elements: Iterable[Element | RowRefused]) -> Iterator[Element | RowRefused]:
+        """The elements, unchanged."""
+        for element in elements:
+            if isinstance(element, RowRefused):
+                if BROKEN_BYTES.match(element.reason):
+                    self.tell(Finding("encoding", element.where, "", element.reason))
+            else:
+                self._held.append(element)
+                self._size += len(element.text)
+                if len(self._held) >= BATCH or self._size > BATCH_CHARACTERS:
+                    self._judge()
+            yield element
+        self._judge()
+        self._close()
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What was found, in the order of the file for each kind; at most `MOST` of a kind and their number."""
+        more = [
+            Finding(kind, "", "", f"{count - MOST} more of this kind in the file")
+            for kind, count in self._counts.items()
+            if count > MOST
+        ]
+        return sorted((*self._told, *more), key=lambda finding: list(self._counts).index(finding.kind))
+
+    def tell(self, finding: Finding) -> None:
+        """Keep a finding, or count it where there are enough of its kind."""
+        self._counts[finding.kind] += 1
+        if self._counts[finding.kind] <= MOST:
+            self._told.append(finding)
+
+    def _judge(self) -> None:
+        held, self._held, self._size = self._held, [], 0
+        if not held:
+            return
+        words = [_words(element) for element in held]
+        joined = "\n".join(words)
+        broken, ordering = may_be_garbled(joined), may_order(joined)
+        kept = self._format in PROSE and KEPT_BYTE.search(joined) is not None
+        if broken or ordering or kept:
+            for element, text in zip(held, words, strict=True):
+                self._read(element, text, broken, ordering, kept)
+        rows: list[Element] = []
+        for element in held:
+            if element.kind == "row" and element.columns is not None:
+                key = (element.locator.sheet, element.locator.heading)
+                if key != self._table_key or self._table is None:
+                    self._rows(rows)
+                    rows = []
+                    self._close()
+                    self._table, self._table_key = Table(self.tell), key
+                rows.append(element)
+        self._rows(rows)
+
+    def _rows(self, rows: list[Element]) -> None:
+        if rows and self._table is not None:
+            self._table.judge(rows)
+
+    def _close(self) -> None:
+        if self._table is not None:
+            self._table.close()
+            self._table = None
+
+    def _read(self, element: Element, text: str, broken: bool, ordering: bool, kept: bool) -> None:
+        """What the words of one element give away."""
+        if element.kind == "heading":
+            self._heading = element.text
+        if broken and may_be_garbled(text) and (found := garbled(text)):
+            message = f"characters broken by a wrong encoding: {quoted(found)}; save the source as UTF-8"
+            self.tell(Finding("encoding", self._where(element), _column(element, garbled), message))
+        elif kept and (byte := KEPT_BYTE.search(text)):
+            near = text[max(0, byte.start() - 20) : byte.end() + 20]
+            message = f"a byte that is no text in the file's encoding: {quoted(near)}; save the file as UTF-8"
+            self.tell(Finding("encoding", self._where(element), "", message))
+        if ordering and may_order(text) and (order := orders(text)):
+            message = f"text that looks like an order to a language model: {quoted(order)}"
+            self.tell(Finding("instructions", self._where(element), _column(element, orders), message))
+
+    def _where(self, element: Element) -> str:
+        if element.locator == Locator() and self._heading and element.kind != "heading":
+            return str(Locator(heading=self._heading))
+        return str(element.locator)
+
+
+def _words(element: Element) -> str:
+    if element.kind == "table":
+        return "\n".join((element.text, *(cell for row in element.cells for cell in row)))
+    return element.text
+
+
+def _column(element: Element, test: object) -> str:
+    """The header of the first cell of a row in which something is found."""
+    if element.columns is None or not callable(test):
+        return ""
+    for column, cell in zip(element.columns.columns, element.raw, strict=False):
+        if cell and test(cell):
+            return column.header
+    return ""
+
+
+def format_lie(path: str, format: str) -> Finding | None:
+    """A file whose name says another format than its content."""
+    suffix = PurePosixPath(path).suffix.lower().removeprefix(".")
+    said = "image" if suffix in PICTURES else SUFFIXES.get(suffix) or TEXT_NAMES.get(suffix)
+    said = said or (suffix if suffix in BINARY_NAMES else "")
+    if not suffix or not said or said == format or (said, format) in ALIKE:
+        return None
+    return Finding(
+        "format_lies", "", "", f"the file is named .{suffix} and its content is {format}; give it its own name"
+    )

@@ -1,0 +1,386 @@
+"""One table of a file as the lint sees it: its SKUs, prices and currencies, and the types of its columns.
+
+What most rows are is learned while they pass; a row is judged by what was learned up to its batch, so that memory
+does not grow with the bad rows of a sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+
+from ingest.columns import Column, Columns, plain_header
+from ingest.document import Element
+from ingest.findings import Finding, quoted
+from ingest.values import price_of
+
+ENOUGH = 20
+"""Cells after which a column's type is known."""
+MOSTLY = 0.95
+"""Share of a column's cells of one type that makes it a column of that type."""
+SELDOM = 0.05
+"""Share of numbers below which a column is one of words."""
+PRICED = 0.8
+"""Share of rows with a price above which a row without one is told."""
+FEW = 0.1
+"""Share of repeated SKUs up to which a column still is a key, in a table without prices and stock."""
+HELD = 51
+"""Rows that are kept until the table's end, one more than are told."""
+
+NUMBERED = re.compile(
+    r"[<>≤≥≈~约+−–-]{0,2}\s*(?:[^\W\d_]{0,3}|[¥$€£￥₩₹]|[A-Z]{1,3}\$)\s*[\d.]*\d[\d.,'’ ]*"
+    r"(?:\D{0,14}|\s*[-–—~至到x×/*].{0,20})"
+)
+"""A number, with a sign or unit or as a range: enough to say that a cell is not a word."""
+DATED = re.compile(
+    r"\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}.{0,20}|\d{8}|(\d{1,2}\.? )?[A-Z][a-z]{2,8}\.? (\d{1,2},? )?\d{4}"
+)
+EMPTY = re.compile(
+    r"[\W_]*|n/?a|none|null|nil|nan|tb[da]|true|false|yes|no|无|暂无|待定|未定|不详|缺|是|否|面议|价格面议|询价|电询|议价|"
+    r"(?:price |available )?(?:up)?on request|call.*|ask.*|contact.*|inquire|enquire|quote|poa|free|gratis|赠品|免费|"
+    r"for ?ever|unlimited|长期|长期有效|永久|永久有效|各|任意|any|all|various|one size|均码|自由",
+    re.IGNORECASE,
+)
+"""What people write where there is no value, or on purpose instead of one."""
+WORDY = frozenset(("sku", "name", "brand", "category", "currency"))
+LOOSE = re.compile(
+    r"size|尺|码|号|编|code|model|version|grade|class|\bid\b|\bno\b|number|title|name|level|season|year|tax|规格|型|款|"
+    r"visibility|sku|url|note|备注|remark|comment|value|值|内容|answer|text|option"
+)
+"""Words of headers whose columns may mix numbers and words by nature."""
+KEY_PARTS = frozenset(
+    ("language", "lang", "locale", "store view code", "store view", "语言", "market", "region", "地区")
+)
+"""Columns that, beside currency and validity, tell rows of one SKU apart on purpose."""
+SHARED = re.compile(r"review|rating|comment|question|answer|评价|评论|问题|回答|问|答", re.IGNORECASE)
+"""Headers of tables about products, in which a SKU may well stand often."""
+
+
+class _Stat:
+    """What the cells of one column have been: filled ones, numbers and dates among them."""
+
+    __slots__ = ("column", "dates", "done", "filled", "loose", "numbers")
+
+    def __init__(self, column: Column) -> None:
+        self.column = column
+        self.filled = self.numbers = self.dates = 0
+        self.done = column.role in WORDY
+        """Whether it is a column of words, and needs no more counting."""
+        self.loose = column.role is None and bool(LOOSE.search(plain_header(column.header)))
+
+    @property
+    def type(self) -> str:
+        """ "number", "date" or "": what nearly all its cells are."""
+        if self.done or self.filled < ENOUGH:
+            return ""
+        for name, count in (("number", self.numbers), ("date", self.dates)):
+            if count >= MOSTLY * self.filled:
+                return name
+        return ""
+
+    @property
+    def is_words(self) -> bool:
+        """Whether hardly any of its cells is a number."""
+        return self.column.role in WORDY or (self.filled >= ENOUGH and self.numbers <= SELDOM * self.filled)
+
+    def count(self, cells: Sequence[str]) -> list[int]:
+        """Take cells in; the places of those that are neither blank, nor numbers, nor dates."""
+        joined = "".join(cells)
+        if not joined:
+            return []
+        if joined.isascii() and joined.replace(".", "").isdecimal():
+            filled = len(cells) - cells.count("")
+            self.filled += filled
+            self.numbers += filled
+            return []
+        odd = []
+        for place, cell in enumerate(cells):
+            kind = kind_of(cell)
+            if kind == "":
+                continue
+            self.filled += 1
+            if kind == "number":
+                self.numbers += 1
+            elif kind == "date":
+                self.dates += 1
+            else:
+                odd.append(place)
+        if self.filled >= ENOUGH and max(self.numbers, self.dates) < 0.5 * self.filled:
+            self.done = True
+        return odd
+
+
+def kind_of(cell: str) -> str:
+    """ "number", "date", "word", or "" where the cell is blank or says that there is no value."""
+    cell = cell.strip()
+    if not cell:
+        return ""
+    if cell.isascii() and cell.isdigit():
+        return "number"
+    if DATED.fullmatch(cell):
+        return "date"
+    if NUMBERED.fullmatch(cell):
+        return "number"
+    return "" if EMPTY.fullmatch(cell) else "word"
+
+
+class _Places:
+    """What the lint needs to know of one shape of rows."""
+
+    def __init__(self, columns: Columns, stats: dict[str, _Stat]) -> None:
+        self.columns = columns
+        self.stats = [stats.setdefault(column.key, _Stat(column)) for column in columns.columns[: columns.width]]
+        found = {column.role: place for place, column in enumerate(columns.columns) if column.role}
+        self.price, self.currency = found.get("price"), found.get("currency")
+        self.dates = [place for role, place in found.items() if role in ("valid_from", "valid_to")]
+        parts = [place for role, place in found.items() if role in ("valid_from", "valid_to", "currency")]
+        parts += [
+            place
+            for place, column in enumerate(columns.columns)
+            if column.role is None and plain_header(column.header) in KEY_PARTS
+        ]
+        self.key_parts = parts
+        self.sku = next((column.header for column in columns.columns if column.role == "sku"), "")
+        self.is_list = "price" in found or "stock" in found
+        self.is_about = any(SHARED.search(column.header) for column in columns.columns)
+
+
+class Table:
+    """The rows of one sheet or list, batch by batch; `close` tells what can be said only at the end."""
+
+    def __init__(self, tell: Callable[[Finding], None]) -> None:
+        self._tell = tell
+        self._shapes: dict[Columns, _Places] = {}
+        self._stats: dict[str, _Stat] = {}
+        self._skus: dict[int, int] = {}
+        self._rows_with_sku = 0
+        self._repeated: list[tuple[str, str, str, int]] = []
+        self._repeats = 0
+        self._is_list = self._is_about = False
+        self._rows = self._priced = 0
+        self._unpriced: list[Finding] = []
+        self._unpriced_count = 0
+        self._currencies: Counter[str] = Counter()
+        self._currency_rows: dict[str, list[tuple[str, str]]] = {}
+        self._currency_column = ""
+
+    def judge(self, rows: Sequence[Element]) -> None:
+        """Rows in order."""
+        groups: dict[Columns, list[Element]] = {}
+        for row in rows:
+            assert row.columns is not None
+            groups.setdefault(row.columns, []).append(row)
+        for columns, group in groups.items():
+            places = self._shapes.get(columns)
+            if places is None:
+                if len(self._shapes) > 256:
+                    self._shapes.clear()
+                places = self._shapes[columns] = _Places(columns, self._stats)
+                self._is_list |= places.is_list
+                self._is_about |= places.is_about
+            self._rows += len(group)
+            self._keys(group, places)
+            shifted = self._types(group, places)
+            self._prices(group, places, shifted)
+            self._money(group, places)
+
+    def _keys(self, rows: Sequence[Element], places: _Places) -> None:
+        seen = self._skus
+        for row in rows:
+            sku = row.attributes.get("sku")
+            if sku is None:
+                continue
+            self._rows_with_sku += 1
+            number = row.locator.row or 0
+            parts = [row.raw[place] for place in places.key_parts if place < len(row.raw)]
+            first = seen.setdefault(hash((sku, *parts)) if parts else hash(sku), number)
+            if first != number:
+                self._repeats += 1
+                if len(self._repeated) < HELD:
+                    self._repeated.append((str(sku), str(row.locator), places.sku, first))
+
+    def _types(self, rows: Sequence[Element], places: _Places) -> set[int]:
+        """Learn the columns' types, tell what is of another; the rows (by their place) that are shifted."""
+        odd: dict[int, list[int]] = {}
+        cells = list(zip_longest(*(row.raw for row in rows), fillvalue=""))
+        for place, (stat, column) in enumerate(zip(places.stats, cells, strict=False)):
+            if not stat.done:
+                for number in stat.count(column):
+                    odd.setdefault(number, []).append(place)
+        types = [stat.type for stat in places.stats]
+        shifted: set[int] = set()
+        for number, wrong in sorted(odd.items()):
+            wrong = [place for place in wrong if types[place]]
+            if not wrong and not any(place in places.dates for place in odd[number]):
+                continue
+            row = rows[number]
+            if by := _shift(row.raw, types, places.stats, wrong):
+                shifted.add(number)
+                self._tell_shift(row, places, wrong[0], by)
+                continue
+            for place in wrong:
+                self._tell_type(row, places, place, types[place])
+        for place in places.dates:
+            self._tell_dates(rows, places, place, types[place], shifted)
+        return shifted
+
+    def _tell_shift(self, row: Element, places: _Places, place: int, by: int) -> None:
+        column = places.columns.columns[place].header
+        side = "right" if by > 0 else "left"
+        message = (
+            f"the cells look shifted one column to the {side}: {quoted(row.raw[place])} stands under {quoted(column)}, "
+            f"its value {quoted(row.raw[place + by])} beside it; look for a "
+            + ("delimiter inside a value without quotes" if by > 0 else "missing cell")
+        )
+        self._tell(Finding("shifted_columns", str(row.locator), column, message))
+
+    def _tell_type(self, row: Element, places: _Places, place: int, type: str) -> None:
+        stat = places.stats[place]
+        if place == places.price or place in places.dates or stat.loose:
+            return  # a price is told as missing, a date of validity by itself
+        message = f"{quoted(row.raw[place])} is text in a column of {type}s"
+        self._tell(Finding("wrong_type", str(row.locator), stat.column.header, message))
+
+    def _tell_dates(self, rows: Sequence[Element], places: _Places, place: int, type: str, shifted: set[int]) -> None:
+        """A date of validity that is not understood has no effect, which its owner would not know."""
+        role = places.columns.columns[place].role or ""
+        for number, row in enumerate(rows):
+            if role in row.attributes or place >= len(row.raw) or number in shifted:
+                continue
+            cell = row.raw[place]
+            kind = kind_of(cell)
+            if kind == "date" or (type == "date" and kind):
+                message = f"{quoted(cell)} is no date that can be read in one way only; write it as 2026-01-31"
+                column = places.columns.columns[place].header
+                self._tell(Finding("wrong_type", str(row.locator), column, message))
+
+    def _prices(self, rows: Sequence[Element], places: _Places, shifted: set[int]) -> None:
+        place = places.price
+        if place is None:
+            for row in rows:  # a record of a feed may lack the field that others have
+                self._unprice(row, "", "", bool(shifted))
+            return
+        column = places.columns.columns[place].header
+        for number, row in enumerate(rows):
+            price = row.attributes.get("price")
+            if price:
+                self._priced += 1
+            elif price is not None:
+                self._priced += 1
+                self._tell(Finding("price_zero", str(row.locator), column, f"the price of {_product(row)} is zero"))
+            else:
+                self._unprice(row, row.raw[place].strip() if place < len(row.raw) else "", column, number in shifted)
+
+    def _unprice(self, row: Element, cell: str, column: str, shifted: bool) -> None:
+        if cell.startswith(("-", "−")) and price_of(cell[1:].strip()):
+            self._priced += 1
+            message = f"the price of {_product(row)} is below zero: {quoted(cell)}"
+            self._tell(Finding("price_zero", str(row.locator), column, message))
+            return
+        if shifted or not ("sku" in row.attributes or "name" in row.attributes):
+            return
+        if cell and EMPTY.fullmatch(cell) and any(char.isalpha() for char in cell):
+            return  # "on request" is what its owner meant
+        self._unpriced_count += 1
+        if len(self._unpriced) < HELD:
+            message = f"{_product(row)} has no price" + (f": {quoted(cell)} cannot be read as one" if cell else "")
+            self._unpriced.append(Finding("price_missing", str(row.locator), column, message))
+
+    def _money(self, rows: Sequence[Element], places: _Places) -> None:
+        if places.currency is not None:
+            self._currency_column = places.columns.columns[places.currency].header
+        codes = Counter(row.attributes.get("currency") for row in rows if "price" in row.attributes)
+        codes.pop(None, None)
+        if len(codes) == 1 and codes.keys() <= self._currencies.keys() and len(self._currencies) == 1:
+            self._currencies.update({str(code): count for code, count in codes.items()})
+            return
+        column = places.columns.columns[places.price].header if places.price is not None else ""
+        for code, count in codes.items():
+            self._currencies[str(code)] += count
+        for row in rows:
+            code = row.attributes.get("currency")
+            if code is not None and "price" in row.attributes:
+                held = self._currency_rows.setdefault(str(code), [])
+                if len(held) < HELD:
+                    held.append((str(row.locator), column))
+
+    def close(self) -> None:
+        """The table is over: tell what depends on the whole of it."""
+        self._tell_duplicates()
+        if self._priced >= PRICED * (self._priced + self._unpriced_count):
+            self._tell_all(self._unpriced, self._unpriced_count)
+        self._tell_currencies()
+
+    def _tell_duplicates(self) -> None:
+        if self._is_about or (not self._is_list and self._repeats > FEW * self._rows_with_sku):
+            return  # reviews, compatibility lists: a SKU is named there, not sold
+        found = [
+            Finding(
+                "duplicate_sku",
+                where,
+                column,
+                f"{quoted(sku)} stands in row {first} already; give each product its own",
+            )
+            for sku, where, column, first in self._repeated
+        ]
+        self._tell_all(found, self._repeats)
+
+    def _tell_currencies(self) -> None:
+        if len(self._currencies) < 2:
+            return
+        (most, often), *others = self._currencies.most_common()
+        if self._currency_column:
+            counts = ", ".join(f"{quoted(code)} in {count} rows" for code, count in self._currencies.most_common(5))
+            message = f"the rows of this table name several currencies: {counts}; see whether that is meant"
+            first = self._currency_rows.get(others[0][0], [("", "")])[0][0]
+            self._tell(Finding("mixed_currencies", first, self._currency_column, message))
+            return
+        for code, count in others:
+            rows = self._currency_rows.get(code, [])
+            told = [
+                Finding("mixed_currencies", where, column, f"the price is in {code}, {often} other rows are in {most}")
+                for where, column in rows
+            ]
+            self._tell_all(told, count)
+
+    def _tell_all(self, findings: Sequence[Finding], count: int) -> None:
+        """Tell those that were kept, and count the others of their kind."""
+        for finding in findings:
+            self._tell(finding)
+        for _ in range(count - len(findings) if findings else 0):
+            self._tell(findings[-1])  # beyond the most that are told: only counted
+
+
+def _product(row: Element) -> str:
+    return quoted(row.attributes.get("sku") or row.attributes.get("name") or "this row")
+
+
+def _shift(cells: Sequence[str], types: Sequence[str], stats: Sequence[_Stat], wrong: Sequence[int]) -> int:
+    """1 or -1 where all typed cells from the first wrong one on stand one column too far right or left, else 0."""
+    if not wrong:
+        return 0
+    width = len(types)
+    filled = len(cells)
+    while filled and not cells[filled - 1].strip():
+        filled -= 1
+    for by in (1, -1):
+        typed = [place for place in range(wrong[0], width) if types[place]]
+        proofs = int(by > 0 and filled > width)
+        fits = True
+        for place in typed:
+            there = place + by
+            cell = cells[there] if 0 <= there < len(cells) else ""
+            kind = kind_of(cell)
+            if kind and kind != types[place]:
+                fits = False
+                break
+            # a word's column that holds a number is a proof; a number beside numbers is none
+            if kind and place in wrong and (there >= width or stats[there].is_words):
+                proofs += 1
+        beside = cells[wrong[0] + by] if 0 <= wrong[0] + by < len(cells) else ""
+        enough = proofs > 1 or (proofs == 1 and (len(typed) == 1 or (by < 0 and filled < width)))
+        if fits and enough and kind_of(beside) == types[wrong[0]]:
+            return by
+    return 0

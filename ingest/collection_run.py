@@ -6,13 +6,14 @@ of how that is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.embedder import Embedder
 from index.home import Home
 from index.store import Store, Version
+from index.withdrawals import withdraw, withdrawals
 from index.writing import Writing
 from ingest.changes import Changes, counts
 from ingest.embedding import EmbeddingQueue
@@ -22,7 +23,7 @@ from ingest.folder import list_folder
 from ingest.known import KnownTexts
 from ingest.reading import reader_fingerprint
 from ingest.report import Refusal, Report, serving, suffix
-from ingest.workers import Failed, Limits, Page, Read, Reading, read_all
+from ingest.workers import Failed, Job, Limits, Page, Read, Reading, read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class CollectionRun:
                 self._unchanged(version)
         for refusal in listing.refused:
             self._refused_unread(refusal, known.get(refusal.path))
+        if writing is not None:
+            self._keep_withdrawn(listing.jobs, known)
         current: FileRun | None = None
         open_files: dict[str, FileRun] = {}
         for job, message in read_all(todo, reading, limits, workers):
@@ -119,6 +122,19 @@ class CollectionRun:
             elif path not in seen:
                 self._withdrawn(version, writing)
         self._settle()
+
+    def _keep_withdrawn(self, jobs: Sequence[Job], known: Mapping[str, Version]) -> None:
+        """A file that was withdrawn by hand stays so under a new name."""
+        hidden = {
+            known[one.value].file_hash: one
+            for one in withdrawals(self.store.engine)
+            if one.kind == "document" and one.value in known and one.collection_id in (None, self.collection_id)
+        }
+        for job in jobs:
+            if job.path not in known and (one := hidden.get(job.file_hash)) is not None:
+                why = f"the same file as {one.written}, which was withdrawn"
+                engine, here = self.store.engine, self.collection_id
+                withdraw(engine, "document", job.path, by=one.by, reason=why, collection_id=here)
 
     def _settle(self) -> None:
         """Say what became of the products."""

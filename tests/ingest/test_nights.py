@@ -353,6 +353,18 @@ def test_a_withdrawn_sku_stays_withdrawn_when_it_comes_again(shop: Shop) -> None
     retriever.close()
 
 
+def test_a_withdrawn_file_stays_withdrawn_under_a_new_name(shop: Shop) -> None:
+    """Renaming a file does not bring it back to the customers; another file of that folder is answered from."""
+    shop.write(products(3))
+    path = shop.write([("X", "Lamp model x", "Acme", "1")], "secret.csv")
+    shop.night()
+    withdraw(shop.store.engine, "document", "secret.csv", by="test")
+    assert sorted(shop.prices()) == ["P-0", "P-1", "P-2"]
+    path.rename(shop.folder / "renamed.csv")
+    shop.night()
+    assert sorted(shop.prices()) == ["P-0", "P-1", "P-2"]
+
+
 def test_the_clock_set_back_changes_no_order(shop: Shop) -> None:
     """A snapshot made at an earlier hour than the one before it is still the newer one, and is kept as such."""
     shop.write(products(2))

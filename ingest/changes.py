@@ -87,6 +87,12 @@ class Row:
         """What it is known by."""
         return f"sku {fold(self.sku)}" if self.sku else f"text {self.content}"
 
+    @staticmethod
+    def key_of(chunk: Chunk) -> str:
+        """The key of the row that a chunk is, at less cost than the row's."""
+        sku = str(chunk.attributes.get("sku", ""))
+        return f"sku {fold(sku)}" if sku else f"text {chunk.text_id}"
+
     def became(self, after: Row) -> Change | None:
         """The change from this row to a later one of the same product; None where it only moved."""
         common = (after.sku, after.name, after.document, after.where)

@@ -61,7 +61,7 @@ class FileRun:
                 if not known:
                     self.came.append(chunk)
                 elif first:
-                    self.stayed.add(hash(Row.of(chunk).key))
+                    self.stayed.add(hash(Row.key_of(chunk)))
         self.chunks += len(chunks)
         self.added += len(new)
         if self.writing is not None and self.queue is not None and new:

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import orjson
 from sqlalchemy import Engine, Executable, Text, and_, bindparam, cast, exists, func, select
 
 from index.chunk import Chunk, Locator
@@ -49,7 +49,7 @@ class Version:
 def signature(chunk: Chunk) -> str:
     """A hash of everything that is served of a chunk but its ordinal (which shifts when a neighbour appears)."""
     content = (chunk.title, chunk.section, chunk.text, chunk.locator.as_dict(), dict(chunk.attributes))
-    return hashlib.blake2b(json.dumps(content, ensure_ascii=False).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 
 
 class Store:

@@ -1,0 +1,278 @@
+"""The nightly job and what an operator does beside it, as cron and a person call them: processes, a live server."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+
+import pytest
+
+from index.home import Home
+from server.parts import open_parts
+from server.settings import Settings
+from tests.server.conftest import Command
+from tests.server.running import running
+
+HEADERS = "SKU,Name,Brand,Price,valid_from,valid_to\n"
+
+
+class Night:
+    """A home of one sheet of forty lamps, ingested, and the commands on it."""
+
+    def __init__(self, root: Path, models: Path, command: Command) -> None:
+        self.folder, self.home, self.command = root / "catalog", root / "home", command
+        self.folder.mkdir()
+        self.home.mkdir()
+        (self.home / "models").symlink_to(models, target_is_directory=True)
+        self.sheet = self.folder / "prices.csv"
+        self.lines = [f"L-{number},Lamp model {number},Acme,{20 + number}.50,," for number in range(40)]
+        self.write()
+        assert self.run("ingest", self.folder).returncode == 0
+
+    def write(self, headers: str = HEADERS) -> None:
+        self.sheet.write_text(headers + "\n".join(self.lines) + "\n", encoding="utf-8")
+
+    def run(self, *arguments: str | Path) -> CompletedProcess[str]:
+        return self.command(*arguments, "--home", self.home)
+
+    def reindex(self, *flags: str) -> tuple[int, dict[str, Any], str]:
+        """The exit code, the last line of the log, and what was said."""
+        done = self.run("reindex", *flags)
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert lines[-1]["stage"] == "done"
+        return done.returncode, lines[-1], done.stderr
+
+    def price(self, sku: str, *flags: str) -> float | None:
+        """What a search says the price of a SKU is; None where it is not found."""
+        found = self.run("search", "lamp", "--json", "--filter", f"sku={sku}", *flags)
+        passages = json.loads(found.stdout)["passages"]
+        return passages[0]["attributes"]["price"] if passages else None
+
+
+@pytest.fixture
+def night(tmp_path: Path, models: Path, command: Command) -> Night:
+    return Night(tmp_path, models, command)
+
+
+def test_a_good_night_and_the_record_of_it(night: Night) -> None:
+    """One price changed: one text embedded, published, told in words, and the record has it."""
+    code, done, _ = night.reindex()
+    assert (code, done["published"], done["embedded"]) == (0, False, 0)
+    night.lines[3] = "L-3,Lamp model 3,Acme,19.90,,"
+    night.write()
+    code, done, said = night.reindex("--changes")
+    assert (code, done["published"], done["embedded"]) == (0, True, 1)
+    assert done["collections"]["default"]["change_list"] == [
+        {
+            "kind": "price",
+            "sku": "L-3",
+            "name": "Lamp model 3",
+            "document": "prices.csv",
+            "where": "row 5",
+            "before": 23.5,
+            "after": 19.9,
+        }
+    ]
+    assert "default: 1 price changed" in said
+    assert night.price("L-3") == 19.9
+    history = json.loads(night.run("status", "--history", "--json").stdout)["history"]
+    assert [event["what"] for event in history] == ["published", "published"]
+    assert history[0]["changes"] == {"default": done["collections"]["default"]["changes"]}
+    assert history[0]["gate"]["passed"] is True
+    assert history[0]["by"].startswith("xuanji reindex (process")
+
+
+def test_a_feed_cut_in_half_is_stopped_and_told_of(night: Night, tmp_path: Path) -> None:
+    """Exit 3, the old rows go on, somebody is told; the operator may overrule it."""
+    told = tmp_path / "told.json"
+    teller = tmp_path / "tell.py"
+    teller.write_text(f"import sys; open({str(told)!r}, 'w').write(sys.stdin.read())", encoding="utf-8")
+    night.lines = night.lines[:20]
+    night.write()
+    code, done, said = night.reindex("--on-failure-command", f"{sys.executable} {teller}")
+    assert (code, done["published"]) == (3, False)
+    assert any("40" in failure and "20" in failure for failure in done["failures"])
+    assert "goes on (--force publishes all the same)" in said
+    assert json.loads(told.read_text(encoding="utf-8"))["exit"] == 3
+    assert night.price("L-39") == 59.5
+    code, done, _ = night.reindex("--force")
+    assert (code, done["published"], done["embedded"]) == (0, True, 0)
+    assert night.price("L-39") is None
+
+
+def test_a_canary_that_is_not_found_stops_the_night(night: Night) -> None:
+    """The shop's own question decides; an answer may be asked for, and a refusal."""
+    (night.home / "canaries.jsonl").write_text(
+        '{"question": "What is the price of lamp model 7, L-7?", "sku": "L-7", "answer_contains": "27.50"}\n'
+        '{"question": "Do you sell pianos?", "refused": true}\n',
+        encoding="utf-8",
+    )
+    night.lines[3] = "L-3,Lamp model 3,Acme,19.90,,"
+    night.write()
+    assert night.reindex()[1]["failures"] == []
+    del night.lines[7]
+    night.write()
+    code, done, _ = night.reindex()
+    assert code == 3
+    assert any("L-7" in failure for failure in done["failures"])
+    assert night.price("L-7") == 27.5
+
+
+def test_an_unmounted_share_withdraws_nothing(night: Night) -> None:
+    """The folder is empty: exit 3, said by name, and every row is still found."""
+    night.sheet.rename(night.home / "away.csv")
+    code, done, said = night.reindex()
+    assert (code, done["published"]) == (3, False)
+    assert "holds no files" in said
+    assert night.price("L-0") == 20.5
+
+
+def test_a_second_writer_is_told_who_the_first_is(night: Night) -> None:
+    """Exit 3, with the process that holds the lock and since when."""
+    with Home(night.home).writing("ingest by hand"):
+        done = night.run("reindex")
+    assert done.returncode == 3
+    assert "ingest by hand (process" in done.stderr
+    assert " since 20" in done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["error_type"] == "WriterBusy"
+
+
+def test_a_night_that_takes_too_long_is_ended(night: Night) -> None:
+    """The time limit ends the job with exit 3, and the next run goes on from there."""
+    night.lines += [f"N-{number},Night lamp {number},Acme,5,," for number in range(3_000)]
+    night.write()
+    done = night.run("reindex", "--reindex-seconds", "2.5")
+    assert (done.returncode, json.loads(done.stdout.splitlines()[-1])["error_type"]) == (3, "TooLong")
+    assert night.price("N-1") is None
+    code, last, _ = night.reindex("--file-seconds", "100")
+    assert (code, last["published"]) == (0, True)
+    assert last["embedded"] <= 3_000
+
+
+def test_rolling_back_is_seen_by_a_server_and_holds(night: Night) -> None:
+    """A live server answers with yesterday's price at the next question; an unchanged folder changes nothing."""
+    first = Home(night.home).current()
+    night.lines[3] = "L-3,Lamp model 3,Acme,29.90,,"
+    night.write()
+    assert night.reindex()[0] == 0
+    settings = Settings(home=night.home)
+    with running(settings, partial(open_parts, settings)) as service:
+
+        def price() -> float:
+            request = {"query": "lamp", "filters": {"sku": "L-3"}}
+            return service.http.post("/search", json=request).json()["passages"][0]["attributes"]["price"]  # type: ignore[no-any-return]
+
+        assert price() == 29.9
+        done = night.run("rollback", "--reason", "wrong price")
+        assert done.returncode == 0
+        assert f"snapshot {first} is served" in done.stdout
+        assert price() == 23.5
+        code, last, _ = night.reindex()
+        assert (code, last["published"], last["snapshot"]) == (0, False, first)
+        assert price() == 23.5
+    assert "rolled back" in night.run("status", "--history").stdout
+
+
+def test_a_withdrawal_holds_for_the_next_question_of_a_live_server(night: Night) -> None:
+    """By SKU and by file, without a reindex; released, it is answered again; verify proves it."""
+    (night.folder / "note.md").write_text("# Recall\n\nThe lamp L-5 may overheat.\n", encoding="utf-8")
+    assert night.reindex()[0] == 0
+    settings = Settings(home=night.home)
+    with running(settings, partial(open_parts, settings)) as service:
+
+        def found(query: str) -> set[str]:
+            passages = service.http.post("/search", json={"query": query, "top_k": 50}).json()["passages"]
+            return {passage["attributes"].get("sku", passage["document"]) for passage in passages}
+
+        assert {"L-5", "note.md"} <= found("lamp model 5 L-5")
+        assert night.run("withdraw", "L-5", "--reason", "recall").returncode == 0
+        assert "L-5" not in found("lamp model 5 L-5")
+        assert night.run("withdraw", "note.md").returncode == 0
+        assert found("lamp model 5 L-5") == {f"L-{number}" for number in range(40)} - {"L-5"}
+        night.sheet.touch()
+        night.lines[3] = "L-3,Lamp model 3,Acme,29.90,,"
+        night.write()
+        assert night.reindex()[0] == 0
+        assert "L-5" not in found("lamp model 5 L-5")
+        proof = night.run("verify", "--withdrawn", "L-5")
+        assert proof.returncode == 0, proof.stdout
+        assert night.run("withdraw", "L-5", "--release").returncode == 0
+        assert "L-5" in found("lamp model 5 L-5")
+        assert night.run("verify", "--withdrawn", "L-5").returncode == 1
+    listed = json.loads(night.run("withdraw", "--list", "--json").stdout)["withdrawn"]
+    assert [(one["kind"], one["value"]) for one in listed] == [("document", "note.md")]
+
+
+def test_rows_come_and_go_with_their_dates(night: Night) -> None:
+    """Outside its dates a row is not found, at no reindex; another day is seen by who holds the key."""
+    night.lines[1] = "L-1,Lamp model 1,Acme,5,2031-03-01,2031-03-31"
+    night.lines[2] = "L-2,Lamp model 2,Acme,6,,2020-01-31"
+    night.write()
+    assert night.reindex()[0] == 0
+    assert (night.price("L-1"), night.price("L-2")) == (None, None)
+    assert [night.price("L-1", "--as-of", f"2031-{day}") for day in ("02-28", "03-01", "03-31", "04-01")] == [
+        None,
+        5.0,
+        5.0,
+        None,
+    ]
+    assert night.price("L-2", "--as-of", "2020-01-31") == 6.0
+    settings = Settings(home=night.home, preview_key="door")
+    with running(settings, partial(open_parts, settings)) as service:
+        body = {"query": "lamp", "filters": {"sku": "L-1"}, "as_of": "2031-03-15"}
+        refused = service.http.post("/search", json=body)
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:xuanji:problem:not-allowed")
+        wrong = service.http.post("/ask", json=body, headers={"Authorization": "Bearer dooor"})
+        assert wrong.status_code == 403
+        shown = service.http.post("/search", json=body, headers={"Authorization": "Bearer door"}).json()
+        assert [passage["attributes"]["price"] for passage in shown["passages"]] == [5.0]
+        body = {"query": "What does lamp L-1 cost?", "as_of": "2031-03-15"}
+        told = service.http.post("/ask", json=body, headers={"Authorization": "Bearer door"}).json()
+        assert told["passages"][0]["attributes"]["sku"] == "L-1"
+        bad = service.http.post("/search", json={"query": "lamp", "as_of": "soon"})
+        assert (bad.status_code, "as_of is 'soon'" in bad.json()["detail"]) == (422, True)
+
+
+def test_verify_backup_and_restore(night: Night, tmp_path: Path) -> None:
+    """Clean; everything in one file; on another machine the same answer, and clean again; damage is named."""
+    assert night.run("verify").returncode == 0
+    file = tmp_path / "shop.backup"
+    assert night.run("backup", file).returncode == 0
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "models").symlink_to(night.home / "models", target_is_directory=True)
+    assert night.command("restore", file, "--home", other).returncode == 0
+    line = ("search", "lamp model 9", "--json", "--home")
+    assert night.command(*line, other).stdout == night.command(*line, night.home).stdout
+    assert night.command("verify", "--home", other).returncode == 0
+    snapshot = Home(other).current()
+    vectors = next((other / "snapshots" / str(snapshot)).glob("*.vectors"))
+    vectors.write_bytes(vectors.read_bytes()[:-1] + b"\x7f")
+    broken = night.command("verify", "--json", "--home", other)
+    assert (broken.returncode, json.loads(broken.stdout)["clean"]) == (1, False)
+    assert night.command("reindex", "--rebuild", "--home", other).returncode == 0
+    assert night.command("verify", "--home", other).returncode == 0
+
+
+def test_lint_is_told_when_asked(night: Night) -> None:
+    """A price a hundred times the old one: named with its place, exit 1, and with --dry-run nothing is published."""
+    night.lines[0] = "L-0,Lamp model 0,Acme,2050.00,,"
+    night.write()
+    done = night.run("ingest", night.folder, "--lint", "--dry-run")
+    assert done.returncode == 1
+    assert "error: prices.csv: row 2" in done.stdout
+    assert night.price("L-0") == 20.5
+    quiet = night.run("ingest", night.folder, "--lint", "--dry-run", "--config", _settings(night, "price_jump=off"))
+    assert (quiet.returncode, "lint: nothing to tell" in quiet.stdout) == (0, True)
+    wrong = night.run("ingest", night.folder, "--lint", "--config", _settings(night, "prices=off"))
+    assert (wrong.returncode, "lint_severity: 'prices' is no kind" in wrong.stderr) == (2, True)
+
+
+def _settings(night: Night, severity: str) -> Path:
+    path = night.home / "other.toml"
+    path.write_text(f'lint_severity = "{severity}"\n', encoding="utf-8")
+    return path

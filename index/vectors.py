@@ -40,6 +40,7 @@ _BLOCK = 50_000  # vectors that are handed to faiss at a time
 _SPARE = 3  # candidates per wanted result: compressed vectors are near, the full ones decide
 _LEAST = 30  # candidates, however few are wanted: what the search effort was chosen with
 _FEW = 20_000  # among so few, all inner products are cheaper than searching and checking
+_MOSTLY = 0.75  # from this share of the rows on, what is spare anyhow makes up for those that may not come
 _MORE = 8  # times as many candidates, where too few of them may come
 _MOST = 1024  # candidates of one search; a GPU index gives at most 2048
 _GPU_TEMPORARY = 256 << 20  # bytes; faiss reserves 1.5 GiB unless told, and the language model needs them
@@ -161,19 +162,22 @@ class VectorIndex:
 
     def _among(self, queries: Floats, k: int, mask: npt.NDArray[np.bool_]) -> tuple[Floats, Ids]:
         """The best of the rows that are true in `mask`."""
-        rows = np.flatnonzero(mask)
-        if len(rows) > (self.count // 2 if self._candidates is None else _FEW):
-            wanted = int(1.5 * max(_LEAST, _SPARE * k) * self.count / len(rows))
+        living, wanted = int(np.count_nonzero(mask)), max(_LEAST, _SPARE * k)
+        if living > (self.count // 2 if self._candidates is None else _FEW):
+            enough = min(living, k if self._candidates is None else 2 * k)
+            if living < _MOSTLY * self.count:
+                wanted = int(1.5 * wanted * self.count / living)
             while wanted <= _MOST:
-                if self._candidates is not None:
-                    scores, near = self._near(queries, wanted, self._candidates)
-                else:
+                if self._candidates is None:
                     scores, near = self._exhaustive(queries, wanted)
+                else:
+                    scores, near = self._near(queries, wanted, self._candidates)
                 valid = (near >= 0) & mask[near]
-                if np.all(valid.sum(axis=1) >= min(k, len(rows))):
+                if np.all(valid.sum(axis=1) >= enough):
                     scores[~valid], near[~valid] = -np.inf, -1
                     return scores, near
                 wanted *= _MORE
+        rows = np.flatnonzero(mask)
         scores = np.empty((len(queries), min(k, len(rows))), np.float32)
         best = np.empty(scores.shape, np.int64)
         for i in range(len(queries) if len(rows) else 0):

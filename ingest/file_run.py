@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from index.chunk import Chunk
-from index.store import Version, key
+from index.store import Store, Version, key
 from index.writing import Writing
-from ingest.changes import Row
+from ingest.changes import Changes, Row
 from ingest.embedding import EmbeddingQueue
 from ingest.findings import Finding, price_column_lost, sku_column_lost
-from ingest.report import Refusal, Tally, serving, suffix
+from ingest.report import Refusal, Report, Tally, serving, suffix
 from ingest.workers import Failed, Job, Read
 
-if TYPE_CHECKING:
-    from ingest.collection_run import CollectionRun
+
+class Run(Protocol):
+    """What a file's run needs of its collection's: where it writes down what it finds, and whom it tells."""
+
+    store: Store
+    base: int
+    collection_id: int
+    comparing: bool
+    changed: bool
+    changes: Changes
+    report: Report
+
+    def chunks_read(self, count: int) -> None: ...
+    def file_done(self) -> None: ...
 
 
 class FileRun:
@@ -23,7 +35,7 @@ class FileRun:
 
     def __init__(
         self,
-        run: CollectionRun,
+        run: Run,
         job: Job,
         version: Version | None,
         reader: str,

@@ -187,19 +187,22 @@ class Table:
             self._money(group, places)
 
     def _keys(self, rows: Sequence[Element], places: _Places) -> None:
+        keyed = [row for row in rows if "sku" in row.attributes]
+        keys = [row.attributes["sku"] for row in keyed]
+        parts = [[row.raw[place] if place < len(row.raw) else "" for row in keyed] for place in places.key_parts]
+        hashes = list(map(hash, zip(keys, *parts, strict=True)))
+        numbers = [row.locator.row or 0 for row in keyed]
+        self._rows_with_sku += len(keyed)
         seen = self._skus
-        for row in rows:
-            sku = row.attributes.get("sku")
-            if sku is None:
-                continue
-            self._rows_with_sku += 1
-            number = row.locator.row or 0
-            parts = [row.raw[place] for place in places.key_parts if place < len(row.raw)]
-            first = seen.setdefault(hash((sku, *parts)) if parts else hash(sku), number)
+        if len(set(hashes)) == len(hashes) and seen.keys().isdisjoint(hashes):
+            seen.update(zip(hashes, numbers, strict=True))
+            return
+        for row, key, number in zip(keyed, hashes, numbers, strict=True):
+            first = seen.setdefault(key, number)
             if first != number:
                 self._repeats += 1
                 if len(self._repeated) < HELD:
-                    self._repeated.append((str(sku), str(row.locator), places.sku, first))
+                    self._repeated.append((str(row.attributes["sku"]), str(row.locator), places.sku, first))
 
     def _types(self, rows: Sequence[Element], places: _Places) -> set[int]:
         """Learn the columns' types, tell what is of another; the rows (by their place) that are shifted."""

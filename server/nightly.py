@@ -32,6 +32,7 @@ from ingest.report import Report
 from retriever.retriever import Found, Retriever
 from server.notify import notify
 from server.parts import IndexParts, answering, ingest_options, lint_severities, open_index, today_in
+from server.problems import TooLong
 from server.settings import Settings
 from server.stages import Stages
 from server.talk import say
@@ -41,10 +42,6 @@ NICENESS = 10
 """How far the job steps back behind a server on the same machine, unless it was started with more."""
 
 NOTIFY_SECONDS = 30.0
-
-
-class TooLong(XuanjiError):
-    """The nightly job took longer than a setting allows; nothing was published."""
 
 
 def reindex(settings: Settings, args: Namespace) -> int:

@@ -51,6 +51,10 @@ class TooSlow(XuanjiError):
     """The answer was not finished within the time that a setting allows."""
 
 
+class TooLong(XuanjiError):
+    """The nightly job took longer than a setting allows; nothing was published."""
+
+
 STATUS: dict[type[XuanjiError], int] = {
     XuanjiError: 500,
     BadRequest: 422,
@@ -73,6 +77,7 @@ STATUS: dict[type[XuanjiError], int] = {
     ModelUnusable: 500,
     MissingPackage: 500,
     TooSlow: 504,
+    TooLong: 500,
 }
 """Every class by itself; a test holds that none is missing."""
 

@@ -25,7 +25,7 @@ class Stages:
 
     `lines` are the objects of the lines, in order: `at` (when the stage began, local time with its offset), `stage`,
     `seconds` (real time that it took), `ok`, then the stage's facts; where it failed also `error` and `error_type`.
-    A stream that cannot be written (a full disk, a reader that went away) never ends the job: the line stays in `lines`.
+    A stream that cannot be written (a full disk, a reader that went away) never ends the job.
     """
 
     def __init__(self, stream: TextIO | None = None) -> None:
@@ -34,9 +34,9 @@ class Stages:
 
     @contextmanager
     def stage(self, name: str, **facts: Any) -> Iterator[dict[str, Any]]:
-        """One stage; what the block puts into the yielded facts stands in the line. An exception is logged and rises on.
+        """One stage; what the block puts into the yielded facts stands in its line.
 
-        A fact named as one of the log's own keys is left out.
+        An exception is logged and goes on rising. A fact named as one of the log's own keys is left out.
         """
         at, start = datetime.now().astimezone(), time.monotonic()
         found: dict[str, Any] = dict(facts)

@@ -8,19 +8,20 @@ from typing import Any
 
 from evaluation.verify import prove_withdrawn
 from evaluation.verify import verify as verify_home
-from index import backup as backups
+from index.backup import backup as write_backup
 from index.building import pin
 from index.errors import BadRequest, NotFound
 from index.exclusive import describe
 from index.history import record
 from index.home import Home
 from index.purge import purge_withdrawn
+from index.restore import restore as read_backup
 from index.rollback import roll_back
 from index.store import Store
 from index.withdrawals import Kind, comparable, release, withdrawals
 from index.withdrawals import withdraw as withdraw_one
 from server.nightly import republish
-from server.parts import IndexParts, open_home, open_index, open_search, opened_store
+from server.parts import open_home, open_index, open_search, opened_store
 from server.settings import Settings
 from server.talk import plain, say
 from server.terminal import preparing, print_json
@@ -152,7 +153,7 @@ def backup(settings: Settings, args: Namespace) -> int:
     """Write everything but the models into one file."""
     home = open_home(settings)
     with opened_store(home) as store:
-        report = backups.backup(home, store, args.file, overwrite=args.overwrite)
+        report = write_backup(home, store, args.file, overwrite=args.overwrite)
     if args.json:
         print_json(report.as_dict())
     else:
@@ -163,18 +164,12 @@ def backup(settings: Settings, args: Namespace) -> int:
 def restore(settings: Settings, args: Namespace) -> int:
     """Bring a backup back; one of an older version gets its index rebuilt, and nothing is embedded."""
     home = open_home(settings)
-    report = backups.restore(
-        args.file, home, database_url=settings.database_url or None, force=args.force, by=describe("xuanji restore")
-    )
+    report = read_backup(args.file, home, force=args.force, by=describe("xuanji restore"))
     if report.rebuild:
         with preparing() as progress, open_index(settings, progress) as parts:
-            _rebuild(parts)
+            republish(parts, by=describe("xuanji restore"))
     if args.json:
         print_json(report.as_dict())
     else:
         print(plain(str(report)))
     return 0
-
-
-def _rebuild(parts: IndexParts) -> None:
-    republish(parts, by=describe("xuanji restore"))

@@ -1,6 +1,7 @@
 """The answerer end to end, with an embedder and a searcher whose results can be worked out by hand."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,13 @@ class Shelf:
         self.passages, self.queries = passages, list[str]()
 
     def search(
-        self, query: str, *, top_k: int = 5, collection: str = "default", filters: Mapping[str, Any] | None = None
+        self,
+        query: str,
+        *,
+        top_k: int = 5,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
     ) -> Found:
         """All passages."""
         self.queries.append(query)

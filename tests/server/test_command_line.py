@@ -175,7 +175,7 @@ def test_a_locked_database_costs_nothing_that_is_published(command: Command, own
 
 def test_a_damaged_snapshot_is_named(command: Command, own_home: Path) -> None:
     """One flipped byte: exit code 3, and the file's name with what to do."""
-    (file,) = own_home.glob("snapshots/*/*.faiss")
+    (file,) = own_home.glob("snapshots/*/*.vectors")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.unlink()
@@ -183,7 +183,7 @@ def test_a_damaged_snapshot_is_named(command: Command, own_home: Path) -> None:
     done = command("search", "Kettle power", "--home", own_home)
     assert (done.returncode, done.stdout) == (3, "")
     assert f"{file} is damaged" in done.stderr
-    assert "Run ingest on its folder again" in done.stderr
+    assert "Run: xuanji reindex --rebuild" in done.stderr
 
 
 def test_a_model_that_is_none_is_named(command: Command, home: Path, tmp_path: Path) -> None:

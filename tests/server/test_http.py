@@ -389,6 +389,7 @@ def test_docs_describe_the_requests(shared: Running) -> None:
         assert "Retry-After" in described["paths"][path][method]["responses"]["503"]["headers"]
     schemas = described["components"]["schemas"]
     assert sorted(schemas["AskRequest"]["properties"]) == [
+        "as_of",
         "collection",
         "filters",
         "history",

@@ -65,7 +65,7 @@ def _run(command: str, body: str, message: Mapping[str, Any], timeout: float) ->
                 return f"on_failure_command ({line[0]}) did not end within {timeout:g} s and was killed"
             finally:
                 if process.poll() is None:  # out of time, or we are being interrupted
-                    process.kill()
+                    os.killpg(process.pid, signal.SIGKILL)
                     process.wait()
             if code == 0:
                 return ""

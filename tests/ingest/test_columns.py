@@ -130,3 +130,14 @@ def test_cells_are_cleaned() -> None:
     """Markup goes, its words stay; a lone less-than sign is no markup."""
     assert clean("<p>Kettle &amp; co</p><ul><li>a</li><li>b</li></ul>") == "Kettle & co / a / b"
     assert clean("5 < 6 > 4") == "5 < 6 > 4"
+
+
+def test_a_declared_key_is_the_sku() -> None:
+    """A shop's own key column beats the words that are known, the first declared one before the second."""
+    headers = ["sku", "Part-No.", "货号2", "name"]
+    cells = ["1", "P-1", "二", "Kettle"]
+    assert Columns(headers).row(cells)[1]["sku"] == "1"
+    attributes = Columns(headers, ("货号2", "part no")).row(cells)[1]
+    assert attributes == {"sku (2)": "1", "Part-No.": "P-1", "sku": "二", "name": "Kettle"}
+    assert Columns(headers, ("Part No",)).row(cells)[1]["sku"] == "P-1"
+    assert Columns(["name", "price"], ("name",)).row(["Kettle", "9"])[1] == {"sku": "Kettle", "price": 9.0}

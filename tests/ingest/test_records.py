@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.document import Element, Refused, RowRefused
+from ingest.reading import read as elements_of
 from ingest.records import read_json, read_jsonl, read_xml
 
 Reader = Callable[[Path], Iterator[Element | RowRefused]]
@@ -167,3 +168,25 @@ def test_real_records(shared_data: Path) -> None:
     countries = list(read_xml(shared_data / "parsing_unstructured" / "factbook-utf-16.xml"))
     assert isinstance(countries[1], Element)
     assert countries[1].text == "name: Canada\ncapital: Ottawa\nleader: Justin Trudeau\nsport: Hockey"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.csv", "sku,Part No,name\n1,P-1,Kettle\n"),
+        ("feed.jsonl", '{"sku": "1", "Part No": "P-1", "name": "Kettle"}\n'),
+        ("feed.json", '{"products": [{"sku": "1", "Part No": "P-1", "name": "Kettle"}]}'),
+        (
+            "feed.xml",
+            "<shop><item><sku>1</sku><PartNo>P-1</PartNo><name>Kettle</name></item>"
+            "<item><sku>2</sku><PartNo>P-2</PartNo><name>Pot</name></item></shop>",
+        ),
+    ],
+)
+def test_a_declared_key_reaches_every_reader_of_tables(tmp_path: Path, name: str, content: str) -> None:
+    """The column that a shop declares is the SKU in sheets and feeds alike."""
+    (tmp_path / name).write_text(content)
+    elements = elements_of(tmp_path / name, name.partition(".")[2], ocr=False, keys=("part no",))
+    rows = [row for row in elements if isinstance(row, Element) and row.kind == "row"]
+    assert rows[0].attributes["sku"] == "P-1"
+    assert rows[0].attributes["name"] == "Kettle"

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import wares
-from shop_file import LOST_KEYS
+from shop_file import LOST_KEYS, Row
 from shop_folder import ShopFolder, with_cell
 from shop_night import price_of
 
@@ -82,8 +82,9 @@ class Shop(ShopFolder):
         (file,) = self._pick(1, csv=True)
         rows = list(file.rows)
         one, other = self.dice.sample(range(len(rows)), 2)
-        rows[one] = (*rows[one], "", f"see row {one}")
-        rows[other] = with_cell(rows[other], wares.PRICE, "#REF!")
+        number = self.dice.randrange(10**6)
+        rows[one] = (*rows[one], "", f"see note {number}")
+        rows[other] = with_cell(rows[other], wares.PRICE, f"#REF!{number}")
         self._for_a_night(file.with_rows(rows))
         return f"two rows broken in {file.path}"
 
@@ -122,14 +123,16 @@ class Shop(ShopFolder):
         return f"prices of {file.path}, to be taken back"
 
     def cut(self, files: int = 1) -> str:
-        """Exports that broke off half-way, within a description, for a night."""
+        """Exports that broke off half-way for a night, within a description without quotes: no row is refused."""
         for file in self._pick(files, csv=True):
             half = len(file.rows) // 2
-            plain = range(half, len(file.rows) - 1)
-            at = next(place for place in plain if not set(',"\n') & set(file.rows[place][wares.DESCRIPTION]))
-            broken = file.rows[at]
-            described = broken[wares.DESCRIPTION]
-            last = (*broken[: wares.DESCRIPTION], described[: len(described) // 2].rstrip())
+            described = {place: file.rows[place][wares.DESCRIPTION] for place in range(half, len(file.rows))}
+            plain = [place for place, text in described.items() if not set(',"\n') & set(text)][:8]
+            last: Row = ()
+            while not last or file.text(last) in self.ever:
+                at = self.dice.choice(plain)
+                length = self.dice.randint(len(described[at]) // 4, len(described[at]) - 2)
+                last = (*file.rows[at][: wares.DESCRIPTION], described[at][:length].rstrip())
             self._for_a_night(replace(file, rows=(*file.rows[:at], last), cut=True))
         return f"{files} cut in half"
 
@@ -145,13 +148,13 @@ class Shop(ShopFolder):
 
     def rename_key(self) -> str:
         """The column of SKUs has another header, for a night."""
-        (file,) = self._pick(1, csv=True)
+        file = self._pick_once("key")
         self._for_a_night(replace(file, columns=(LOST_KEYS[file.columns[0]], *file.columns[1:])))
         return f"key column renamed in {file.path}"
 
     def inflate(self) -> str:
         """Prices of a file a hundredfold, for a night: an export that lost its decimal mark."""
-        (file,) = self._pick(1, csv=True)
+        file = self._pick_once("price")
         rows = [with_cell(row, wares.PRICE, f"{price_of(row) * 100:.0f}") for row in file.rows]
         self._for_a_night(file.with_rows(rows))
         return f"prices x100 in {file.path}"
@@ -178,7 +181,7 @@ class Shop(ShopFolder):
             heading, paragraph = rows[0]
             rows[0] = (
                 heading,
-                f"{paragraph} {wares.word(self.dice, wares.PRAISE, file.is_chinese)} ({len(self._ever)}).",
+                f"{paragraph} {wares.word(self.dice, wares.PRAISE, file.is_chinese)} ({len(self.ever)}).",
             )
             self._put(file.with_rows(rows))
         self._put(self._manual(1000 + len(self.files)))

@@ -41,11 +41,12 @@ class ShopFolder:
         self.files: dict[str, ShopFile] = {}
         self.served: Mapping[str, ShopFile] = {}
         self._read: Mapping[str, ShopFile] = {}
-        self._ever: set[int] = set()
+        self.ever: set[int] = set()
         self._repairs: dict[str, ShopFile | None] = {}
         self._taken: set[str] = set()
         self._empty = False
         self._night: Night | None = None
+        self._done_to: dict[str, set[str]] = defaultdict(set)
         self._next = 0
         sheets = files or max(12, rows // 2500)
         for sheet in range(sheets):
@@ -84,14 +85,14 @@ class ShopFolder:
         if self._empty:
             self._night = None
             return Expectation(unreadable=True)
-        self._night = night(self.files, self._read, self.served, self._ever)
+        self._night = night(self.files, self._read, self.served, self.ever)
         return self._night.expected
 
     def morning(self) -> None:
         """The night went as expected: its texts are embedded, and what was to be published is served."""
         if self._night is None:
             return
-        self._ever |= self._night.texts
+        self.ever |= self._night.texts
         if self._night.expected.published:
             self.served, self._read = self._night.after, dict(self.files)
 
@@ -138,6 +139,13 @@ class ShopFolder:
         free = self._free(csv=csv)
         return self.dice.sample(free, min(files, len(free)))
 
+    def _pick_once(self, what: str) -> ShopFile:
+        """A CSV file that this was not done to before: done twice, it would make the same texts."""
+        free = [file for file in self._free(csv=True) if file.path not in self._done_to[what]]
+        file = self.dice.choice(free or self._free(csv=True))
+        self._done_to[what].add(file.path)
+        return file
+
     def _places(self, rows: int, among: Sequence[str] = ()) -> dict[str, set[int]]:
         """So many rows picked among free sheets (or those named), as places by path."""
         free = [self.files[path] for path in among] or self._free(csv=False)
@@ -160,7 +168,7 @@ class ShopFolder:
             changed = list(file.rows)
             for place in sorted(places):
                 new = edit(changed[place], file.is_chinese)
-                while file.text(new) in self._ever or new == file.rows[place]:
+                while file.text(new) in self.ever or new == file.rows[place]:
                     new = edit(changed[place], file.is_chinese)
                 changed[place] = new
             self._put(file.with_rows(changed))

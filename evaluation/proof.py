@@ -1,0 +1,285 @@
+"""`Proof`: that nothing answers for what was withdrawn: not a search, not an id, not a kept snapshot; and what is left
+of it. It only looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, not_, select
+
+from evaluation.check import listed
+from index.audit import leased_manifest
+from index.chunk import Chunk, Locator
+from index.comparison import StoredVectors
+from index.database import translated
+from index.errors import SnapshotDamaged, XuanjiError
+from index.filters import fold
+from index.home import Home
+from index.leftovers import leftovers
+from index.manifest import Manifest
+from index.purge import matches, was_purged
+from index.snapshot import Snapshot, snapshots
+from index.store import PAGE, Store
+from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, alive
+from index.view import View
+from index.withdrawals import Kind, Withdrawal, comparable, withdrawals
+from retriever.retriever import Retriever
+
+TOP_K = 50
+MOST = 200
+"""Stored texts that are tried as questions, evenly picked where there are more; and other limits of what is tried."""
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCheck:
+    """One thing that was tried, whether it holds, and what there is to say of it."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was tried to get an answer for something withdrawn."""
+
+    kind: Kind
+    written: str
+    checks: tuple[ProofCheck, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing answers for it."""
+        return all(check.ok for check in self.checks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "kind": self.kind,
+            "value": self.written,
+            "clean": self.clean,
+            "checks": [asdict(check) for check in self.checks],
+        }
+
+
+def prove_withdrawn(retriever: Retriever, store: Store, home: Home, kind: Kind, written: str) -> Proof:
+    """Try to get a withdrawn SKU or document by search and by id, out of every kept snapshot, and look for what is
+    left of it. Errors are those of `Retriever.search` but NotFound.
+    """
+    return Proof(kind, written, tuple(_Proving(retriever, store, home, kind, written).checks()))
+
+
+class _Proving:
+    """One proof in the making."""
+
+    def __init__(self, retriever: Retriever, store: Store, home: Home, kind: Kind, written: str) -> None:
+        self.retriever, self.store, self.home, self.kind, self.written = retriever, store, home, kind, written
+        self.value = comparable(kind, written)
+        self.standing = [one for one in withdrawals(store.engine) if (one.kind, one.value) == (kind, self.value)]
+        ids = {name: id for name, (id, _) in store.collections().items()}
+        self.everywhere = not self.standing or any(one.collection_id is None for one in self.standing)
+        named = {one.collection_id for one in self.standing}
+        self.collections = {name: id for name, id in ids.items() if self.everywhere or id in named}
+        self.rows = self._stored()
+
+    def checks(self) -> Iterator[ProofCheck]:
+        yield self._stands()
+        yield self._by_search()
+        yield self._by_id()
+        yield self._stored_still()
+        yield self._in_free_pages()
+        if (mentions := self._mentions()) is not None:
+            yield mentions
+
+    def _matching(self) -> Any:
+        whole = Withdrawal(self.kind, self.written, None, "", "", "")
+        return and_(matches(whole), ChunkRow.collection_id.in_(list(self.collections.values())))
+
+    def _stored(self) -> list[Any]:
+        """Its rows in every generation, whoever may see them."""
+        wanted = (ChunkRow.id, ChunkRow.collection_id, ChunkRow.text_id, ChunkRow.valid_from, ChunkRow.valid_to)
+        statement = select(*wanted).join(DocumentRow, DocumentRow.id == ChunkRow.document_id).where(self._matching())
+        with translated(), self.store.engine.connect() as connection:
+            return list(connection.execute(statement.order_by(ChunkRow.id)))
+
+    def _is_it(self, chunk: Chunk) -> bool:
+        if self.kind == "document":
+            return chunk.document == self.value
+        return fold(str(chunk.attributes.get("sku", ""))) == self.value
+
+    def _stands(self) -> ProofCheck:
+        if not self.standing:
+            return ProofCheck(
+                "withdrawn", False, f"{self.kind} {self.written} is not withdrawn: xuanji withdraw does that"
+            )
+        first = self.standing[0]
+        where = "in every collection" if self.everywhere else f"in {', '.join(sorted(self.collections))}"
+        return ProofCheck("withdrawn", True, f"{self.kind} {self.written} is withdrawn {where} since {first.at}")
+
+    def _by_search(self) -> ProofCheck:
+        """Its own texts, its name and its SKU as questions, to the served snapshot and to every kept one."""
+        step = max(1, -(-len(self.rows) // MOST))
+        picked = self.rows[::step]
+        chunks = self.store.of_rows([row.id for row in picked])
+        asked: dict[tuple[str, date | None], None] = {(self.written, None): None}
+        for row in picked:
+            chunk, day = chunks[row.id], _day(row.valid_from or row.valid_to)
+            for words in (chunk.embedded_text, chunk.title):
+                if words.strip():
+                    asked |= {(words, None): None, (words, day): None}
+        found: set[str] = set()
+        tried = 0
+        with self._every_snapshot() as retrievers:
+            for retriever, manifest in retrievers:
+                for name in self.collections.keys() & manifest.collections.keys():
+                    for query, day in asked:
+                        narrowed = [None, {"sku": self.written}] if self.kind == "sku" else [None]
+                        for filters in narrowed:
+                            got = retriever.search(query, top_k=TOP_K, collection=name, filters=filters, as_of=day)
+                            tried += 1
+                            found |= {passage.chunk.id for passage in got.passages if self._is_it(passage.chunk)}
+        if found:
+            told = f"{len(found):,} of its passages came, in {tried:,} searches: {listed(sorted(found), SHOWN)}"
+            return ProofCheck("search", False, told)
+        texts = f"{len(picked):,} of its {len(self.rows):,} stored texts" if step > 1 else "its stored texts"
+        return ProofCheck("search", True, f"none of {tried:,} searches for {texts}, its name and itself brought it")
+
+    @contextmanager
+    def _every_snapshot(self) -> Iterator[Sequence[tuple[Retriever, Manifest]]]:
+        """A retriever for the served snapshot and one for each other kept one, with its manifest."""
+        self.retriever.refresh()
+        opened: list[tuple[Retriever, Manifest]] = []
+        held: list[Snapshot] = []
+        try:
+            for id, manifest in snapshots(self.home).items():
+                if manifest is None or manifest.fingerprint != self.retriever.embedder.fingerprint:
+                    continue  # nobody can search it
+                if id == self.retriever.snapshot:
+                    opened.append((self.retriever, manifest))
+                    continue
+                try:
+                    held.append(Snapshot.open(self.home, id, self.retriever.embedder, device="cpu"))
+                except SnapshotDamaged:
+                    continue
+                one = Retriever(
+                    self.home,
+                    self.store,
+                    self.retriever.embedder,
+                    device="cpu",
+                    today=self.retriever.today,
+                    snapshot=held[-1],
+                )
+                opened.append((one, manifest))
+            yield opened
+        finally:
+            for snapshot in held:
+                snapshot.close()
+
+    def _by_id(self) -> ProofCheck:
+        """The texts of its rows, asked for by id, as every kept snapshot's readers would."""
+        days = {self.retriever.today().isoformat()}
+        days |= {day for row in self.rows for day in (row.valid_from, row.valid_to) if day}
+        newest = self.store.published()
+        generations = {manifest.generation for manifest in snapshots(self.home).values() if manifest is not None}
+        came: set[str] = set()
+        asked = 0
+        for id in self.collections.values():
+            texts = sorted({row.text_id for row in self.rows if row.collection_id == id})
+            for generation in sorted(generations):
+                for day in sorted(days)[:MOST]:
+                    for start in range(0, len(texts), PAGE):
+                        page = texts[start : start + PAGE]
+                        got = self.store.chunks(page, id, View(generation, day, newest))
+                        asked += len(page)
+                        came |= {chunk.id for chunk in got.values() if self._is_it(chunk)}
+        if came:
+            return ProofCheck(
+                "id", False, f"{len(came):,} of its passages can be read by id: {listed(sorted(came), SHOWN)}"
+            )
+        return ProofCheck("id", True, f"none of its {asked:,} texts asked for by id came as its own")
+
+    def _stored_still(self) -> ProofCheck:
+        """Rows, cached embeddings and vectors; no process keeps passages beside these."""
+        if self.rows:
+            told = f"{len(self.rows):,} rows of it are still stored, unanswerable; xuanji withdraw --purge removes them"
+            return ProofCheck("stored", True, told)
+        wrong = []
+        count = self._embeddings_of_nothing()
+        unused = (
+            f"; {count:,} cached embeddings are of no row, as an ingest that was ended leaves them" if count else ""
+        )
+        for id, manifest in snapshots(self.home).items():
+            for name in self.collections.keys() & (manifest.collections.keys() if manifest else set()):
+                assert manifest is not None
+                entry = manifest.collections[name]
+                try:
+                    here = StoredVectors.open(self.home.snapshots / id, entry, manifest.dimension).ids()
+                except XuanjiError as error:
+                    wrong.append(str(error))
+                    continue
+                known = set(self.store.texts(entry.id, manifest.generation).tolist())
+                if left := [vector for vector in here.tolist() if vector not in known]:
+                    wrong.append(f"{len(left):,} vectors of snapshot {id} are of no stored row")
+        if wrong:
+            return ProofCheck("stored", False, "; ".join(wrong))
+        return ProofCheck("stored", True, f"no row of it and no vector is kept, and no process keeps passages{unused}")
+
+    @property
+    def purged(self) -> bool:
+        """Whether it was removed for good, as the record tells."""
+        return was_purged(self.store, self.kind, self.value)
+
+    def _embeddings_of_nothing(self) -> int:
+        texts = select(EmbeddingRow.content_hash).except_(select(ChunkRow.content_hash)).subquery()
+        with translated(), self.store.engine.connect() as connection:
+            return connection.execute(select(func.count()).select_from(texts)).scalar_one()
+
+    def _in_free_pages(self) -> ProofCheck:
+        if not self.purged:
+            return ProofCheck("free pages", True, "not looked at, as it was not purged (xuanji withdraw --purge)")
+        if self.store.engine.dialect.name != "sqlite":
+            told = "the PostgreSQL server's files cannot be read from here; the purge ran VACUUM FULL on its tables"
+            return ProofCheck("free pages", True, told)
+        left = leftovers(self.store, self.value)
+        if left.in_file is None or left.in_copy is None:
+            return ProofCheck("free pages", False, "others are writing to the database: try again when they are done")
+        told = f"its bytes stand {left.in_file:,} times in the database's file, {left.in_copy:,} times in what is kept"
+        if not left.clean:
+            return ProofCheck("free pages", False, f"{told}: xuanji withdraw --purge clears the rest")
+        return ProofCheck("free pages", True, f"{told} ({left.free:,} free pages)")
+
+    def _mentions(self) -> ProofCheck | None:
+        """Other served texts that name the SKU: they are answered from, until their file is withdrawn."""
+        if self.kind != "sku":
+            return None
+        with leased_manifest(self.home, self.home.current()) as manifest:
+            if manifest is None:
+                return None
+            named = func.lower(ChunkRow.text).contains(self.value, autoescape=True)
+            statement = (
+                select(CollectionRow.name, DocumentRow.path, ChunkRow.locator, ChunkRow.uid)
+                .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+                .join(CollectionRow, CollectionRow.id == ChunkRow.collection_id)
+                .where(named, alive(ChunkRow, manifest.generation), not_(func.coalesce(ChunkRow.sku, "") == self.value))
+                .limit(MOST)
+            )
+            with translated(), self.store.engine.connect() as connection:
+                rows = connection.execute(statement).all()
+        if not rows:
+            return None
+        places = [f"{row.path}, {Locator.from_dict(row.locator)}".rstrip(", ") for row in rows]
+        told = f"{len(rows):,} other texts name it, and are withdrawn by their file: {listed(places, 10)}"
+        return ProofCheck("mentions", True, told)
+
+
+def _day(written: str | None) -> date | None:
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        return None

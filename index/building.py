@@ -124,7 +124,7 @@ def pin(home: Home, id: str, *, release: bool = False) -> None:
 
 
 def prune(home: Home, keep: int = KEEP) -> dict[str, Manifest | None]:
-    """Remove unfinished snapshots and those beyond the newest `keep`; what is left, newest first.
+    """Remove unfinished and damaged snapshots and those beyond the newest `keep`; what is left, newest first.
 
     The current one, pinned ones and those that somebody is reading stay.
     """
@@ -134,10 +134,12 @@ def prune(home: Home, keep: int = KEEP) -> dict[str, Manifest | None]:
             shutil.rmtree(path, ignore_errors=True)
     kept = {}
     for place, (id, manifest) in enumerate(snapshots(home).items()):
-        if place < keep or id == current or id in pins or leased(home.snapshots / id):
+        folder = home.snapshots / id
+        recent = place < keep and manifest is not None and manifest.intact(folder)
+        if recent or id == current or id in pins or leased(folder):
             kept[id] = manifest
         else:
-            _remove(home.snapshots / id)
+            _remove(folder)
     return kept
 
 

@@ -15,6 +15,7 @@ import json
 import shutil
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from index.embedder import open_embedder, prepare_embedder
 from index.home import Home
 from index.snapshot import current_manifest
 from index.store import Store
+from index.view import View
 from ingest.pipeline import ingest_folder
 
 
@@ -68,8 +70,9 @@ def main() -> None:
             manifest = current_manifest(home)
             id = manifest.collections["default"].id
             found: dict[str, np.ndarray] = {}
+            view = View(manifest.generation, date.today().isoformat())
             for ids, page in store.vectors(id, manifest.generation, manifest.fingerprint, manifest.dimension):
-                chunks = store.chunks(ids.tolist(), manifest.generation)
+                chunks = store.chunks(ids.tolist(), id, view)
                 for key, vector in zip(ids.tolist(), page, strict=True):
                     text = chunks[key].embedded_text
                     found[chunks[key].id] = vector

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select
 
 from index.archive import DATABASE, KEPT_FILES, ArchiveWriter, Contents, Entry, Progress
 from index.building import pinned
@@ -101,7 +101,7 @@ def backup(
         database, archive = folder / DATABASE, folder / "archive"
         progress("database", 0.0)
         copy_out(store.engine, database, progress)
-        _forget_later(database, held.generation)
+        _forget_later(database, held)
         contents, sources = _contents(home, held, database)
         writer = ArchiveWriter(archive, contents)
         try:
@@ -210,13 +210,18 @@ def _read(home: Home, current: str, ids: list[str], rollback: tuple[str, str] | 
     return _Held(current, manifests, tuple(left_out), rollback if rollback and rollback[0] in manifests else None)
 
 
-def _forget_later(database: Path, generation: int) -> None:
-    """Take out of a copy what was written or published after a generation, and what is only of this place."""
+def _forget_later(database: Path, held: _Held) -> None:
+    """Take out of a copy what was written or published after the snapshots held, and what is only of this place."""
     engine = connect(f"sqlite:///{database}")
     try:
-        Writing(Store(engine), published=generation)
+        Writing(Store(engine), published=held.generation)
         with translated(), engine.begin() as connection:
-            connection.execute(delete(GenerationRow).where(GenerationRow.number > generation))
+            connection.execute(delete(GenerationRow).where(GenerationRow.number > held.generation))
+            known = set(connection.execute(select(GenerationRow.number)).scalars())
+            for id, manifest in held.manifests.items():  # one may have become current, and not been noted yet
+                if manifest.generation not in known:
+                    connection.execute(insert(GenerationRow).values(number=manifest.generation, snapshot=id))
+                    known.add(manifest.generation)
             for table in (HoldingRow, WriterRow):  # homes and processes that mean nothing elsewhere
                 connection.execute(delete(table))
     finally:

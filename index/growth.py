@@ -9,8 +9,8 @@ The rule, in the order in which it is asked:
    and a vector is copied logarithmically often. A flat base is taken in as well; a trained one is not.
 3. All is rebuilt into one segment, from the living rows of the segments' files, where after that
    - more than `DEAD_SHARE` of all rows would be dead: they cost disk and over-fetching;
-   - the tail of a trained base would be more than `TAIL_SHARE` of it and more than `TAIL_ROWS`: the tail
-     is compared exhaustively, and from there on costs a search more than the base does;
+   - the tail of a trained base would exceed `longest_tail`: it is compared exhaustively, and at a tenth of a base
+     of 100,000 costs a search about what the base does;
    - a flat base that had no more than `EXACT_UP_TO` vectors would have more with its tail: training pays;
    - the base is trained and `kind` asks for "flat".
 
@@ -96,6 +96,12 @@ def append(
     return (*kept, *made), _words(why, len(parts) - first, len(new_ids), len(dead_ids))
 
 
+def longest_tail(base: int) -> int:
+    """How many vectors may follow a trained base of so many: `TAIL_SHARE` of it, but at least `TAIL_ROWS` (training is
+    not worth less) and at most `EXACT_UP_TO` (from there on training always pays)."""
+    return min(max(int(TAIL_SHARE * base), TAIL_ROWS), EXACT_UP_TO)
+
+
 def _taken_in(parts: Sequence[_Part], new: int) -> int:
     """The place of the first segment that the newest takes in."""
     first, newer = len(parts), new
@@ -115,7 +121,7 @@ def _why_rebuild(parts: Sequence[_Part], first: int, new: int, kind: str) -> str
     rows = dead + sum(part.segment.living for part in parts) + new
     if dead > DEAD_SHARE * rows:
         return f"{dead / rows:.0%} dead"
-    if base.kind != "flat" and tail > max(TAIL_SHARE * base.count, TAIL_ROWS):
+    if base.kind != "flat" and tail > longest_tail(base.count):
         return f"{tail:,} vectors came after the training with {base.count:,}"
     if base.kind != "flat" and kind == "flat":
         return "exact search is asked for"

@@ -15,9 +15,9 @@ import pytest
 
 from index.embedder import Floats
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.growth import SMALL, TAIL_ROWS
+from index.growth import SMALL, TAIL_ROWS, longest_tail
 from index.segments import Segment, Segments, append, build_segments
-from index.vectorfile import Ids
+from index.vectorfile import Ids, VectorFile
 from index.vectors import EXACT_UP_TO
 
 DIMENSION = 16
@@ -114,6 +114,8 @@ def same_as_fresh(growing: Growing, k: int = 10) -> None:
     assert np.array_equal(index.vectors(growing.living), vectors_of(growing.living))
     assert index.has(growing.living).all()
     index.close()
+    for segment in growing.segments:  # sorted, so that nothing is sorted at opening
+        assert VectorFile.open(growing.folder / segment.file).header.ascending
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
@@ -323,6 +325,11 @@ def test_a_long_tail_is_trained(tmp_path: Path) -> None:
     same_as_fresh(growing)
 
 
+def test_how_long_a_tail_may_be() -> None:
+    """A tenth of the base, between the floor and what is compared exactly anyhow."""
+    assert [longest_tail(base) for base in (4000, 200_000, 300_000, 10**6)] == [20_000, 20_000, 30_000, EXACT_UP_TO]
+
+
 def test_too_many_for_exact_search_are_trained(growing: Growing) -> None:
     """`auto`: a flat base whose tail takes it beyond `EXACT_UP_TO` becomes ivf8, and goes back when it shrinks."""
     growing.start(keys(range(EXACT_UP_TO - 100)))
@@ -372,10 +379,13 @@ def test_snapshots_share_what_they_have_in_common(growing: Growing, tmp_path: Pa
     first.close()
     assert first.search(QUERIES[:1], 1)[1].tolist() == [[-1]]
     third = growing.open(reuse=second)
+    base = third._parts[0].shared.index
     second.close()
+    assert base.count == 7000
     assert third.search(QUERIES, 5)[1].tolist() == growing.truth(QUERIES, 5)[1].tolist()
     third.close()
-    with pytest.raises(SnapshotDamaged, match="missing"):  # the last one closed it: nothing is left to share
+    assert base.count == 0  # the last one closed it
+    with pytest.raises(SnapshotDamaged, match="missing"):  # nothing is left to share
         growing.open(reuse=third)
 
 

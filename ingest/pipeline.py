@@ -96,7 +96,9 @@ def ingest_folder(
         progress=progress,
         by=by,
     )
-    return outcome.reports[0]
+    report = outcome.reports[0]
+    report.failure = " ".join(outcome.failures) or None
+    return report
 
 
 def ingest_folders(
@@ -108,6 +110,7 @@ def ingest_folders(
     options: Options = Options(),
     dry_run: bool = False,
     rebuild: bool = False,
+    force: bool = False,
     tolerant: bool = False,
     gate: Gate | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -117,7 +120,8 @@ def ingest_folders(
     """Make each collection equal to its folder and publish all of them as one snapshot, if `gate` lets it pass.
 
     `tolerant`: a folder that is gone, empty or unreadable leaves its collection as it is and is told in its report,
-    instead of ending the run. `rebuild` makes the vector indexes anew from the database. `by` is who asked.
+    instead of ending the run. `force` publishes what was rolled back, too. `rebuild` makes the vector indexes anew from
+    the database. `by` is who asked.
     """
     began = time.monotonic()
     for source in sources:
@@ -169,7 +173,7 @@ def ingest_folders(
                     "built": dict(outcome.built),
                 }
 
-            publication.publish(changed, outcome, rebuild=rebuild, gate=gate, stage=stage, story=story)
+            publication.publish(changed, outcome, rebuild=rebuild, force=force, gate=gate, stage=stage, story=story)
             outcome.embedded = queue.embedded
         return _finished(outcome, home, store, base, began)
 

@@ -100,6 +100,7 @@ class Publication:
         outcome: Outcome,
         *,
         rebuild: bool,
+        force: bool,
         gate: Gate | None,
         stage: Stage,
         story: Callable[[], Mapping[str, Any]],
@@ -107,7 +108,8 @@ class Publication:
         """Publish the collections that changed, beside the others as they are; tell `outcome`.
 
         Where nothing changed and the newest snapshot is whole, nothing is published: not even where an older one was
-        made the current one by hand. With `rebuild` every index is made anew.
+        made the current one by hand. Nor is anything where that would serve again what was rolled back, unless it is
+        to be done by `force`. With `rebuild` every index is made anew.
         """
         head = None if rebuild else self.head
         space_left = head is not None and head.fingerprint != self.embedder.fingerprint
@@ -118,6 +120,9 @@ class Publication:
             return
         if not wanted:
             outcome.snapshot = None
+            return
+        if head is not None and not force and (again := self._rolled_back(head, changed)):
+            outcome.failures, outcome.snapshot = again, self.home.current()
             return
         new = bool(changed) or space_left or not self.writing.published
         generation = self.writing.generation if new else self.writing.published
@@ -151,6 +156,22 @@ class Publication:
         record(self.store.engine, "published", self.by, manifest.snapshot, told)
         with stage("clear"):
             self._clear(space_left)
+
+    def _rolled_back(self, head: Manifest, changed: set[str]) -> tuple[str, ...]:
+        """Why nothing may be published: what was rolled back, and has not changed since, would be served again."""
+        current = self.home.current()
+        if current is None or rolled_back(self.home) != (head.snapshot, current):
+            return ()
+        try:
+            served = current_manifest(self.home).collections
+        except SnapshotDamaged:
+            return ()
+        return tuple(
+            f"snapshot {head.snapshot} was rolled back, and collection “{name}” is still as it was in it: publishing "
+            "another one would serve it again; mend its folder, or use reindex --force"
+            for name, entry in head.collections.items()
+            if name not in changed and served.get(name) != entry
+        )
 
     def _has_any(self, name: str, id: int, head: Manifest | None) -> bool:
         if head is not None and name in head.collections:

@@ -125,7 +125,9 @@ def show_report(report: Report, current: str | None, *, changes: bool = False) -
     for refusal in report.refused:
         where = f" ({refusal.where})" if refusal.where else ""
         print(plain(f"refused: {refusal.path}{where}: {refusal.reason}"))
-    if report.dry_run:
+    if report.failure:
+        print(plain(f"not published: {report.failure}; snapshot {current} goes on"))
+    elif report.dry_run:
         print("dry run: nothing was written")
     elif report.published:
         print(f"published snapshot {report.snapshot}")

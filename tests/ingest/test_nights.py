@@ -322,6 +322,29 @@ def test_a_rollback_holds_until_the_catalogue_changes(shop: Shop) -> None:
     ]
 
 
+def test_another_collection_does_not_bring_back_what_was_rolled_back(shop: Shop, tmp_path: Path) -> None:
+    """Prices that were rolled back and are still in the folder are not served again because another folder changed."""
+    faq = tmp_path / "faq"
+    faq.mkdir()
+    (faq / "faq.md").write_text("# Shipping\n\nParcels leave on weekdays.\n", encoding="utf-8")
+    sources = [Source("default", shop.folder), Source("faq", faq)]
+    shop.write(products(5))
+    assert shop.nights(sources).published
+    shop.write(products(5, price=90))
+    assert shop.nights(sources).published
+    roll_back(shop.home, shop.store, by="test")
+    (faq / "faq.md").write_text("# Shipping\n\nParcels leave daily.\n", encoding="utf-8")
+    outcome = shop.nights(sources)
+    assert (outcome.exit_code, outcome.published) == (3, False)
+    assert ["“default” is still as it was" in failure for failure in outcome.failures] == [True]
+    alone = ingest_folder(faq, home=shop.home, store=shop.store, embedder=shop.embedder, collection="faq", jobs=1)
+    assert (alone.exit_code, alone.published) == (3, False)
+    assert shop.prices()["P-0"] == 10.0
+    shop.write(products(5))
+    assert shop.nights(sources).published
+    assert shop.prices()["P-0"] == 10.0
+
+
 def test_a_kept_snapshot_can_be_served_whole_after_many_nights(shop: Shop) -> None:
     """Pinned or among the last `keep`, it still has all its texts; what neither needs is gone."""
     shop.write(products(5))

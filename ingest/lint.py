@@ -43,6 +43,8 @@ class Lint:
     """
 
     def __init__(self, path: str, format: str) -> None:
+        self.rows = 0
+        """How many rows have passed, the refused ones included."""
         self._format = format
         self._told: list[Finding] = []
         self._counts: Counter[str] = Counter()
@@ -57,6 +59,7 @@ class Lint:
     def watch(self, elements: Iterable[Element | RowRefused]) -> Iterator[Element | RowRefused]:
         """The elements, unchanged."""
         for element in elements:
+            self.rows += element.kind == "row"
             if isinstance(element, RowRefused):
                 if BROKEN_BYTES.match(element.reason):
                     self.tell(Finding("encoding", element.where, "", element.reason))

@@ -10,7 +10,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,16 +22,17 @@ import psutil
 from index.chunk import Chunk
 from index.home import checksum
 from index.tokens import TokenCounter
-from ingest.document import Element, Refused, RowRefused
+from ingest.confinement import MIB, cap_memory, die_with_parent
+from ingest.document import Refused, RowRefused
 from ingest.findings import Finding
 from ingest.formats import detect
 from ingest.known import KnownTexts
 from ingest.lint import Lint
+from ingest.paging import Packed, packed, unpacked
 from ingest.reading import document_of, read
 from ingest.splitting import split
 
 PAGE = 500
-MIB = 1 << 20
 POLL = 0.2
 
 
@@ -83,6 +83,13 @@ class Page:
 
     chunks: list[Chunk]
 
+    def __reduce__(self) -> tuple[Callable[[Packed], Page], tuple[Packed]]:
+        return _page, (packed(self.chunks),)
+
+
+def _page(chunks: Packed) -> Page:
+    return Page(unpacked(chunks))
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -115,11 +122,10 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         lint = Lint(job.path, format)
         elements = read(job.file, format, ocr=reading.ocr, keys=reading.key_columns)
         document, rest = document_of(job.path, format, lint.watch(elements))
-        rows = _RowCount(rest)
         count = job.known.counting(count) if job.known is not None else count
         refused: list[RowRefused] = []
         page: list[Chunk] = []
-        for piece in split(document, rows, count=count, budget=reading.budget, collection=reading.collection):
+        for piece in split(document, rest, count=count, budget=reading.budget, collection=reading.collection):
             if isinstance(piece, RowRefused):
                 refused.append(piece)
                 continue
@@ -132,7 +138,7 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         if checksum(job.file) != job.file_hash:
             yield Failed(format, "the file changed while it was being read; run ingest again", True)
         else:
-            yield Read(format, document.title, rows.seen, refused, lint.findings)
+            yield Read(format, document.title, lint.rows, refused, lint.findings)
     except Refused as error:
         yield Failed(format, str(error), error.transient)
     except MemoryError:
@@ -147,48 +153,19 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         )
 
 
-class _RowCount:
-    """Passes elements on and counts the rows among them."""
-
-    def __init__(self, elements: Iterable[Element | RowRefused]) -> None:
-        self.elements = elements
-        self.seen = 0
-
-    def __iter__(self) -> Iterator[Element | RowRefused]:
-        for element in self.elements:
-            self.seen += element.kind == "row"
-            yield element
-
-
 def work(connection: Connection, reading: Reading) -> None:
     """The worker process: read each job that arrives until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    threading.Thread(target=_die_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=die_with_parent, args=(os.getppid(),), daemon=True).start()
     silence = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):  # format libraries talk on both
         os.dup2(silence, stream)
-    _cap_memory(reading.memory_mib)
+    cap_memory(reading.memory_mib)
     counter = TokenCounter(reading.tokenizer_file)
     with contextlib.suppress(EOFError, OSError):
         while True:
             for message in read_file(connection.recv(), reading, counter.count):
                 connection.send(message)
-
-
-def _die_with_parent(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-
-
-def _cap_memory(memory_mib: int) -> None:
-    """Let an allocation far over the limit fail at once; the parent's watch catches slower growth."""
-    if sys.platform == "linux":
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        cap = max(2 * memory_mib, memory_mib + 512) * MIB
-        resource.setrlimit(resource.RLIMIT_DATA, (cap if hard < 0 else min(cap, hard), hard))
 
 
 class _Worker:
@@ -202,6 +179,7 @@ class _Worker:
         theirs.close()
         self.job: Job | None = None
         self.waited = 0.0
+        self.weighed = 0.0
 
     def begin(self, job: Job) -> bool:
         """Give the worker a file; False where the process is no more."""
@@ -300,6 +278,10 @@ def _beyond(worker: _Worker, job: Job, limits: Limits) -> Failed | None:
     if worker.waited > allowed:
         worker.kill()
         return Failed("unknown", f"reading it took more than {allowed:.0f} seconds", True)
+    now = time.monotonic()
+    if now - worker.weighed < POLL:  # looking for a process's helpers takes longer than reading a page does
+        return None
+    worker.weighed = now
     if worker.memory() > limits.memory_mib * MIB:
         worker.kill()
         return Failed("unknown", f"reading it needs more than {limits.memory_mib} MiB of memory", False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 
-from index.chunk import Chunk
+from index.chunk import Chunk, Locator
 from ingest.known import KnownTexts
+from ingest.workers import Page
 
 
 def test_known_texts_are_not_counted_again() -> None:
@@ -29,3 +31,10 @@ def test_nothing_known() -> None:
     known = KnownTexts.of([])
     assert known.look_up(["a", "b"]) == [0, 0]
     assert known.counting(lambda texts: [len(text) for text in texts])(["a", "bb"]) == [1, 2]
+
+
+def test_a_page_travels_whole() -> None:
+    """What a worker sends is what the parent gets, every field of every chunk."""
+    place = Locator(3, "Prices", 4, "Kettles")
+    chunk = Chunk("id", "list.csv", 5, "text", "title", ("a", "b"), place, {"price": 9.5, "new": True}, 7)
+    assert pickle.loads(pickle.dumps(Page([chunk, Chunk("", "", 0, "")]))) == Page([chunk, Chunk("", "", 0, "")])

@@ -1,0 +1,26 @@
+"""How a page of chunks travels between processes: as plain tuples, which pickle several times as fast as the chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from operator import attrgetter
+from typing import Any
+
+from index.chunk import Chunk, Locator
+
+Packed = list[tuple[tuple[Any, ...], tuple[Any, ...]]]
+
+PARTS = attrgetter(*(field.name for field in fields(Chunk) if field.name != "locator"))
+PLACE = attrgetter(*(field.name for field in fields(Locator)))
+BEFORE = [field.name for field in fields(Chunk)].index("locator")
+
+
+def packed(chunks: Sequence[Chunk]) -> Packed:
+    """(all other fields, those of the locator) of each chunk."""
+    return [(PARTS(chunk), PLACE(chunk.locator)) for chunk in chunks]
+
+
+def unpacked(packed: Iterable[tuple[tuple[Any, ...], tuple[Any, ...]]]) -> list[Chunk]:
+    """The inverse of `packed`."""
+    return [Chunk(*(*parts[:BEFORE], Locator(*place), *parts[BEFORE:])) for parts, place in packed]

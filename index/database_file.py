@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from index.archive import Progress
 from index.database import connect, translated
@@ -20,6 +22,19 @@ from index.store import PAGE
 from index.tables import Base, GenerationRow, WriterRow
 
 _PAGES = 2_000  # of the database file, copied at a time: 8 MB
+
+
+def sqlite_file(database_url: str) -> Path | None:
+    """The file of an SQLite database; None for a server. Raises BadRequest where the URL names neither."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError as error:
+        raise BadRequest(f"the database URL cannot be used: {error}") from error
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        raise BadRequest(f"cannot restore into {database_url}: name the database's file plainly")
+    return Path(url.database).absolute()
 
 
 def copy_out(engine: Engine, target: Path, progress: Progress) -> None:

@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Engine, create_engine
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from index.archive import DATABASE, KEPT_FILES, Contents, Entry, Progress, read_archive
 from index.backup import counted
 from index.database import connect
-from index.database_file import check_empty, fill, has_rows, one_file, with_companions
+from index.database_file import check_empty, fill, has_rows, one_file, sqlite_file, with_companions
 from index.errors import BadRequest, SnapshotDamaged, StorageUnavailable
 from index.exclusive import describe, exclusive, now
 from index.history import history, record
@@ -99,7 +97,7 @@ def restore(
 @contextmanager
 def _database(home: Home, by: str) -> Iterator[Engine | None]:
     """The server's database, ours alone while this lasts; None for an SQLite file."""
-    if (path := _sqlite_file(home)) is not None:
+    if (path := sqlite_file(home.database_url)) is not None:
         engine = create_engine(f"sqlite:///{path}")  # nothing opens the file: it is about to be replaced
         with exclusive(engine, by):
             yield None
@@ -112,25 +110,13 @@ def _database(home: Home, by: str) -> Iterator[Engine | None]:
         engine.dispose()
 
 
-def _sqlite_file(home: Home) -> Path | None:
-    try:
-        url = make_url(home.database_url)
-    except ArgumentError as error:
-        raise BadRequest(f"the database URL cannot be used: {error}") from error
-    if url.get_backend_name() != "sqlite":
-        return None
-    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
-        raise BadRequest(f"cannot restore into {home.database_url}: name the database's file plainly")
-    return Path(url.database).absolute()
-
-
 def _used(home: Home) -> str:
     """What stands in the way of filling this home, in words; "" where nothing does."""
     if (current := home.current()) is not None:
         return f"it serves snapshot {current}"
     if known := snapshots(home):
         return f"it has snapshot {next(iter(known))}"
-    path = _sqlite_file(home)
+    path = sqlite_file(home.database_url)
     if path is not None and path.exists() and has_rows(path):
         return f"{path} holds rows"
     return ""
@@ -147,7 +133,7 @@ class _Restoring:
         """An earlier restore died here: what lies here unpublished is its own."""
         self.partial = home.path / PARTIAL
         self.filled = False
-        path = _sqlite_file(home)
+        path = sqlite_file(home.database_url)
         self.database = path or self.partial / DATABASE
         self.staged = self.database.with_name(self.database.name + ".restored")
 
@@ -223,7 +209,8 @@ class _Restoring:
         finally:
             engine.dispose()
         one_file(self.staged)
-        _sync(self.staged)
+        with self.staged.open("rb") as file:
+            os.fsync(file.fileno())
 
     def _put_in_place(self, contents: Contents, rebuild: bool) -> RestoreReport:
         home = self.home
@@ -306,8 +293,3 @@ def _link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:  # a file system without links
         shutil.copyfile(source, target)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

@@ -10,12 +10,13 @@ import json
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from index.snapshot import current_manifest
 from index.store import Store
 from index.tables import Base, HoldingRow, WriterRow
 from index.withdrawals import withdraw, withdrawals
+from index.writing import Writing
 from ingest.pipeline import Options, ingest_folder, ingest_folders
 from ingest.report import Report
 from retriever.retriever import Retriever
@@ -265,6 +267,10 @@ def test_what_is_written_meanwhile_is_not_in_it(shop: Shop, tmp_path: Path) -> N
 
     report = backup(shop.home, shop.store, tmp_path / SAVED, progress=publish)
     assert (report.current, moved, shop.home.current() != first) == (first, True, True)
+    with tarfile.open(report.file) as tar:
+        tar.extract("xuanji.db", tmp_path, filter="data")
+    with closing(sqlite3.connect(tmp_path / "xuanji.db")) as connection:
+        assert connection.execute("SELECT count(*), max(born), max(died) FROM chunks").fetchone() == (6, 1, None)
     other = Home(tmp_path / "other")
     restore(report.file, other)
     store = Store.open(other.database_url)
@@ -272,6 +278,31 @@ def test_what_is_written_meanwhile_is_not_in_it(shop: Shop, tmp_path: Path) -> N
     assert store.published() == 1
     assert store.count(1, 2) == store.count(1, 1) == 6
     store.close()
+
+
+def test_commits_of_others_do_not_start_the_copy_anew(shop: Shop, tmp_path: Path) -> None:
+    """While somebody commits between any two steps of the copy, it goes on to its end, of the moment it began at."""
+    shop.night(10)
+    fingerprint = "of nobody"
+    big = np.zeros((3, 2_000_000), np.float32)
+    Writing(shop.store, 1).cache(["a", "b", "c"], big, fingerprint)
+    other = Store.open(shop.home.database_url)
+    shares: list[float] = []
+
+    def commit(what: str, share: float) -> None:
+        if what == "database" and len(shares) < 100:
+            shares.append(share)
+            if share:
+                withdraw(other.engine, "sku", f"W-{len(shares)}", by="test")
+
+    restore(shop.backup(progress=commit), Home(tmp_path / "other"))
+    assert len(shares) >= 4
+    assert shares == sorted(shares)
+    restored = Store.open(Home(tmp_path / "other").database_url)
+    assert withdrawals(restored.engine) == []
+    assert len(withdrawals(other.engine)) == len(shares) - 1
+    for store in (restored, other):
+        store.close()
 
 
 def test_withdrawals_and_pins_survive(shop: Shop, tmp_path: Path) -> None:
@@ -328,6 +359,10 @@ def test_from_sqlite_to_postgresql_and_back(shop: Shop, tmp_path: Path, empty_po
     with pytest.raises(BadRequest, match="not empty"):
         restore(tmp_path / SAVED, Home(tmp_path / "third", empty_postgresql))
     assert Home(tmp_path / "third").current() is None
+    (there.path / "CURRENT").unlink()  # as if it had died just before its end
+    (there.path / "restore.partial").mkdir()
+    assert restore(tmp_path / SAVED, there).snapshot == there.current()
+    assert rows(store) == rows(shop.store)
     back = Home(tmp_path / "back")
     restore(backup(there, store, tmp_path / "second.backup").file, back)
     again = Store.open(back.database_url)

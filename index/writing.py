@@ -191,3 +191,25 @@ class Writing:
                 connection.execute(delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(list(page.values()))))
             if fingerprints is not None:
                 connection.execute(delete(EmbeddingRow).where(EmbeddingRow.fingerprint.not_in(list(fingerprints))))
+
+    def sweep(self) -> int:
+        """Drop the cached vectors of texts that no chunk says, as nights that were stopped leave them; how many.
+
+        It reads the whole cache.
+        """
+        dropped, last = 0, ""
+        while True:
+            with translated(), self.engine.begin() as connection:
+                page = select(EmbeddingRow.content_hash).where(EmbeddingRow.content_hash > last)
+                hashes = (
+                    connection.execute(page.distinct().order_by(EmbeddingRow.content_hash).limit(PAGE)).scalars().all()
+                )
+                if not hashes:
+                    return dropped
+                unsaid = {int(hash[:16], 16) >> 1: hash for hash in hashes}
+                said = select(ChunkRow.text_id).where(ChunkRow.text_id.in_(list(unsaid))).distinct()
+                for text_id in connection.execute(said).scalars():
+                    del unsaid[text_id]
+                gone = delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(list(unsaid.values())))
+                dropped += connection.execute(gone).rowcount
+                last = hashes[-1]

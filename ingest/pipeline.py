@@ -200,6 +200,7 @@ def _facts(report: Report) -> dict[str, Any]:
         "files": report.files.as_dict(),
         "rows": report.rows.as_dict(),
         "changes": report.changes,
+        "failure": report.failure,
         "said": report.failure or in_words(report.changes),
     }
 

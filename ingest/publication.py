@@ -156,6 +156,8 @@ class Publication:
         record(self.store.engine, "published", self.by, manifest.snapshot, told)
         with stage("clear"):
             self._clear(space_left)
+            if rebuild:
+                self.writing.sweep()
 
     def _rolled_back(self, head: Manifest, changed: set[str]) -> tuple[str, ...]:
         """Why nothing may be published: what was rolled back, and has not changed since, would be served again."""

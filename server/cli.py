@@ -46,7 +46,6 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     try:
         settings = read_settings(os.environ, flags, args.config)
         code: int = pkgutil.resolve_name(f"server.{args.command}")(settings, args)
-        sys.stdout.flush()
     except XuanjiError as error:
         say(str(error))
         return next(EXIT[kind] for kind in type(error).__mro__ if kind in EXIT)
@@ -60,6 +59,10 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
         traceback.print_exc()
         say(f"an unexpected error ({type(error).__name__}); what was published goes on. Please report the lines above")
         return UNFORESEEN
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 

@@ -21,7 +21,7 @@ from evaluation.check import Check
 from evaluation.counts import Counts, check_counts
 from evaluation.gate import Verdict, check_lint, run_gate
 from evaluation.names import check_names
-from index.errors import NothingPublished, XuanjiError
+from index.errors import BadRequest, NotFound, NothingPublished, XuanjiError
 from index.exclusive import describe
 from index.manifest import Manifest
 from index.view import View
@@ -55,8 +55,11 @@ def reindex(settings: Settings, args: Namespace) -> int:
             with time_limit(settings.reindex_seconds), open_index(settings) as parts:
                 outcome = _run(settings, args, parts, stages, by)
             facts |= told(outcome, changes=args.changes)
-    except XuanjiError as error:
-        _tell(settings, 3, str(error), stages)
+    except Exception as error:  # whatever ended the night, somebody is to hear of it
+        code = 2 if isinstance(error, BadRequest | NotFound) else 3
+        _tell(
+            settings, code, str(error) if isinstance(error, XuanjiError) else f"{type(error).__name__}: {error}", stages
+        )
         raise
     for report in outcome.reports:
         say(f"{report.collection}: {report.failure or in_words(report.changes)}")
@@ -98,6 +101,8 @@ def _say_result(outcome: Outcome, settings: Settings) -> None:
         say(f"published snapshot {outcome.snapshot}; {outcome.embedded} texts embedded")
     elif outcome.failures:
         say(f"not published; snapshot {outcome.snapshot or 'none'} goes on (--force publishes all the same)")
+    elif outcome.exit_code == 3:
+        say(f"nothing was published; snapshot {outcome.snapshot or 'none'} goes on")
     else:
         say(outcome.note or f"nothing changed; snapshot {outcome.snapshot} goes on")
     kinds = lint_severities(settings)
@@ -127,7 +132,7 @@ def _report(report: Report, *, changes: bool) -> dict[str, Any]:
 
 
 def _tell(settings: Settings, code: int, summary: str, stages: Stages) -> None:
-    message = {"exit": code, "summary": summary, "home": str(settings.home), "stages": stages.lines}
+    message = {"exit": code, "summary": summary, "text": summary, "home": str(settings.home), "stages": stages.lines}
     for sentence in notify(
         command=settings.on_failure_command,
         webhook=settings.on_failure_webhook,

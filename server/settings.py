@@ -15,6 +15,8 @@ from index.hub import HUB
 
 PREFIX = "XUANJI_"
 FILE = "xuanji.toml"
+OTHERS = {f"{PREFIX}{name}" for name in ("CONFIG", "EXIT", "SUMMARY")}
+"""Variables that are no settings: the settings file, and what the nightly job tells the command it runs on failure."""
 
 
 class BadSetting(BadRequest):
@@ -116,7 +118,7 @@ def read_settings(environ: Mapping[str, str], flags: Mapping[str, Any], config: 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:
     found = {}
     for variable, value in environ.items():
-        if variable.startswith(PREFIX) and variable != f"{PREFIX}CONFIG":
+        if variable.startswith(PREFIX) and variable not in OTHERS:
             name = variable.removeprefix(PREFIX).lower()
             found[name] = _checked(name, value, f"environment variable {variable}")
     return found

@@ -22,6 +22,7 @@ from index.rollback import roll_back
 from index.snapshot import Snapshot, current_manifest, snapshots
 from index.store import Store
 from index.withdrawals import withdraw
+from index.writing import Writing
 from ingest.document import Element, RowRefused
 from ingest.pipeline import Options, Source, ingest_folder, ingest_folders
 from ingest.publication import Candidate, Outcome
@@ -292,6 +293,23 @@ def test_a_gate_that_fails_changes_nothing(shop: Shop) -> None:
     assert (forced.exit_code, forced.published, forced.embedded) == (0, True, 0)
     assert current_manifest(shop.home).story["gate"]["forced"] is True
     assert shop.prices() == {"P-0": 70.0, "P-1": 71.0}
+
+
+def test_a_rebuild_drops_vectors_that_nothing_needs(shop: Shop) -> None:
+    """What a stopped night embedded is kept for the next try, and goes when the indexes are made anew."""
+    shop.write(products(5))
+    shop.night()
+    shop.write(products(3, price=70))
+    source = [Source("default", shop.folder)]
+    assert shop.nights(source, gate=lambda _: Refusing(opens=False)).embedded == 3
+    shop.write(products(5))
+    assert shop.nights(source, rebuild=True).published
+    texts = [chunk.content_hash for chunk in shop.store.of_rows(list(range(1, 6))).values()]
+    writing = Writing(shop.store, 1)
+    assert writing.uncached(texts, shop.embedder.fingerprint) == set()
+    assert writing.sweep() == 0
+    shop.write(products(3, price=70))
+    assert shop.night().embedded == 3
 
 
 def test_a_rollback_holds_until_the_catalogue_changes(shop: Shop) -> None:

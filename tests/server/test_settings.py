@@ -101,3 +101,9 @@ def test_the_example_file_shows_every_setting_with_its_default() -> None:
     assert {name: value for name, value in values.items() if name != "home"} == {
         field.name: getattr(defaults, field.name) for field in fields(Settings) if field.name != "home"
     }
+
+
+def test_what_the_nightly_job_tells_is_no_setting(tmp_path: Path) -> None:
+    """A command that the job runs on failure may call Xuanji itself."""
+    told = {"XUANJI_HOME": str(tmp_path), "XUANJI_EXIT": "3", "XUANJI_SUMMARY": "the folder is empty"}
+    assert read_settings(told, {}).home == tmp_path

@@ -86,7 +86,7 @@ class _Audit:
                 self.found += Comparison(self.store, folder, manifest, name, self.checked).compare()
             self._collections(manifest)
         self._orphans()
-        self._generations(kept)
+        self._generations()
         return self.found
 
     def _pointers(self, current: str | None, kept: dict[str, Manifest | None]) -> None:
@@ -177,14 +177,14 @@ class _Audit:
             if count := connection.execute(unused).scalar_one():
                 self.note("cache", f"{count:,} cached embeddings that no row uses; they cost nothing but disk")
 
-    def _generations(self, kept: dict[str, Manifest | None]) -> None:
+    def _generations(self) -> None:
         """The record of generations and of who keeps which, against what lies on the disk."""
         with translated(), self.store.engine.connect() as connection:
             numbers = set(connection.execute(select(GenerationRow.number)).scalars())
             held = connection.execute(select(HoldingRow.home, HoldingRow.generation)).all()
         ours = _identity(self.home)
         elsewhere = {generation for home, generation in held if home != ours}
-        here = {generation_of(id) for id in kept}
+        here = {generation_of(id) for id in snapshots(self.home)}  # listed last: one is on the disk before it is noted
         newest = max(numbers, default=0)
         if newest > max(here, default=0) and newest not in elsewhere:
             self.wrong("database", f"generation {newest} was published, and no snapshot of it is kept")

@@ -147,6 +147,8 @@ class _Purge:
             self._publish(kept[newest] if newest else None, texts)
         for id in sorted(tainted):
             self._remove(id)
+        for unfinished in self.home.snapshots.glob(f"*{BUILDING}"):  # a run that was ended may have left vectors in it
+            shutil.rmtree(unfinished, ignore_errors=True)
         self._drop_rows()
         self._compact()
         others = self._other_homes()

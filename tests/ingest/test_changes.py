@@ -11,7 +11,9 @@ from ingest.changes import Changes, counts, in_words
 def row(sku: str, price: float | None, document: str = "prices.csv", number: int = 0, **more: Any) -> Chunk:
     attributes = {"sku": sku, "name": f"Lamp {sku}", **({"price": price} if price is not None else {}), **more}
     text = "\n".join(f"{name}: {value}" for name, value in attributes.items())
-    return Chunk(f"{document} {sku}", document, 0, text, locator=Locator(row=number or ord(sku[0])), attributes=attributes)
+    return Chunk(
+        f"{document} {sku}", document, 0, text, locator=Locator(row=number or ord(sku[0])), attributes=attributes
+    )
 
 
 def settled(before: list[Chunk], after: list[Chunk]) -> list[tuple[str, str, Any, Any]]:

@@ -97,6 +97,8 @@ def _say_withdrawn(found: dict[str, Any], home: Home, json: bool) -> None:
         return
     if found["what"] == "released":
         print(plain(f"{found['value']} may be answered again, from the next question on"))
+        if not found["stored"]:
+            say(f"nothing of this {found['kind']} is stored; it comes back when its file next changes")
         return
     print(plain(f"{found['kind']} {found['value']} is withdrawn, from the next question on, until it is released"))
     if not found["stored"]:
@@ -113,9 +115,13 @@ def _collection(store: Store, name: str | None) -> int | None:
 
 
 def _kind(store: Store, written: str) -> tuple[Kind, int]:
-    """Whether it is a document or a SKU, and how many chunks it has stored: what exists decides, then its look."""
+    """Whether it is a document or a SKU, and how many chunks it has stored.
+
+    What is withdrawn decides, then what is stored, then the look of it.
+    """
     document, sku = (store.stored(kind, comparable(kind, written)) for kind in ("document", "sku"))
-    if document:
+    known = {one.kind for one in withdrawals(store.engine) if one.value == comparable(one.kind, written)}
+    if document or known == {"document"}:
         return "document", document
     if not sku and ("/" in written or PurePosixPath(written).suffix.isalpha()):
         return "document", 0

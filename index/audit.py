@@ -90,8 +90,12 @@ class _Audit:
         return self.found
 
     def _pointers(self, current: str | None, kept: dict[str, Manifest | None]) -> None:
-        if current is None and kept:
+        if current is None and kept and self.store.published():
             self.wrong("manifest", f"{len(kept)} snapshots are kept and none is named the current one")
+        elif current is None and kept:
+            self.note(
+                "manifest", "the first snapshot was made and not named before the run ended; the next run names it"
+            )
         if current is not None and current not in kept:
             self.wrong("manifest", f"CURRENT names the snapshot {current}, and there is none of that name")
         note = rolled_back(self.home)

@@ -145,6 +145,8 @@ class _Purge:
             )
         if any(row.died is None for row in self.rows) or (newest in tainted if newest else tainted):
             self._publish(kept[newest] if newest else None, texts)
+        elif newest is not None and current in tainted:  # a run ended after publishing, before it could name it
+            self.home.point_to(newest)
         for id in sorted(tainted):
             self._remove(id)
         for unfinished in self.home.snapshots.glob(f"*{BUILDING}"):  # a run that was ended may have left vectors in it

@@ -209,6 +209,8 @@ class Bench:
         self.seconds[name], self.calls[name], self.sent[name] = self.run(act)
         self.new[name] = self.look(scenario)
         wrong = [*self.old[name].troubles, *self.new[name].troubles]
+        if len(self.new[name].content) < self.rows:
+            wrong.append("the price lists were not read")
         if scenario.follows:
             hidden = {value for kind, value in self.new[name].withdrawn if kind == "sku"}
             listed = {row for row in self.shop().listed() if row[2].lower() not in hidden}

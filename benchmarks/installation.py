@@ -47,6 +47,10 @@ class Installation:
         else:
             self.run("models", "prepare", "--json")  # takes a minute the first time, and is no part of any measurement
 
+    def set(self, **environment: str) -> None:
+        """Settings for every command from now on, as variables of the environment."""
+        self._environment |= environment
+
     def ingest(self, folder: Path) -> Done:
         """`xuanji ingest`."""
         return self.run("ingest", str(folder), "--json")

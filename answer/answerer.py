@@ -114,7 +114,8 @@ class Answerer:
     ) -> Iterator[Event]:
         """`PassagesFound`, then `Token`s, then `Answered`. Closing the iterator stops the model.
 
-        `as_of` answers as on another day than today. Raises what the searcher and the engine raise, and `BadRequest` for an unknown language.
+        `as_of` answers as on another day than today. Raises what the searcher and the engine raise, and `BadRequest`
+        for an unknown language.
         """
         course = _Course(languages.resolve(language, query), time.perf_counter())
         whole = standalone(query, history)

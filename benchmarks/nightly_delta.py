@@ -99,6 +99,7 @@ def by_sample(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
     embedder = InventedPassages(open_embedder(prepare_embedder(home.models)))
     ingest_folder(shop.folder, home=home, store=store, embedder=embedder)
     store.close()
+    shop.expect()
     shop.morning()
     idle = nights(shop, installation, args.times, 0, [])
     changed = nights(shop, installation, args.times, args.rows // 100, [])

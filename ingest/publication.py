@@ -6,7 +6,7 @@ What did not change is taken over from the newest snapshot; of what changed, onl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from index.history import record
 from index.home import Home
 from index.manifest import CollectionEntry, Manifest
 from index.rollback import rolled_back
-from index.segments import Segment
+from index.segments import Segment, Segments
 from index.snapshot import Snapshot, current_manifest, snapshots
 from index.store import Store
 from index.writing import Writing
@@ -215,8 +215,7 @@ class Publication:
         if not changed:
             return before, "as it was"
         self.queue.finish()
-        with Snapshot.load(building.folder, _only(base, name), device="cpu") as open_before:
-            index = open_before.index(name)
+        with closing(Segments.open(building.folder, before.segments, base.dimension, device="cpu")) as index:
             born = self.store.born_texts(id, generation)
             came = np.array(list(born), dtype=np.int64)
             new = came[~index.has(came)] if len(came) else came
@@ -273,20 +272,6 @@ class Publication:
         oldest = self.writing.hold(self.home.identity(), generations)
         known = {manifest.fingerprint for manifest in kept.values() if manifest is not None}
         self.writing.purge(oldest, known if space_left else None)
-
-
-def _only(manifest: Manifest, name: str) -> Manifest:
-    """The manifest of one collection alone."""
-    return Manifest(
-        manifest.snapshot,
-        manifest.generation,
-        manifest.created,
-        manifest.embedder,
-        manifest.fingerprint,
-        manifest.dimension,
-        {name: manifest.collections[name]},
-        manifest.files,
-    )
 
 
 def newest_whole(home: Home, generation: int) -> Manifest | None:

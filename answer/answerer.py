@@ -77,7 +77,8 @@ class Answerer:
     """Answers from what `searcher` finds; passages of a relevance under `refuse_below` do not count.
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
-    elsewhere, no model is called. `budget`: tokens of a prompt at most. `today` gives the date in the prompt.
+    elsewhere, no model is called. `budget`: tokens of a prompt at most. `today` gives the date in the prompt, unless a
+    question is asked as of another day.
     """
 
     def __init__(
@@ -134,7 +135,8 @@ class Answerer:
         yield PassagesFound(passages, found.snapshot)
         checker = CitationChecker(query, [(passage, _units_of(passage, evidence)) for passage in passages])
         if self._engine is not None and course.language.form in self._words_in:
-            yield from self._worded(query, evidence, history, course, checker, self._engine)
+            day = as_of or self._today()
+            yield from self._worded(query, evidence, day, history, course, checker, self._engine)
         if not checker.citations:
             if course.text:
                 yield course.token("\n")
@@ -146,6 +148,7 @@ class Answerer:
         self,
         query: str,
         evidence: Sequence[Evidence],
+        day: date,
         history: Sequence[Message],
         course: _Course,
         checker: CitationChecker,
@@ -157,7 +160,7 @@ class Answerer:
             query,
             excerpts(evidence),
             course.language,
-            self._today(),
+            day,
             budget=budget,
             count=engine.count,
             history=history,

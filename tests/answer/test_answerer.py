@@ -1,5 +1,6 @@
 """The answerer end to end, with an embedder and a searcher whose results can be worked out by hand."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -156,6 +157,23 @@ def test_a_trusted_model_words_the_reply_and_is_checked() -> None:
     assert made.text.startswith("The customer pays the postage. [1]")
     assert "90" not in made.text
     assert (made.model, made.usage, engine.stopped) == ("script", Usage(7, 3, 2), True)
+
+
+def test_the_model_is_told_the_day_that_is_asked_about() -> None:
+    """The prompt's date is the preview's day where one is given, else today."""
+    engine = Script("The customer pays the postage [1].")
+    answerer = Answerer(
+        Shelf(POLICY),
+        engine,
+        BagEmbedder(),
+        refuse_below=0.3,
+        words_in=frozenset({"en"}),
+        today=lambda: date(2026, 5, 1),
+    )
+    list(answerer.ask("Who pays the postage?", as_of=date(2031, 3, 15)))
+    list(answerer.ask("Who pays the postage?"))
+    days = [re.findall(r"20\d\d-\d\d-\d\d", messages[-1].content) for messages in engine.asked]
+    assert days == [["2031-03-15"], ["2026-05-01"]]
 
 
 def test_a_model_that_says_nothing_usable_is_replaced_by_the_evidence() -> None:

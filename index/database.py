@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from index.errors import BadRequest, MissingPackage, StorageUnavailable, WriterBusy
 
 SCHEMA = "0002"
 """The newest migration. A test holds it equal to Alembic's own idea of the head."""
+
+_NOT_WRITTEN = re.compile("unable to open|readonly|I/O error")
+"""What SQLite says, among other times, where it may not write: never where, nor why."""
 
 
 def connect(url: str, *, lock_wait: float = 10.0) -> Engine:
@@ -39,6 +45,7 @@ def connect(url: str, *, lock_wait: float = 10.0) -> Engine:
         raise MissingPackage(f"the database URL needs a package: pip install 'xuanji[postgresql]' ({error})") from error
     if sqlite:
         event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "handle_error", _tell_read_only)
     with translated(url), engine.connect() as connection:
         if _version(connection) != SCHEMA:
             connection.rollback()
@@ -53,6 +60,30 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.close()
+
+
+def _tell_read_only(context: ExceptionContext) -> None:
+    """Raise StorageUnavailable with the place and the reason, where SQLite failed because it may not write there."""
+    file = (context.engine.url.database or "") if context.engine is not None else ""
+    if file in ("", ":memory:") or file.startswith("file:") or not _NOT_WRITTEN.search(str(context.original_exception)):
+        return
+    if why := read_only(Path(file).absolute()):
+        raise StorageUnavailable(f"{file} cannot be used: {why}") from context.original_exception
+
+
+def read_only(file: Path) -> str:
+    """Why SQLite may not write a database, or the files that it keeps beside it; "" where it may.
+
+    Even to read one it must be able to write there.
+    """
+    may = partial(os.access, effective_ids=os.access in os.supports_effective_ids)  # False too where we may not look
+    for path in (file.parent, *(file.with_name(file.name + end) for end in ("", "-wal", "-shm"))):
+        if may(path, os.F_OK):
+            if hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY:
+                return f"the disk of {path} is mounted read-only; mount it read-write, or name another home (--home)"
+            if not may(path, os.W_OK):
+                return f"this user may not write {path}; run this as the user that owns it, or let this one write it"
+    return "" if may(file.parent, os.X_OK) else f"there is no folder {file.parent} that this user may enter"
 
 
 def _version(connection: Connection) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 
 from index.building import Building, pin
-from index.errors import BadRequest, EmptyFolder, NotFound, StorageUnavailable, WriterBusy
+from index.errors import BadRequest, EmptyFolder, NotFound, WriterBusy
 from index.hashing import HashingEmbedder
 from index.history import history
 from index.home import Home
@@ -437,26 +436,6 @@ def test_a_million_rows_and_one_that_is_broken(tmp_path: Path) -> None:
             rows += 1
     assert rows == 999_999
     assert [(row.where, "never closed" in row.reason) for row in refused] == [("row 765434", True)]
-
-
-def test_a_database_on_a_read_only_disk_is_named(shop: Shop, tmp_path: Path) -> None:
-    """Nothing can be written there, and the error says so; what was published is as it was."""
-    shop.write(products(2))
-    snapshot = shop.night().snapshot
-    shop.write(products(3))
-    shop.store.close()
-    file = shop.home.path / "xuanji.db"
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
-    connection.close()
-
-    def night() -> None:
-        store = Store.open(f"sqlite:///file:{file}?mode=ro&uri=true")
-        ingest_folder(shop.folder, home=shop.home, store=store, embedder=shop.embedder, jobs=1)
-
-    with pytest.raises(StorageUnavailable, match=r"readonly|read-only"):
-        night()
-    assert current_manifest(shop.home).snapshot == snapshot
 
 
 def test_two_machines_over_one_database(tmp_path: Path, postgresql: str) -> None:

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from types import TracebackType
 
 import numpy as np
@@ -19,7 +20,7 @@ WINDOW = 4_096
 EAGER = 256
 """While the embedder has nothing to do, this many texts are enough to begin with."""
 COMMIT = 512
-"""Vectors to a transaction (or those of two seconds): what a crash can cost."""
+"""Vectors to a transaction (or those of two seconds): about what a kill -9 can cost."""
 
 
 def batches(texts: Sequence[tuple[str, int]], tokens: int, size: int) -> list[list[int]]:
@@ -87,8 +88,9 @@ class EmbeddingQueue:
         """Take finished batches; wait until at most `allowed` texts are under way."""
         under_way = sum(len(hashes) for hashes, _ in self._running)
         while self._running and (under_way > allowed or self._running[0][1].done()):
-            hashes, task = self._running.popleft()
-            self._done.append((hashes, task.result()))
+            hashes, task = self._running[0]
+            self._done.append((hashes, task.result()))  # a time limit may end the waiting: it is in the line until then
+            self._running.popleft()
             under_way -= len(hashes)
             self.embedded += len(hashes)
             self.progress(self.embedded)
@@ -110,3 +112,13 @@ class EmbeddingQueue:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
+        with suppress(Exception):  # how the run ended is the news
+            self._keep()
+
+    def _keep(self) -> None:
+        """Commit what was embedded and not committed, wherever the run was ended, so that no later one embeds it."""
+        ended = [(some, task) for some, task in self._running if not task.cancelled() and task.exception() is None]
+        kept = [*self._done, *((some, task.result()) for some, task in ended)]
+        made = {hash: vector for some, vectors in kept for hash, vector in zip(some, vectors, strict=True)}
+        if missing := sorted(self.writing.uncached(list(made), self.embedder.fingerprint)):
+            self.writing.cache(missing, np.stack([made[hash] for hash in missing]), self.embedder.fingerprint)

@@ -9,6 +9,8 @@ from ingest.columns import Column, plain_header
 
 ENOUGH = 20
 """Cells after which a column's type is known."""
+A_FEW = 3
+"""Cells after which it can be guessed."""
 MOSTLY = 0.95
 """Share of a column's cells of one type that makes it a column of that type."""
 SELDOM = 0.05
@@ -30,6 +32,8 @@ EMPTY = re.compile(
 )
 """What people write where there is no value, or on purpose instead of one."""
 WORDY = frozenset(("sku", "name", "brand", "category", "currency"))
+BY_ROLE = {"price": "number", "stock": "number", "valid_from": "date", "valid_to": "date"}
+"""What a column is taken for of which too little was seen."""
 LOOSE = re.compile(
     r"size|尺|码|号|编|code|model|version|grade|class|\bid\b|\bno\b|number|title|name|level|season|year|tax|规格|型|款|"
     r"visibility|sku|url|note|备注|remark|comment|value|值|内容|answer|text|option"
@@ -54,10 +58,27 @@ class ColumnType:
         """ "number", "date" or "": what nearly all its cells are."""
         if self.done or self.filled < ENOUGH:
             return ""
+        return self._mostly()
+
+    def _mostly(self) -> str:
         for name, count in (("number", self.numbers), ("date", self.dates)):
             if count >= MOSTLY * self.filled:
                 return name
         return ""
+
+    @property
+    def expected(self) -> str:
+        """ "number", "date", "word" or "": the best guess at what a cell of it is, for a row that shows other signs."""
+        role = self.column.role or ""
+        if self.loose or role == "sku":
+            return ""
+        if role in WORDY:
+            return "word"
+        if self.filled < A_FEW:
+            return BY_ROLE.get(role, "")
+        if self.numbers + self.dates <= SELDOM * self.filled:
+            return "word"
+        return self._mostly()
 
     @property
     def is_words(self) -> bool:

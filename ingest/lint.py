@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from index.chunk import Locator
+from ingest.columns import Columns
 from ingest.document import Element, RowRefused
 from ingest.findings import Finding, quoted
 from ingest.formats import BINARY_NAMES, TEXT_NAMES
 from ingest.lint_table import Table
 from ingest.wording import garbled, garbled_signs, order_signs, orders
 
-LINT_VERSION = 1
+LINT_VERSION = 2
 """Raised whenever other findings would be told of the same file."""
 BATCH = 512
 """Elements judged together."""
@@ -45,6 +46,9 @@ class Lint:
     def __init__(self, path: str, format: str) -> None:
         self.rows = 0
         """How many rows have passed, the refused ones included."""
+        self.headers: dict[str, str] = {}
+        """Typed name (`sku`, `price`, ...) -> the header it stood under, as written, in the first table that has it."""
+        self._columns: Columns | None = None
         self._format = format
         self._told: list[Finding] = []
         self._counts: Counter[str] = Counter()
@@ -99,6 +103,8 @@ class Lint:
         rows: list[Element] = []
         for element in held:
             if element.kind == "row" and element.columns is not None:
+                if element.columns is not self._columns:
+                    self._head(element.columns)
                 key = (element.locator.sheet, element.locator.heading)
                 if key != self._table_key or self._table is None:
                     self._rows(rows)
@@ -110,6 +116,12 @@ class Lint:
                 self._heading = element.text
         self._rows(rows)
         self._held, self._size = [], 0
+
+    def _head(self, columns: Columns) -> None:
+        self._columns = columns
+        for column in columns.columns:
+            if column.role is not None:
+                self.headers.setdefault(column.role, column.header)
 
     def _rows(self, rows: list[Element]) -> None:
         if rows and self._table is not None:

@@ -6,51 +6,26 @@ does not grow with the bad rows of a sheet.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import zip_longest
 
 from ingest.column_type import EMPTY, ColumnType, kind_of
-from ingest.columns import Columns, plain_header
+from ingest.columns import Columns
 from ingest.document import Element
 from ingest.findings import Finding, quoted
+from ingest.lint_shape import Shape
+from ingest.shift import Shift, misplaced, overflowing
 from ingest.values import price_of
 
 PRICED = 0.8
 """Share of rows with a price above which a row without one is told."""
 FEW = 0.1
 """Share of repeated SKUs up to which a column still is a key, in a table without prices and stock."""
+FIRST = 64
+"""Rows that are held before any is judged, so that enough is known of their columns."""
 HELD = 51
 """Rows that are kept until the table's end, one more than are told."""
-
-KEY_PARTS = frozenset(
-    ("language", "lang", "locale", "store view code", "store view", "语言", "market", "region", "地区")
-)
-"""Columns that, beside currency and validity, tell rows of one SKU apart on purpose."""
-SHARED = re.compile(r"review|rating|comment|question|answer|评价|评论|问题|回答|问|答", re.IGNORECASE)
-"""Headers of tables about products, in which a SKU may well stand often."""
-
-
-class _Places:
-    """What the lint needs to know of one shape of rows."""
-
-    def __init__(self, columns: Columns, stats: dict[str, ColumnType]) -> None:
-        self.columns = columns
-        self.stats = [stats.setdefault(column.key, ColumnType(column)) for column in columns.columns[: columns.width]]
-        found = {column.role: place for place, column in enumerate(columns.columns) if column.role}
-        self.price, self.currency = found.get("price"), found.get("currency")
-        self.dates = [place for role, place in found.items() if role in ("valid_from", "valid_to")]
-        parts = [place for role, place in found.items() if role in ("valid_from", "valid_to", "currency")]
-        parts += [
-            place
-            for place, column in enumerate(columns.columns)
-            if column.role is None and plain_header(column.header) in KEY_PARTS
-        ]
-        self.key_parts = parts
-        self.sku = next((column.header for column in columns.columns if column.role == "sku"), "")
-        self.is_list = "price" in found or "stock" in found
-        self.is_about = any(SHARED.search(column.header) for column in columns.columns)
 
 
 class Table:
@@ -58,13 +33,14 @@ class Table:
 
     def __init__(self, tell: Callable[[Finding], None]) -> None:
         self._tell = tell
-        self._shapes: dict[Columns, _Places] = {}
+        self._shapes: dict[Columns, Shape] = {}
         self._stats: dict[str, ColumnType] = {}
         self._skus: dict[int, int] = {}
         self._rows_with_sku = 0
         self._repeated: list[tuple[str, str, str, int]] = []
         self._repeats = 0
         self._is_list = self._is_about = False
+        self._first: list[Element] | None = []
         self._rows = self._priced = 0
         self._unpriced: list[Finding] = []
         self._unpriced_count = 0
@@ -74,6 +50,19 @@ class Table:
 
     def judge(self, rows: Sequence[Element]) -> None:
         """Rows in order."""
+        if self._first is not None:
+            self._first += rows
+            if len(self._first) >= FIRST:
+                self._begin()
+        else:
+            self._judge(rows)
+
+    def _begin(self) -> None:
+        rows, self._first = self._first, None
+        if rows:
+            self._judge(rows)
+
+    def _judge(self, rows: Sequence[Element]) -> None:
         groups: dict[Columns, list[Element]] = {}
         for row in rows:
             assert row.columns is not None
@@ -83,7 +72,7 @@ class Table:
             if places is None:
                 if len(self._shapes) > 256:
                     self._shapes.clear()
-                places = self._shapes[columns] = _Places(columns, self._stats)
+                places = self._shapes[columns] = Shape(columns, self._stats)
                 self._is_list |= places.is_list
                 self._is_about |= places.is_about
             self._rows += len(group)
@@ -92,7 +81,7 @@ class Table:
             self._prices(group, places, shifted)
             self._money(group, places)
 
-    def _keys(self, rows: Sequence[Element], places: _Places) -> None:
+    def _keys(self, rows: Sequence[Element], places: Shape) -> None:
         keyed = [row for row in rows if "sku" in row.attributes]
         keys = [row.attributes["sku"] for row in keyed]
         parts = [[row.raw[place] if place < len(row.raw) else "" for row in keyed] for place in places.key_parts]
@@ -110,49 +99,82 @@ class Table:
                 if len(self._repeated) < HELD:
                     self._repeated.append((str(row.attributes["sku"]), str(row.locator), places.sku, first))
 
-    def _types(self, rows: Sequence[Element], places: _Places) -> set[int]:
-        """Learn the columns' types, tell what is of another; the rows (by their place) that are shifted."""
+    def _types(self, rows: Sequence[Element], places: Shape) -> set[int]:
+        """Learn the columns' types, tell what is of another; the rows (by their place) that are shifted.
+
+        Rows of another width than most are learned from only where they are not shifted: many of them would make
+        columns of no type, in which nothing is wrong.
+        """
+        long, short = places.uneven(rows)
+        uneven = {*long, *short}
         odd: dict[int, list[int]] = {}
-        cells = list(zip_longest(*(row.raw for row in rows), fillvalue=""))
+        self._learn([number for number in range(len(rows)) if number not in uneven], rows, places, odd)
+        shifts: dict[int, Shift] = {}
+        for number in long:
+            alone = places.is_even and rows[number].locator.sheet is None  # a workbook's rows are of any width
+            listed = places.sku != "" and not self._is_about
+            if shift := overflowing(rows[number].raw, places.stats, alone=alone, is_list=listed):
+                shifts[number] = shift
+        types = [stat.type for stat in places.stats]
+        for number in short:
+            raw = rows[number].raw
+            wrong = [place for place, cell in enumerate(raw) if types[place] and kind_of(cell) == "word"]
+            if shift := misplaced(raw, places.stats, wrong):
+                shifts[number] = shift
+        self._learn([number for number in sorted(uneven) if number not in shifts], rows, places, odd)
+        types = [stat.type for stat in places.stats]
+        for number in sorted({*odd, *shifts}):
+            wrong = [place for place in odd.get(number, ()) if types[place]]
+            if (
+                number not in shifts
+                and number not in uneven
+                and (shift := misplaced(rows[number].raw, places.stats, wrong))
+            ):
+                shifts[number] = shift
+            if number in shifts:
+                self._tell_shift(rows[number], places, shifts[number])
+                continue
+            for place in wrong:
+                self._tell_type(rows[number], places, place, types[place])
+        for place in places.dates:
+            self._tell_dates(rows, places, place, types[place], shifts)
+        return set(shifts)
+
+    def _learn(self, numbers: Sequence[int], rows: Sequence[Element], places: Shape, odd: dict[int, list[int]]) -> None:
+        """Count the cells of some rows, and note in `odd` the columns in which a row has a word."""
+        cells = zip_longest(*(rows[number].raw for number in numbers), fillvalue="")
         for place, (stat, column) in enumerate(zip(places.stats, cells, strict=False)):
             if not stat.done:
                 for number in stat.count(column):
-                    odd.setdefault(number, []).append(place)
-        types = [stat.type for stat in places.stats]
-        shifted: set[int] = set()
-        for number, wrong in sorted(odd.items()):
-            wrong = [place for place in wrong if types[place]]
-            if not wrong and not any(place in places.dates for place in odd[number]):
-                continue
-            row = rows[number]
-            if by := _shift(row.raw, types, places.stats, wrong):
-                shifted.add(number)
-                self._tell_shift(row, places, wrong[0], by)
-                continue
-            for place in wrong:
-                self._tell_type(row, places, place, types[place])
-        for place in places.dates:
-            self._tell_dates(rows, places, place, types[place], shifted)
-        return shifted
+                    odd.setdefault(numbers[number], []).append(place)
 
-    def _tell_shift(self, row: Element, places: _Places, place: int, by: int) -> None:
-        column = places.columns.columns[place].header
-        side = "right" if by > 0 else "left"
-        message = (
-            f"the cells look shifted one column to the {side}: {quoted(row.raw[place])} stands under {quoted(column)}, "
-            f"its value {quoted(row.raw[place + by])} beside it; look for a "
-            + ("delimiter inside a value without quotes" if by > 0 else "missing cell")
-        )
-        self._tell(Finding("shifted_columns", str(row.locator), column, message))
+    def _tell_shift(self, row: Element, places: Shape, shift: Shift) -> None:
+        column = places.columns.columns[shift.place].header
+        many = f"{abs(shift.by)} columns" if abs(shift.by) > 1 else "one column"
+        quotes = "look for a delimiter inside a value without quotes"
+        if shift.by:
+            message = (
+                f"the cells look shifted {many} to the {'right' if shift.by > 0 else 'left'}: "
+                f"{quoted(row.raw[shift.place])} stands under {quoted(column)}, "
+                f"its value {quoted(row.raw[shift.place + shift.by])} beside it; "
+            ) + (quotes if shift.by > 0 else "look for a missing cell")
+        else:
+            message = (
+                f"there are more cells than columns: {quoted(row.raw[shift.place + 1])} stands beyond "
+                f"{quoted(column)}, as hardly anything does in other rows; {quotes}"
+            )
+        self._tell(Finding("shifted_columns", str(row.locator), column, f"in the row of {_product(row)} {message}"))
 
-    def _tell_type(self, row: Element, places: _Places, place: int, type: str) -> None:
+    def _tell_type(self, row: Element, places: Shape, place: int, type: str) -> None:
         stat = places.stats[place]
         if place == places.price or place in places.dates or stat.loose:
             return  # a price is told as missing, a date of validity by itself
         message = f"{quoted(row.raw[place])} is text in a column of {type}s"
         self._tell(Finding("wrong_type", str(row.locator), stat.column.header, message))
 
-    def _tell_dates(self, rows: Sequence[Element], places: _Places, place: int, type: str, shifted: set[int]) -> None:
+    def _tell_dates(
+        self, rows: Sequence[Element], places: Shape, place: int, type: str, shifted: Container[int]
+    ) -> None:
         """A date of validity that is not understood has no effect, which its owner would not know."""
         role = places.columns.columns[place].role or ""
         for number, row in enumerate(rows):
@@ -165,7 +187,7 @@ class Table:
                 column = places.columns.columns[place].header
                 self._tell(Finding("wrong_type", str(row.locator), column, message))
 
-    def _prices(self, rows: Sequence[Element], places: _Places, shifted: set[int]) -> None:
+    def _prices(self, rows: Sequence[Element], places: Shape, shifted: set[int]) -> None:
         place = places.price
         if place is None:
             for row in rows:  # a record of a feed may lack the field that others have
@@ -178,6 +200,8 @@ class Table:
                 self._priced += 1
             elif price is not None:
                 self._priced += 1
+                if number in shifted:
+                    continue  # it is another column's zero
                 self._tell(Finding("price_zero", str(row.locator), column, f"the price of {_product(row)} is zero"))
             else:
                 self._unprice(row, row.raw[place].strip() if place < len(row.raw) else "", column, number in shifted)
@@ -197,7 +221,7 @@ class Table:
             message = f"{_product(row)} has no price" + (f": {quoted(cell)} cannot be read as one" if cell else "")
             self._unpriced.append(Finding("price_missing", str(row.locator), column, message))
 
-    def _money(self, rows: Sequence[Element], places: _Places) -> None:
+    def _money(self, rows: Sequence[Element], places: Shape) -> None:
         if places.currency is not None:
             self._currency_column = places.columns.columns[places.currency].header
         codes = Counter(row.attributes.get("currency") for row in rows if "price" in row.attributes)
@@ -217,6 +241,7 @@ class Table:
 
     def close(self) -> None:
         """The table is over: tell what depends on the whole of it."""
+        self._begin()
         self._tell_duplicates()
         if self._priced >= PRICED * (self._priced + self._unpriced_count):
             self._tell_all(self._unpriced, self._unpriced_count)
@@ -264,32 +289,3 @@ class Table:
 
 def _product(row: Element) -> str:
     return quoted(row.attributes.get("sku") or row.attributes.get("name") or "this row")
-
-
-def _shift(cells: Sequence[str], types: Sequence[str], stats: Sequence[ColumnType], wrong: Sequence[int]) -> int:
-    """1 or -1 where all typed cells from the first wrong one on stand one column too far right or left, else 0."""
-    if not wrong:
-        return 0
-    width = len(types)
-    filled = len(cells)
-    while filled and not cells[filled - 1].strip():
-        filled -= 1
-    for by in (1, -1):
-        typed = [place for place in range(wrong[0], width) if types[place]]
-        proofs = int(by > 0 and filled > width)
-        fits = True
-        for place in typed:
-            there = place + by
-            cell = cells[there] if 0 <= there < len(cells) else ""
-            kind = kind_of(cell)
-            if kind and kind != types[place]:
-                fits = False
-                break
-            # a word's column that holds a number is a proof; a number beside numbers is none
-            if kind and place in wrong and (there >= width or stats[there].is_words):
-                proofs += 1
-        beside = cells[wrong[0] + by] if 0 <= wrong[0] + by < len(cells) else ""
-        enough = proofs > 1 or (proofs == 1 and (len(typed) == 1 or (by < 0 and filled < width)))
-        if fits and enough and kind_of(beside) == types[wrong[0]]:
-            return by
-    return 0

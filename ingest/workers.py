@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -93,7 +93,11 @@ def _page(chunks: Packed) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A file was read to its end. `rows` counts its rows, the refused ones included; `findings` are the lint's."""
+    """A file was read to its end. `rows` counts its rows, the refused ones included; `findings` are the lint's.
+
+    `headers`: typed name (`sku`, `price`, ...) -> the header it stands under, as written, in the first table
+    that has it.
+    """
 
     format: str
     title: str
@@ -102,6 +106,7 @@ class Read:
     findings: list[Finding] = field(default_factory=list)
 
 
+    headers: Mapping[str, str] = field(default_factory=dict)
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A file could not be read; whatever pages came before do not count."""
@@ -138,7 +143,7 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         if checksum(job.file) != job.file_hash:
             yield Failed(format, "the file changed while it was being read; run ingest again", True)
         else:
-            yield Read(format, document.title, lint.rows, refused, lint.findings)
+            yield Read(format, document.title, lint.rows, refused, lint.findings, lint.headers)
     except Refused as error:
         yield Failed(format, str(error), error.transient)
     except MemoryError:
@@ -266,8 +271,8 @@ def _messages(busy: Sequence[_Worker], limits: Limits) -> Iterator[tuple[_Worker
                 how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
                 message = Failed("unknown", f"the program that reads this format crashed on it ({how})", False)
         worker.waited += passed
-        if message is None:
-            message = _beyond(worker, job, limits)
+        if message is None or isinstance(message, Page):  # one that goes on talking is watched all the same
+            message = _beyond(worker, job, limits) or message
         if message is not None:
             yield worker, job, message
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -44,12 +45,17 @@ def line(number: int, **changed: str) -> list[str]:
 
 def found(path: Path, keys: tuple[str, ...] = ()) -> list[Finding]:
     """The findings of a file, read as a worker reads it."""
+    return read_by_worker(path, keys).findings
+
+
+def read_by_worker(path: Path, keys: tuple[str, ...] = ()) -> Read:
+    """A worker's last word on a file."""
     embedder = HashingEmbedder(path.parent / "embedder")
     reading = Reading("default", embedder.tokenizer_file, 400, False, 1024, keys)
     job = Job(path, path.name, checksum(path), path.stat().st_size)
     *_, last = read_file(job, reading, TokenCounter(embedder.tokenizer_file).count)
     assert isinstance(last, Read), last
-    return last.findings
+    return last
 
 
 def sheet(folder: Path, rows: list[list[str]], header: list[str] = HEADER) -> list[Finding]:
@@ -209,6 +215,24 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     path = tmp_path / "note.txt"
     path.write_bytes("Die Küche ist grün und schön. ".encode() * 20 + b"Die K\xfcche.\n")
     assert [finding.kind for finding in found(path)] == ["encoding"]
+
+
+def test_the_headers_of_a_file(tmp_path: Path) -> None:
+    """A worker tells under which header each typed column stands, as it is written, and can send it."""
+    book = Workbook()
+    for title, header in (("A", ["Art. No.", "Name", "Colour"]), ("B", ["SKU", "Title", "List_Price (EUR)", "Stock"])):
+        page = book.create_sheet(title)
+        page.append(header)
+        for number in range(3):
+            page.append([f"K-{title}{number}", f"Kettle {number}", 9, 7][: len(header)])
+    del book["Sheet"]
+    book.save(tmp_path / "list.xlsx")
+    last = pickle.loads(pickle.dumps(read_by_worker(tmp_path / "list.xlsx")))
+    assert last.headers == {"sku": "Art. No.", "name": "Name", "price": "List_Price (EUR)", "stock": "Stock"}
+    (tmp_path / "list.csv").write_text("Ref. Nr. X,Name,Price\nK-1,Kettle,9\nK-2,Pot,8\n")
+    assert read_by_worker(tmp_path / "list.csv", ("Ref. Nr. X",)).headers["sku"] == "Ref. Nr. X"
+    (tmp_path / "note.md").write_text("# Kettles\n\nThey boil.\n")
+    assert read_by_worker(tmp_path / "note.md").headers == {}
 
 
 def test_a_file_whose_format_lies(tmp_path: Path) -> None:

@@ -9,11 +9,24 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import orjson
-from sqlalchemy import Engine, Executable, Text, and_, bindparam, cast, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Executable,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal_column,
+    select,
+)
 
 from index.chunk import Chunk, Locator
 from index.database import connect, translated
@@ -216,28 +229,34 @@ class Store:
             died = connection.execute(counts.where(here, ChunkRow.died == generation)).one()
         return born[0] - died[0], born[1] - died[1], born[2] - died[2]
 
-    def conflicting_prices(self, collection_id: int, generation: int, most: int = 50) -> list[tuple[str, str, str]]:
-        """SKUs that came in a generation and have two prices in one currency, in two documents: (sku, path, path)."""
+    def conflicting_prices(self, collection_id: int, generation: int, most: int = 50) -> list[tuple[Chunk, Chunk]]:
+        """Pairs of rows, of two sheets or documents, that give one SKU two prices; the SKU came in a generation.
+
+        Rows of a SKU that differ in currency or in validity are meant to differ in price. At most `most` pairs, one
+        for each such SKU, the row that was read first in front.
+        """
         came = select(ChunkRow.sku).where(
             ChunkRow.collection_id == collection_id, ChunkRow.born == generation, ChunkRow.sku.is_not(None)
         )
-        statement = (
-            select(ChunkRow.sku, func.min(DocumentRow.path), func.max(DocumentRow.path))
-            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-            .where(
-                ChunkRow.collection_id == collection_id,
-                alive(ChunkRow, generation),
-                ChunkRow.price.is_not(None),
-                ChunkRow.sku.in_(came),
-            )
-            .group_by(ChunkRow.sku, func.coalesce(ChunkRow.currency, ""))
+        priced = (
+            ChunkRow.collection_id == collection_id,
+            alive(ChunkRow, generation),
+            ChunkRow.price.is_not(None),
+        )
+        parts = [func.coalesce(part, _NOTHING) for part in (ChunkRow.currency, ChunkRow.valid_from, ChunkRow.valid_to)]
+        split = (
+            select(ChunkRow.sku, *(part.label(f"part{number}") for number, part in enumerate(parts)))
+            .where(*priced, ChunkRow.sku.in_(came))
+            .group_by(ChunkRow.sku, *parts)
             .having(func.min(ChunkRow.price) < func.max(ChunkRow.price))
-            .having(func.min(DocumentRow.path) < func.max(DocumentRow.path))
+            .having(func.min(_PLACE) < func.max(_PLACE))
             .order_by(ChunkRow.sku)
             .limit(most)
         )
         with translated(), self.engine.connect() as connection:
-            return [(str(sku), first, last) for sku, first, last in connection.execute(statement)]
+            found = connection.execution_options(yield_per=PAGE).execute(statement)
+            groups = groupby(found, key=lambda row: tuple(row[-len(split.c) :]))
+            return [(_chunk(first), _chunk(last)) for first, last in (_conflict(rows) for _, rows in groups)]
 
     def count_rows(self, collection_id: int, generation: int) -> tuple[int, int]:
         """Product rows that have a SKU, and those that have a price, of a collection in a generation (reads all)."""
@@ -252,6 +271,14 @@ class Store:
         """The ids of all texts of a collection in a generation, ascending."""
         statement = select(ChunkRow.text_id).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
         pages = [np.array([row[0] for row in rows], dtype=np.int64) for rows in self._pages(statement)]
+            .subquery()
+        )
+        same = [ChunkRow.sku == split.c.sku, *(part == split.c[f"part{n}"] for n, part in enumerate(parts))]
+        statement = (
+            _CHUNKS.add_columns(ChunkRow.price, _PLACE.label("place"), *split.c)
+            .join(split, and_(*same))
+            .where(*priced)
+            .order_by(*split.c, DocumentRow.path, ChunkRow.ordinal)
         return np.unique(np.concatenate(pages)) if pages else np.zeros(0, np.int64)
 
     def born_texts(self, collection_id: int, generation: int) -> dict[int, str]:
@@ -370,5 +397,23 @@ def _chunk(row: Any) -> Chunk:
 
 
 def key(chunk: Chunk) -> bytes:
+_NOTHING: ColumnElement[str] = literal_column("''")
+_PLACE = cast(ChunkRow.document_id, Text) + "/" + func.coalesce(ChunkRow.locator["sheet"].as_string(), _NOTHING)
+_PLACE = _PLACE + "/" + func.coalesce(ChunkRow.locator["heading"].as_string(), _NOTHING)
+"""The table that a row stands in: a document, a sheet of it or a list in it."""
+
+
+def _conflict(rows: Iterator[Any]) -> tuple[Any, Any]:
+    """Two rows of different tables and prices, the first such in order; there is a pair."""
+    first = next(rows)
+    elsewhere = dearer = None
+    for row in rows:
+        if row.place != first.place and row.price != first.price:
+            return first, row
+        if row.place != first.place:
+            elsewhere = elsewhere or row
+        elif row.price != first.price:
+            dearer = dearer or row
+    return dearer, elsewhere
     """Identity (10 bytes) and content (16 bytes) of a chunk, as `Store.living` keys it."""
     return bytes.fromhex(chunk.id + signature(chunk))

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from index.chunk import Chunk
 from index.errors import BadRequest
+from ingest.columns import Columns
 
 KINDS: Mapping[str, str] = {
     "duplicate_sku": "warning",
@@ -81,39 +83,58 @@ def price_jump(before: float, after: float) -> bool:
 
 
 def price_finding(sku: str, before: float, after: float, *, where: str = "", column: str = "") -> Finding | None:
-    """What a row's new price tells beside its published one: a jump, zero after a price, or nothing."""
+    """What a row's new price tells beside its published one: a jump, or nothing. A zero tells by itself (`Table`)."""
     if price_jump(before, after):
         message = f"the price of {quoted(sku)} goes from {before:.15g} to {after:.15g}; look for a lost decimal mark"
         return Finding("price_jump", where, column, message)
-    if before > 0 and after == 0:
-        return Finding("price_zero", where, column, f"the price of {quoted(sku)} goes from {before:.15g} to zero")
     return None
 
 
 def sku_column_lost(
-    rows_with_sku_before: int, rows_before: int, rows_with_sku_now: int, rows_now: int
+def conflict_finding(first: Chunk, last: Chunk) -> Finding:
+    """What is told, at the later of them, of two rows in two sheets or files that give one SKU two prices."""
+    one, other = (float(chunk.attributes["price"]) for chunk in (first, last))
+    place = ", ".join(part for part in (first.document, str(first.locator)) if part)
+    sku = quoted(last.attributes["sku"])
+    message = f"{sku} costs {other:.15g} here and {one:.15g} in {place}; see which of the two holds"
+    return Finding("duplicate_sku", str(last.locator), column_of("price", last), message)
+
+
+def column_of(role: str, row: Chunk) -> str:
+    """The header under which a row's SKU, price, ... stands, told from its lines `header: value`; "" where none is."""
+    headers = [line.partition(": ")[0] for line in row.text.splitlines()]
+    return next((column.header for column in Columns(headers).columns if column.role == role), "")
+
+
+    rows_with_sku_before: int, rows_before: int, rows_with_sku_now: int, rows_now: int, *, column: str = ""
 ) -> Finding | None:
-    """A file whose rows had SKUs and mostly have none any more: its key column was renamed."""
+    """A file whose rows had SKUs and mostly have none any more: its key column was renamed.
+
+    `column` is the header that it has, or had.
+    """
     if not _lost(rows_with_sku_before, rows_before, rows_with_sku_now, rows_now):
         return None
     message = (
         f"{rows_with_sku_before} of {rows_before} rows had a SKU, now {rows_with_sku_now} of {rows_now} have one; "
         "if the column was renamed, name it in key_columns or give it its old header back"
     )
-    return Finding("sku_column_lost", "", "", message)
+    return Finding("sku_column_lost", "", column, message)
 
 
 def price_column_lost(
-    rows_with_price_before: int, rows_before: int, rows_with_price_now: int, rows_now: int
+    rows_with_price_before: int, rows_before: int, rows_with_price_now: int, rows_now: int, *, column: str = ""
 ) -> Finding | None:
-    """A file whose rows had prices and mostly have none any more: its price column was renamed, emptied or shifted."""
+    """A file whose rows had prices and mostly have none any more: its price column was renamed, emptied or shifted.
+
+    `column` is the header that it has, or had.
+    """
     if not _lost(rows_with_price_before, rows_before, rows_with_price_now, rows_now):
         return None
     message = (
         f"{rows_with_price_before} of {rows_before} rows had a price, now {rows_with_price_now} of {rows_now} have "
         "one; see whether the price column was renamed or emptied"
     )
-    return Finding("price_column_lost", "", "", message)
+    return Finding("price_column_lost", "", column, message)
 
 
 def _lost(had: int, before: int, has: int, now: int) -> bool:

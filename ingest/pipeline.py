@@ -25,7 +25,7 @@ from index.writing import Writing
 from ingest.changes import in_words
 from ingest.collection_run import CollectionRun, Progress
 from ingest.embedding import EmbeddingQueue
-from ingest.findings import Finding
+from ingest.findings import Finding, conflict_finding
 from ingest.ocr import available as ocr_available
 from ingest.publication import Gate, Outcome, Publication, Stage
 from ingest.report import Report
@@ -207,8 +207,8 @@ def _facts(report: Report) -> dict[str, Any]:
 
 def _conflicts(store: Store, collection_id: int, generation: int) -> list[tuple[str, Finding]]:
     return [
-        (last, Finding("duplicate_sku", "", "", f"{sku} has another price in {first}; see which of the two holds"))
-        for sku, first, last in store.conflicting_prices(collection_id, generation)
+        (last.document, conflict_finding(first, last))
+        for first, last in store.conflicting_prices(collection_id, generation)
     ]
 
 

@@ -289,13 +289,68 @@ def test_texts_that_came_and_went(store: Store) -> None:
     assert store.columns(document, 2) == (2, 2, 2)
 
 
+def offer(sku: str, price: float, sheet: str, row: int, document: str = "prices.csv", **more: str) -> Chunk:
+    """A product's row in some sheet."""
+    chunk = replace(product(sku, price, row=row), document=document, locator=Locator(sheet=sheet, row=row))
+    ordinal = row + 100 * (sheet in ("Sale", "America"))  # these sheets come after the others
+    return replace(chunk, attributes={**chunk.attributes, **more}, ordinal=ordinal)
+
+
+def conflicts(store: Store, collection: int, generation: int) -> list[tuple[str, str, str]]:
+    """(SKU, place, other place) of each conflict."""
+    return [
+        (str(one.attributes["sku"]), f"{one.document}, {one.locator}", f"{other.document}, {other.locator}")
+        for one, other in store.conflicting_prices(collection, generation)
+    ]
+
+
 def test_two_prices_of_one_sku_are_a_conflict(store: Store) -> None:
-    """The same SKU at two prices in two documents is named; two prices in one document are another matter."""
+    """The same SKU at two prices in two documents is named with both rows; an equal price is none."""
     collection, _ = first_generation(store, product("A", 10), product("B", 20, row=3))
     writing = Writing(store, published=1)
     other = writing.document(collection, "sale.csv")
-    writing.add(collection, other, [product("A", 12), product("B", 20)])
-    assert store.conflicting_prices(collection, 2) == [("a", "prices.csv", "sale.csv")]
+    sale = offer("A", 12, "Sale", 7, "sale.csv")
+    writing.add(collection, other, [sale, offer("B", 20, "Sale", 8, "sale.csv")])
+    ((first, last),) = store.conflicting_prices(collection, 2)
+    assert (first, last) == (product("A", 10), sale)
+    assert store.conflicting_prices(collection, 1) == []
+
+
+def test_two_sheets_of_a_workbook_that_differ_in_a_price(store: Store) -> None:
+    """They are a conflict as two files are; twice in one sheet is another matter, told where that is read."""
+    collection, _ = first_generation(
+        store,
+        offer("A", 10, "List", 2),
+        offer("B", 20, "List", 3),
+        offer("B", 21, "List", 4),
+        offer("C", 5, "List", 5),
+        offer("C", 6, "List", 6),
+        offer("A", 12, "Sale", 2),
+        offer("C", 5, "Sale", 3),
+    )
+    assert conflicts(store, collection, 1) == [
+        ("A", "prices.csv, sheet List, row 2", "prices.csv, sheet Sale, row 2"),
+        ("C", "prices.csv, sheet List, row 6", "prices.csv, sheet Sale, row 3"),
+    ]
+
+
+def test_prices_that_are_meant_to_differ_are_no_conflict(store: Store) -> None:
+    """Rows of one SKU in two sheets may have two currencies or two periods; two prices in one of them are told."""
+    may, june = {"valid_from": "2026-05-01"}, {"valid_from": "2026-06-01"}
+    collection, _ = first_generation(
+        store,
+        offer("A", 10, "Europe", 2, currency="EUR"),
+        offer("B", 10, "Europe", 3, **may),
+        offer("C", 10, "Europe", 4, currency="EUR", valid_to="2026-05-31"),
+        offer("D", 10, "Europe", 5, currency="EUR", **may),
+        offer("A", 12, "America", 2, currency="USD"),
+        offer("B", 12, "America", 3, **june),
+        offer("C", 12, "America", 4, currency="EUR"),
+        offer("D", 12, "America", 5, currency="EUR", **may),
+    )
+    assert conflicts(store, collection, 1) == [
+        ("D", "prices.csv, sheet Europe, row 5", "prices.csv, sheet America, row 5")
+    ]
 
 
 def test_the_oldest_generation_of_any_home_is_kept(store: Store) -> None:

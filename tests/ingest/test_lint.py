@@ -329,25 +329,24 @@ def test_price_jumps() -> None:
     assert jump is not None
     assert (jump.kind, jump.where) == ("price_jump", "row 4")
     assert "“K-1” goes from 12.5 to 1250" in jump.message
-    zero = price_finding("K-1", 12.5, 0)
-    assert zero is not None
-    assert zero.kind == "price_zero"
+    assert price_finding("K-1", 12.5, 0) is None
+    assert price_finding("K-1", 0, 12.5) is None
     assert price_finding("K-1", 12.5, 13) is None
 
 
 def test_lost_columns() -> None:
     """A file that had SKUs (prices) in its rows and lost most of them is told; one that never had them is not."""
-    lost = sku_column_lost(100, 100, 0, 100)
+    lost = sku_column_lost(100, 100, 0, 100, column="Art. No.")
     assert lost is not None
-    assert lost.kind == "sku_column_lost"
+    assert (lost.kind, lost.column) == ("sku_column_lost", "Art. No.")
     assert "100 of 100 rows had a SKU, now 0 of 100" in lost.message
     assert sku_column_lost(100, 100, 49, 100) is not None
     assert sku_column_lost(100, 100, 50, 100) is None
     assert sku_column_lost(10, 100, 0, 100) is None
     assert sku_column_lost(100, 100, 0, 0) is None
-    prices = price_column_lost(80, 100, 10, 100)
+    prices = price_column_lost(80, 100, 10, 100, column="Price")
     assert prices is not None
-    assert prices.kind == "price_column_lost"
+    assert (prices.kind, prices.column) == ("price_column_lost", "Price")
 
 
 def test_swapped_names() -> None:

@@ -122,7 +122,7 @@ class CitationChecker:
 
     def _texts(self, sources: Iterable[int]) -> list[str]:
         chunks = [self._shown[n - 1][0].chunk for n in sources]
-        return [f"{chunk.title}\n{chunk.text}" for chunk in chunks]
+        return [f"{chunk.label}\n{chunk.text}" for chunk in chunks]
 
     def _supporters(self, sentence: str) -> list[int]:
         """The one passage that best covers an uncited sentence, if it covers enough of it."""

@@ -110,7 +110,7 @@ def _names(passage: Passage, models: frozenset[str]) -> bool:
 
 def _called(passage: Passage) -> str:
     """What the source is called: its title, and its file's name as words."""
-    return f"{passage.chunk.title}\n{_FILE_MARKS.sub(' ', passage.chunk.document)}"
+    return f"{passage.chunk.label}\n{_FILE_MARKS.sub(' ', passage.chunk.document)}"
 
 
 def _of_named_products(passages: Sequence[Passage], models: frozenset[str]) -> Sequence[Passage]:
@@ -133,7 +133,7 @@ def states(query: str, passages: Sequence[Passage], about: str = "") -> bool:
     mine = [passage for passage in passages if _names(passage, models)]
     if mine:
         mine += [passage for passage in passages if _of_any_product(passage) and passage not in mine]
-    texts = [f"{passage.chunk.title}\n{passage.chunk.text}" for passage in mine or passages]
+    texts = [f"{passage.chunk.label}\n{passage.chunk.text}" for passage in mine or passages]
     return not fields or any(field.stated_in(text) for field in fields for text in texts)
 
 

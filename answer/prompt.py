@@ -141,8 +141,7 @@ def _user(language: Language, today: date, query: str, results: str) -> str:
 
 
 def _block(number: int, excerpt: Excerpt, text: str) -> str:
-    title = excerpt.passage.chunk.title
-    source = " ".join(as_data(title or excerpt.passage.chunk.document).replace('"', "'").replace(">", "›").split())
+    source = " ".join(as_data(excerpt.passage.chunk.label).replace('"', "'").replace(">", "›").split())
     return f'<result n="{number}" source="{source}">\n{as_data(text.strip())}\n</result>'
 
 

@@ -38,8 +38,8 @@ class Unit:
     @property
     def context(self) -> str:
         """What is embedded: the sentence under its product's or document's name."""
-        chunk = self.passage.chunk
-        return f"{chunk.title}: {self.text}" if chunk.title and chunk.title not in self.text else self.text
+        label = self.passage.chunk.label
+        return self.text if label in self.text else f"{label}: {self.text}"
 
 
 def split(passage: Passage) -> list[Unit]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from answer.answer import Reason
 from answer.citations import CitationChecker, without_links
@@ -138,7 +137,7 @@ def _near(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def name_of(chunk: Chunk) -> str:
     """What a customer would call the source: the product's name or the document's title."""
-    return without_links(" ".join((chunk.title or PurePosixPath(chunk.document).stem).split()))
+    return without_links(" ".join((chunk.label).split()))
 
 
 def _value(unit: Unit, form: Form) -> str:

@@ -130,7 +130,7 @@ class _Proving:
         asked: dict[tuple[str, date | None], None] = {(self.written, None): None}
         for row in picked:
             chunk, day = chunks[row.id], _day(row.valid_from or row.valid_to)
-            for words in (chunk.embedded_text, chunk.title):
+            for words in (chunk.embedded_text, chunk.label):
                 if words.strip():
                     asked |= {(words, None): None, (words, day): None}
         found: set[str] = set()

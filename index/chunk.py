@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 Value = str | int | float | bool
@@ -52,8 +54,9 @@ class Chunk:
     """A piece of one document, small enough to embed whole.
 
     `document` is the path relative to the ingested folder, with forward slashes. `title` is the product's name for a
-    product row, else the document's title. `section` is the heading path from the outside in. `tokens` is the
-    length of `embedded_text` in the embedder's tokens (0: not counted).
+    product row, else the document's own title, "" where it has none: then `label` is what people are shown. `section`
+    is the heading path from the outside in. `tokens` is the length of `embedded_text` in the embedder's tokens (0: not
+    counted).
     """
 
     id: str
@@ -65,6 +68,11 @@ class Chunk:
     locator: Locator = Locator()
     attributes: Mapping[str, Value] = field(default_factory=dict)
     tokens: int = 0
+
+    @property
+    def label(self) -> str:
+        """The title, or the file's name. The name is not embedded: a file under a new name says what it said."""
+        return self.title or readable_name(self.document)
 
     @property
     def embedded_text(self) -> str:
@@ -84,6 +92,12 @@ class Chunk:
         Two different texts among a million share one with a probability of 5e-8.
         """
         return int(self.content_hash[:16], 16) >> 1
+
+
+def readable_name(path: str) -> str:
+    """A file's name as a title: its stem with separators as spaces."""
+    stem = PurePosixPath(path).stem
+    return re.sub(r"[_\s]+|(?<=[^\W\d])-(?=[^\W\d])", " ", stem).strip() or stem
 
 
 def chunk_id(collection: str, document: str, key: str, occurrence: int = 0) -> str:

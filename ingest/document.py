@@ -51,7 +51,7 @@ class RowRefused:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that was recognised: its path relative to the folder, its format and its title."""
+    """A file that was recognised: its path relative to the folder, its format, and its own title ("": none)."""
 
     path: str
     format: str

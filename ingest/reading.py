@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from ingest.columns import Keys, plain_header
 from ingest.document import Document, Element, Refused, RowRefused
@@ -26,7 +26,7 @@ from ingest.records import read_json, read_jsonl, read_xml
 from ingest.sheets import read_csv, read_workbook
 from ingest.splitting import SPLITTER_VERSION
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised whenever a reader would give other elements for the same file; part of what decides it is unchanged."""
 
 LOOK_AHEAD = 40
@@ -102,7 +102,7 @@ def document_of(path: str, format: str, elements: Elements) -> tuple[Document, I
     """The document with its title, and its elements, none of them lost.
 
     `path` is relative to the ingested folder. The title is the file's own (a heading of level 0), else its first
-    heading, else its name made readable. A few elements are read to find it.
+    heading, else "": the file's name is no part of what it says. A few elements are read to find it.
     """
     rest = iter(elements)
     seen: list[Element | RowRefused] = []
@@ -114,8 +114,8 @@ def document_of(path: str, format: str, elements: Elements) -> tuple[Document, I
         if element.kind == "heading" and (element.level < 2 or len(seen) == 1) and _entitles(element.text.strip()):
             title = element.text.strip()
             break
-    if not title or len(title) > 300:
-        title = readable_name(path)
+    if len(title) > 300:
+        title = ""
     kept = [element for element in seen if not _is_junk_title(element)]
     return Document(path, format, title), itertools.chain(kept, rest)
 
@@ -132,12 +132,6 @@ def _is_junk_title(element: Element | RowRefused) -> bool:
         and element.level == 0
         and bool(JUNK_TITLE.match(element.text.strip()))
     )
-
-
-def readable_name(path: str) -> str:
-    """A file's name as a title: its stem with separators as spaces."""
-    stem = PurePosixPath(path).stem
-    return re.sub(r"[_\s]+|(?<=[^\W\d])-(?=[^\W\d])", " ", stem).strip() or stem
 
 
 def reader_fingerprint(*, ocr: bool, keys: Keys = ()) -> str:

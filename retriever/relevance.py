@@ -90,7 +90,7 @@ def expected_maximum(count: int) -> float:
 def relevance(score: float, spreads: Mapping[bool, Spread], words: frozenset[str], chunk: Chunk) -> float:
     """0 to 1, for a passage with this cosine to a question with these content words."""
     spread = spreads[is_chinese(chunk.text)]
-    there = content_words(chunk.embedded_text)
+    there = content_words(f"{chunk.label}\n{chunk.embedded_text}")
     shared = len(words & there) / len(words) if words else 0.0
     if words and _mostly_chinese(words) == is_chinese(chunk.text):
         logit = EXCESS * spread.excess(score) + OVERLAP * shared + BASE

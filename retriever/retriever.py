@@ -355,6 +355,9 @@ class _Search:
         def rank(hit: _Hit) -> float:
             return hit.score + RAISE * hit.named * spreads[is_chinese(hit.chunk.text)].deviation
 
-        shares = {key: len(named.keys() & identifiers(hit.chunk.embedded_text).keys()) for key, hit in hits.items()}
+        def identified(chunk: Chunk) -> int:
+            return len(named.keys() & identifiers(f"{chunk.label}\n{chunk.embedded_text}").keys())
+
+        shares = {key: identified(hit.chunk) for key, hit in hits.items()}
         raised = [replace(hit, named=shares[key] / len(named)) for key, hit in hits.items()]
         return sorted(raised, key=rank, reverse=True)

@@ -120,7 +120,7 @@ class PassageBody:
             n,
             chunk.id,
             chunk.document,
-            chunk.title,
+            chunk.label,
             chunk.section,
             chunk.locator.as_dict(),
             chunk.text,

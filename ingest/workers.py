@@ -10,11 +10,13 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
 import psutil
@@ -104,9 +106,9 @@ class Read:
     rows: int
     refused: list[RowRefused]
     findings: list[Finding] = field(default_factory=list)
-
-
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """A file could not be read; whatever pages came before do not count."""
@@ -173,11 +175,22 @@ def work(connection: Connection, reading: Reading) -> None:
                 connection.send(message)
 
 
+def _context() -> SpawnContext | ForkServerContext:
+    """How workers are begun: forked from one small process that has imported this file, so that another one in the
+    place of one that was killed, and the first of a second run, costs no start of Python. Never forked from this
+    process, which has threads. Where there is no fork, each is a new Python."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
 class _Worker:
     """The parent's side of one worker process."""
 
     def __init__(self, reading: Reading) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = _context()
         self.connection, theirs = context.Pipe()
         self.process = context.Process(target=work, args=(theirs, reading), daemon=True)
         self.process.start()

@@ -357,15 +357,17 @@ def test_a_worker_that_dies_while_it_waits_is_replaced(shop: Shop) -> None:
     listing = list_folder(shop.price_list(KETTLES).parent, shop.home.path)
     (job,) = listing.jobs
     reading = Reading("default", shop.embedder.tokenizer_file, 500, False, 1024)
-    last = []
+    last, killed = [], 0
     for seen, message in read_all([job, job], reading, Limits(), workers=1):
         if isinstance(message, Read):
             last.append((seen.path, message.rows))
-            for child in psutil.Process().children():
-                if "spawn_main" in " ".join(child.cmdline()):
-                    child.kill()
-                    child.wait()
+            for server in psutil.Process().children():  # a worker is forked by the server that this process began
+                for worker in server.children():
+                    worker.kill()
+                    worker.wait()
+                    killed += 1
     assert last == [("prices.csv", 3), ("prices.csv", 3)]
+    assert killed == 2
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(shop: Shop) -> None:

@@ -252,6 +252,14 @@ class Store:
             .having(func.min(_PLACE) < func.max(_PLACE))
             .order_by(ChunkRow.sku)
             .limit(most)
+            .subquery()
+        )
+        same = [ChunkRow.sku == split.c.sku, *(part == split.c[f"part{n}"] for n, part in enumerate(parts))]
+        statement = (
+            _CHUNKS.add_columns(ChunkRow.price, _PLACE.label("place"), *split.c)
+            .join(split, and_(*same))
+            .where(*priced)
+            .order_by(*split.c, DocumentRow.path, ChunkRow.ordinal)
         )
         with translated(), self.engine.connect() as connection:
             found = connection.execution_options(yield_per=PAGE).execute(statement)
@@ -271,14 +279,6 @@ class Store:
         """The ids of all texts of a collection in a generation, ascending."""
         statement = select(ChunkRow.text_id).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
         pages = [np.array([row[0] for row in rows], dtype=np.int64) for rows in self._pages(statement)]
-            .subquery()
-        )
-        same = [ChunkRow.sku == split.c.sku, *(part == split.c[f"part{n}"] for n, part in enumerate(parts))]
-        statement = (
-            _CHUNKS.add_columns(ChunkRow.price, _PLACE.label("place"), *split.c)
-            .join(split, and_(*same))
-            .where(*priced)
-            .order_by(*split.c, DocumentRow.path, ChunkRow.ordinal)
         return np.unique(np.concatenate(pages)) if pages else np.zeros(0, np.int64)
 
     def born_texts(self, collection_id: int, generation: int) -> dict[int, str]:
@@ -380,23 +380,6 @@ _BY_TEXT = {
     for behind in (False, True)
 }
 """Built once: every search runs one of them, and building it costs as much as running it."""
-
-
-def _chunk(row: Any) -> Chunk:
-    return Chunk(
-        id=row.uid,
-        document=row.path,
-        ordinal=row.ordinal,
-        text=row.text,
-        title=row.title,
-        section=tuple(row.section),
-        locator=Locator.from_dict(row.locator),
-        attributes=row.attributes,
-        tokens=row.tokens,
-    )
-
-
-def key(chunk: Chunk) -> bytes:
 _NOTHING: ColumnElement[str] = literal_column("''")
 _PLACE = cast(ChunkRow.document_id, Text) + "/" + func.coalesce(ChunkRow.locator["sheet"].as_string(), _NOTHING)
 _PLACE = _PLACE + "/" + func.coalesce(ChunkRow.locator["heading"].as_string(), _NOTHING)
@@ -415,5 +398,22 @@ def _conflict(rows: Iterator[Any]) -> tuple[Any, Any]:
         elif row.price != first.price:
             dearer = dearer or row
     return dearer, elsewhere
+
+
+def _chunk(row: Any) -> Chunk:
+    return Chunk(
+        id=row.uid,
+        document=row.path,
+        ordinal=row.ordinal,
+        text=row.text,
+        title=row.title,
+        section=tuple(row.section),
+        locator=Locator.from_dict(row.locator),
+        attributes=row.attributes,
+        tokens=row.tokens,
+    )
+
+
+def key(chunk: Chunk) -> bytes:
     """Identity (10 bytes) and content (16 bytes) of a chunk, as `Store.living` keys it."""
     return bytes.fromhex(chunk.id + signature(chunk))

@@ -90,7 +90,6 @@ def price_finding(sku: str, before: float, after: float, *, where: str = "", col
     return None
 
 
-def sku_column_lost(
 def conflict_finding(first: Chunk, last: Chunk) -> Finding:
     """What is told, at the later of them, of two rows in two sheets or files that give one SKU two prices."""
     one, other = (float(chunk.attributes["price"]) for chunk in (first, last))
@@ -106,6 +105,7 @@ def column_of(role: str, row: Chunk) -> str:
     return next((column.header for column in Columns(headers).columns if column.role == role), "")
 
 
+def sku_column_lost(
     rows_with_sku_before: int, rows_before: int, rows_with_sku_now: int, rows_now: int, *, column: str = ""
 ) -> Finding | None:
     """A file whose rows had SKUs and mostly have none any more: its key column was renamed.

@@ -206,6 +206,7 @@ def _facts(report: Report) -> dict[str, Any]:
 
 
 def _conflicts(store: Store, collection_id: int, generation: int) -> list[tuple[str, Finding]]:
+    """What is told of SKUs that two sheets or files give two prices, with both places."""
     return [
         (last.document, conflict_finding(first, last))
         for first, last in store.conflicting_prices(collection_id, generation)

@@ -27,7 +27,7 @@ from index.manifest import Manifest
 from index.view import View
 from ingest.changes import in_words
 from ingest.pipeline import Source, ingest_folders
-from ingest.publication import Candidate, Outcome
+from ingest.publication import Candidate, Outcome, Stage
 from ingest.report import Report
 from retriever.retriever import Found, Retriever
 from server.notify import notify
@@ -52,8 +52,8 @@ def reindex(settings: Settings, args: Namespace) -> int:
         with stages.stage("done") as facts:
             facts |= {"exit": 3, "by": by}
             step_back()
-            with time_limit(settings.reindex_seconds), open_index(settings) as parts:
-                outcome = _run(settings, args, parts, stages, by)
+            with time_limit(settings.reindex_seconds) as disarm, open_index(settings) as parts:
+                outcome = _run(settings, args, parts, until_publishing(stages.stage, disarm), by)
             facts |= told(outcome, changes=args.changes)
     except Exception as error:  # whatever ended the night, somebody is to hear of it
         code = 2 if isinstance(error, BadRequest | NotFound) else 3
@@ -64,12 +64,14 @@ def reindex(settings: Settings, args: Namespace) -> int:
     for report in outcome.reports:
         say(f"{report.collection}: {report.failure or in_words(report.changes)}")
     _say_result(outcome, settings)
-    if outcome.exit_code == 3:
-        _tell(settings, 3, " ".join(outcome.failures) or "; ".join(r.failure or "" for r in outcome.reports), stages)
+    unread = [f"{report.collection}: {report.failure}" for report in outcome.reports if report.failure]
+    if outcome.exit_code == 3 or unread:  # one share of several that is not mounted is news, though the others are in
+        summary = " ".join([*outcome.failures, *unread]) or "nothing was published: every input was refused"
+        _tell(settings, outcome.exit_code, summary, stages)
     return outcome.exit_code
 
 
-def _run(settings: Settings, args: Namespace, parts: IndexParts, stages: Stages, by: str) -> Outcome:
+def _run(settings: Settings, args: Namespace, parts: IndexParts, stage: Stage, by: str) -> Outcome:
     sources = [Source(name, Path(folder)) for name, (_, folder) in sorted(parts.store.collections().items())]
     if not sources:
         raise NothingPublished(f"nothing has been ingested into {parts.home.path} yet; run: ingest FOLDER")
@@ -84,7 +86,7 @@ def _run(settings: Settings, args: Namespace, parts: IndexParts, stages: Stages,
         force=args.force,
         tolerant=True,
         gate=partial(_gate, settings, parts, canaries, force=args.force),
-        stage=stages.stage,
+        stage=stage,
         by=by,
     )
 
@@ -205,23 +207,53 @@ def step_back() -> None:
         os.nice(NICENESS - os.getpriority(os.PRIO_PROCESS, 0))
 
 
+def until_publishing(stage: Stage, disarm: Callable[[], None]) -> Stage:
+    """`stage`, with the time limit taken off where publishing begins: what comes then is short, and to be ended within
+    it would mean that something was published by a night that failed."""
+
+    @contextmanager
+    def watched(name: str) -> Iterator[dict[str, Any]]:
+        if name == "publish":
+            disarm()
+        with stage(name) as facts:
+            yield facts
+
+    return watched
+
+
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TooLong in this, the main, thread after so many seconds (0: never)."""
+def time_limit(seconds: float) -> Iterator[Callable[[], None]]:
+    """Raise TooLong in this, the main, thread after so many seconds (0: never), or no more once what it yields was
+    called."""
     if not seconds or not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
+        yield lambda: None
         return
+    armed = True
+    over: list[TooLong] = []
+
+    def disarm() -> None:
+        nonlocal armed
+        armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def too_long(*_: Any) -> None:
-        raise TooLong(
-            f"the nightly job was ended after {seconds:g} s (setting reindex_seconds); nothing was published, and what "
-            "was embedded is kept for the next run"
-        )
+        if armed:
+            over.append(
+                TooLong(
+                    f"the nightly job was ended after {seconds:g} s (setting reindex_seconds); nothing was published, "
+                    "and what was embedded is kept for the next run"
+                )
+            )
+            raise over[0]
 
     before = signal.signal(signal.SIGALRM, too_long)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        yield
+        yield disarm
+    except Exception as error:
+        if armed and over and error is not over[0]:  # whoever was interrupted gave it another name
+            raise over[0] from error
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

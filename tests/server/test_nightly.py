@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sqlite3
 import sys
-from contextlib import closing
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,11 +18,16 @@ from typing import Any
 
 import pytest
 
-from index.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
+from index.errors import ModelUnusable
 from index.home import Home
 from index.store import Store
+from ingest.pipeline import Source, ingest_folders
+from ingest.publication import Outcome
 from retriever.retriever import Retriever
+from server.nightly import time_limit, until_publishing
 from server.parts import open_parts
+from server.problems import TooLong
 from server.settings import Settings
 from tests.server.conftest import Command
 from tests.server.running import running
@@ -69,6 +77,19 @@ class Night:
         lines = [json.loads(line) for line in done.stdout.splitlines()]
         assert lines[-1]["stage"] == "done"
         return done.returncode, lines[-1], done.stderr
+
+    def reindex_here(self, embedder: Any, **options: Any) -> Outcome:
+        """The job in this process, with an embedder or stages of our own."""
+        home = Home(self.home)
+        with closing(Store.open(home.database_url)) as store:
+            return ingest_folders(
+                [Source("default", self.folder)], home=home, store=store, embedder=embedder, tolerant=True, **options
+            )
+
+    def embeddings(self) -> int:
+        """How many vectors are stored."""
+        with closing(sqlite3.connect(self.home / "xuanji.db")) as database:
+            return int(database.execute("SELECT count(*) FROM embeddings").fetchone()[0])
 
     def price(self, sku: str, as_of: str | None = None) -> float | None:
         """What a search says the price of a SKU is; None where it is not found."""
@@ -159,6 +180,30 @@ def test_an_unmounted_share_withdraws_nothing(night: Night) -> None:
     assert night.price("L-0") == 20.5
 
 
+def test_one_unmounted_share_of_several_is_told_of(night: Night, tmp_path: Path) -> None:
+    """The other collection is published and the exit code is 1; somebody hears of the one that could not be read. Of a
+    file that is refused, which has the same exit code, nobody is woken."""
+    told, teller, share = tmp_path / "told.json", tmp_path / "tell.py", tmp_path / "share"
+    teller.write_text(f"import sys; open({str(told)!r}, 'w').write(sys.stdin.read())", encoding="utf-8")
+    alarm = ("--on-failure-command", f"{sys.executable} {teller}")
+    share.mkdir()
+    (share / "note.md").write_text("# Returns\n\nWithin thirty days.\n", encoding="utf-8")
+    assert night.run("ingest", share, "--collection", "notes").returncode == 0
+    (night.folder / "broken.xlsx").write_bytes(b"no workbook")
+    code, done, _ = night.reindex(*alarm)
+    assert (code, len(done["collections"]["default"]["refused"]), told.exists()) == (1, 1, False)
+    (share / "note.md").unlink()
+    night.lines[3] = "L-3,Lamp model 3,Acme,19.90,,"
+    night.write()
+    code, done, _ = night.reindex(*alarm)
+    assert (code, done["published"], done["collections"]["default"]["failure"]) == (1, True, None)
+    failure = done["collections"]["notes"]["failure"]
+    assert f"{share} holds no files" in failure
+    heard = json.loads(told.read_text(encoding="utf-8"))
+    assert (heard["exit"], heard["summary"]) == (1, f"notes: {failure}")
+    assert night.price("L-3") == 19.9
+
+
 def test_a_second_writer_is_told_who_the_first_is(night: Night) -> None:
     """Exit 3, with the process that holds the lock and since when."""
     with Home(night.home).writing("ingest by hand"):
@@ -169,16 +214,91 @@ def test_a_second_writer_is_told_who_the_first_is(night: Night) -> None:
     assert json.loads(done.stdout.splitlines()[-1])["error_type"] == "WriterBusy"
 
 
+class CountingEmbedder:
+    """An embedder that counts the texts whose vectors it made, and raises SIGALRM in the main thread once they are
+    `alarm_at`, as if the time were over."""
+
+    def __init__(self, embedder: Embedder, alarm_at: int) -> None:
+        self.embedder, self.alarm_at, self.made = embedder, alarm_at, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.embedder, name)
+
+    def embed_passages(self, texts: Sequence[str]) -> Floats:
+        """The embedder's own."""
+        vectors = self.embedder.embed_passages(texts)
+        over = self.made < self.alarm_at <= self.made + len(texts)
+        self.made += len(texts)
+        if over:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
+        return vectors
+
+
 def test_a_night_that_takes_too_long_is_ended(night: Night) -> None:
-    """The time limit ends the job with exit 3, and the next run goes on from there."""
+    """The time limit ends the job with exit 3; ended in the middle, the next run embeds what is left and no more."""
+    before = Home(night.home).current()
     night.lines += [f"N-{number},Night lamp {number},Acme,5,," for number in range(1_500)]
     night.write()
-    done = night.run("reindex", "--reindex-seconds", "1.5")
+    done = night.run("reindex", "--reindex-seconds", "0.5")
     assert (done.returncode, json.loads(done.stdout.splitlines()[-1])["error_type"]) == (3, "TooLong")
+    assert "ended after 0.5 s (setting reindex_seconds); nothing was published" in done.stderr
+    assert Home(night.home).current() == before
+    first = CountingEmbedder(night.embedder, alarm_at=300)
+    already = night.embeddings()
+    with pytest.raises(TooLong, match="nothing was published"), time_limit(3_600):
+        night.reindex_here(first)
+    assert night.embeddings() - already == first.made >= 300
     assert night.price("N-1") is None
     code, last, _ = night.reindex("--file-seconds", "100")
     assert (code, last["published"]) == (0, True)
-    assert last["embedded"] <= 1_500
+    assert already - 40 + first.made + last["embedded"] == 1_500
+    assert night.price("N-1") == 5.0
+
+
+@pytest.mark.parametrize("stage", ["read", "build", "publish", "clear"])
+def test_the_time_limit_ends_where_publishing_begins(night: Night, stage: str) -> None:
+    """Before that nothing is published and the error says so; from there on the night comes to its end."""
+    before = Home(night.home).current()
+    night.lines[3] = "L-3,Lamp model 3,Acme,19.90,,"
+    night.write()
+    began: list[str] = []
+
+    @contextmanager
+    def over(name: str) -> Iterator[dict[str, Any]]:
+        """The time is over in the middle of one stage."""
+        began.append(name)
+        if name == stage:
+            signal.raise_signal(signal.SIGALRM)
+        yield {}
+
+    if stage in ("read", "build"):
+        with pytest.raises(TooLong, match="nothing was published"), time_limit(3_600) as disarm:
+            night.reindex_here(night.embedder, stage=until_publishing(over, disarm))
+        assert (began[-1], Home(night.home).current()) == (stage, before)
+        assert night.price("L-3") == 23.5
+        return
+    with time_limit(3_600) as disarm:
+        outcome = night.reindex_here(night.embedder, stage=until_publishing(over, disarm))
+    assert (outcome.published, began) == (True, ["read", "build", "publish", "clear"])
+    assert Home(night.home).current() == outcome.snapshot != before
+    assert night.price("L-3") == 19.9
+
+
+def test_the_real_time_limit_strikes_and_is_taken_off() -> None:
+    """The clock raises TooLong, whatever becomes of it on the way; disarmed, it is silent, and none is left running."""
+
+    def renamed() -> None:
+        try:
+            threading.Event().wait(60)
+        except Exception as error:
+            raise ModelUnusable("as a model's library is interrupted") from error
+
+    with pytest.raises(TooLong, match=r"ended after 0\.05 s"), time_limit(0.05):
+        renamed()
+    with time_limit(0.05) as disarm:
+        disarm()
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
 
 def test_rolling_back_is_seen_by_a_server_and_holds(night: Night) -> None:

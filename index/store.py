@@ -220,6 +220,23 @@ class Store:
             of_rows, with_sku, with_price = connection.execute(statement).one()
             return of_rows, with_sku, with_price
 
+    def example(self, document_id: int, generation: int, column: str) -> Chunk | None:
+        """One of a document's chunks in a generation that has a value in this typed column ("sku", "price")."""
+        statement = select(ChunkRow.id).where(
+            ChunkRow.document_id == document_id, alive(ChunkRow, generation), getattr(ChunkRow, column).is_not(None)
+        )
+        with translated(), self.engine.connect() as connection:
+            id = connection.execute(statement.limit(1)).scalar()
+        return None if id is None else self.of_rows([id])[id]
+
+    def moved_rows(self, collection_id: int, earlier: int, later: int) -> tuple[list[int], list[int]]:
+        """The database ids of a collection's chunks that a later generation has no more, and that only it has."""
+        ids = select(ChunkRow.id).where(ChunkRow.collection_id == collection_id)
+        gone = ids.where(alive(ChunkRow, earlier), ChunkRow.died <= later)
+        came = ids.where(alive(ChunkRow, later), ChunkRow.born > earlier)
+        with translated(), self.engine.connect() as connection:
+            return list(connection.execute(gone).scalars()), list(connection.execute(came).scalars())
+
     def moved(self, collection_id: int, generation: int) -> tuple[int, int, int]:
         """By how much a generation has more chunks, more with a SKU and more with a price than the one before it."""
         counts = select(func.count(), func.count(ChunkRow.sku), func.count(ChunkRow.price))

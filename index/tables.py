@@ -122,6 +122,7 @@ class EmbeddingRow(Base):
 class WithdrawalRow(Base):
     """What an operator has withdrawn by hand: a SKU (folded) or a document's path, in one collection or (null) in all.
 
+    `hashes` are the checksums of the files that a withdrawn path has named, so that it stays withdrawn by another name.
     Every reading of chunks leaves out what stands here, in every process, from the moment it is committed.
     """
 
@@ -134,6 +135,7 @@ class WithdrawalRow(Base):
     at: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
+    hashes: Mapped[list[str]] = mapped_column(JSON)
     __table_args__ = (Index("withdrawals_value", "kind", "value"),)
 
 

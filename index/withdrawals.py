@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Engine, delete, insert, or_, select
+from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
 from index.database import translated
 from index.exclusive import now
 from index.filters import fold
-from index.tables import WithdrawalRow
+from index.tables import DocumentRow, VersionRow, WithdrawalRow
 
 Kind = Literal["sku", "document"]
 
@@ -28,6 +28,8 @@ class Withdrawal:
     at: str
     by: str
     reason: str
+    hashes: frozenset[str] = frozenset()
+    """The checksums of the files that a withdrawn path has named."""
 
     @property
     def value(self) -> str:
@@ -61,9 +63,30 @@ def withdraw(
                     at=made.at,
                     by=by,
                     reason=reason,
+                    hashes=_stored_hashes(connection, made) if kind == "document" else [],
                 )
             )
     return made
+
+
+def _stored_hashes(connection: Connection, made: Withdrawal) -> list[str]:
+    """The checksums of every stored version of a document."""
+    here = [DocumentRow.path == made.value]
+    if made.collection_id is not None:
+        here.append(DocumentRow.collection_id == made.collection_id)
+    versions = select(VersionRow.file_hash).join(DocumentRow, DocumentRow.id == VersionRow.document_id)
+    return sorted(set(connection.execute(versions.where(*here)).scalars()))
+
+
+def remember(engine: Engine, standing: Withdrawal, file_hash: str) -> None:
+    """Note that a withdrawn path names a file of this checksum now."""
+    here = (
+        WithdrawalRow.kind == standing.kind,
+        WithdrawalRow.value == standing.value,
+        WithdrawalRow.collection_id.is_not_distinct_from(standing.collection_id),
+    )
+    with translated(), engine.begin() as connection:
+        connection.execute(update(WithdrawalRow).where(*here).values(hashes=sorted({*standing.hashes, file_hash})))
 
 
 def release(engine: Engine, kind: Kind, written: str, collection_id: int | None = None) -> int:
@@ -79,6 +102,6 @@ def withdrawals(engine: Engine) -> list[Withdrawal]:
     """All that is withdrawn now, oldest first."""
     with translated(), engine.connect() as connection:
         return [
-            Withdrawal(row.kind, row.written, row.collection_id, row.at, row.by, row.reason)
+            Withdrawal(row.kind, row.written, row.collection_id, row.at, row.by, row.reason, frozenset(row.hashes))
             for row in connection.execute(select(*WithdrawalRow.__table__.c).order_by(WithdrawalRow.id))
         ]

@@ -6,8 +6,9 @@ it is shown and knows nothing of files or databases.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+import re
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -72,7 +73,7 @@ class Row:
         rest = sorted((name, str(value)) for name, value in attributes.items() if name not in typed)
         return cls(
             str(attributes.get("sku", "")),
-            str(attributes.get("name", chunk.title)),
+            str(attributes.get("name", chunk.label)),
             chunk.document,
             str(chunk.locator),
             attributes.get("price"),
@@ -87,12 +88,6 @@ class Row:
         """What it is known by."""
         return f"sku {fold(self.sku)}" if self.sku else f"text {self.content}"
 
-    @staticmethod
-    def key_of(chunk: Chunk) -> str:
-        """The key of the row that a chunk is, at less cost than the row's."""
-        sku = str(chunk.attributes.get("sku", ""))
-        return f"sku {fold(sku)}" if sku else f"text {chunk.text_id}"
-
     def became(self, after: Row) -> Change | None:
         """The change from this row to a later one of the same product; None where it only moved."""
         common = (after.sku, after.name, after.document, after.where)
@@ -105,6 +100,11 @@ class Row:
         return None
 
 
+def in_order(where: str) -> list[tuple[int, str]]:
+    """A locator in words as what sorts row 2 before row 10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", where)]
+
+
 def _money(row: Row) -> Value | None:
     return row.price if row.currency is None or row.price is None else f"{row.price:g} {row.currency}"
 
@@ -115,32 +115,33 @@ class Changes:
 
     gone: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     came: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    edited: dict[str, Row] = field(default_factory=dict)
+    edited: dict[tuple[str, str], Row] = field(default_factory=dict)
 
     def add(self, before: Iterable[Chunk], after: Iterable[Chunk], stayed: Set[int] = frozenset()) -> None:
-        """Note rows of a file that are gone and rows that came; chunks that are no product rows are passed over.
+        """Note rows of files that are gone and rows that came; chunks that are no product rows are passed over.
 
-        A long row has several chunks, and is counted once. `stayed` are the hashed keys of rows whose first chunk is
-        as it was: where another part of such a row is gone or came, the row was edited.
+        A long row has several chunks, and is counted once. `stayed` are the places (`place`) of a file's rows whose
+        first chunk is as it was: where another part of such a row is gone or came, the row was edited.
         """
         for chunks, rows in ((before, self.gone), (after, self.came)):
             seen = set()
-            for chunk in chunks:
-                place = (chunk.document, chunk.locator.sheet, chunk.locator.row)
-                if not chunk.attributes or place in seen:
+            for chunk in sorted(chunks, key=lambda chunk: chunk.ordinal):
+                here = place(chunk)
+                if not chunk.attributes or (chunk.document, here) in seen:
                     continue
-                seen.add(place)
+                seen.add((chunk.document, here))
                 row = Row.of(chunk)
-                if hash(row.key) in stayed:
-                    self.edited[row.key] = row
+                if here in stayed:
+                    self.edited[row.document, row.where] = row
                 else:
                     rows[row.key].append(row)
 
     def pairs(self) -> list[tuple[Row, Row]]:
-        """Rows of the same product before and after; those of the same file are paired first, then equal ones."""
-        return [
+        """Rows of the same product before and after, in the order in which they stand now."""
+        found = [
             pair for key in self.gone.keys() & self.came.keys() for pair in _pair(self.gone[key], self.came[key])[0]
         ]
+        return sorted(found, key=lambda pair: (pair[1].document, in_order(pair[1].where)))
 
     def settle(self) -> list[Change]:
         """Every change, by kind and SKU."""
@@ -154,25 +155,40 @@ class Changes:
         return sorted(found, key=lambda change: (order.index(change.kind), change.sku, change.document, change.where))
 
 
-SAME: tuple[Callable[[Row, Row], bool], ...] = (
-    lambda a, b: a.document == b.document and (a.content, a.rest) == (b.content, b.rest),
-    lambda a, b: a.document == b.document,
-    lambda a, b: (a.content, a.rest) == (b.content, b.rest),
-    lambda a, b: True,
+def place(chunk: Chunk) -> int:
+    """The row that a chunk is of, within its file, as a number that costs little to keep."""
+    return hash((chunk.locator.sheet, chunk.locator.row))
+
+
+SAME: tuple[Callable[[Row], Hashable], ...] = (
+    lambda row: (row.document, row.content, row.rest),
+    lambda row: (row.document, row.currency, row.rest),
+    lambda row: (row.document, row.currency),
+    lambda row: row.document,
+    lambda row: (row.content, row.rest),
+    lambda row: row.currency,
+    lambda row: None,
 )
-"""When two rows of one product are the same row, the surest first."""
+"""What two rows of one product have in common when they are the same row, the surest first: a product may have a row
+for each currency and each period."""
 
 
 def _pair(gone: list[Row], came: list[Row]) -> tuple[list[tuple[Row, Row]], list[Row], list[Row]]:
+    """Pairs of the same row, and those left over; within each of `SAME`, in the order in which they come."""
     paired: list[tuple[Row, Row]] = []
-    gone, came = list(gone), list(came)
-    for same in SAME:
-        for before in list(gone):
-            after = next((row for row in came if same(before, row)), None)
-            if after is not None:
-                paired.append((before, after))
-                gone.remove(before)
-                came.remove(after)
+    for common in SAME:
+        waiting: dict[Hashable, deque[Row]] = defaultdict(deque)
+        for row in came:
+            waiting[common(row)].append(row)
+        left = []
+        for before in gone:
+            if same := waiting.get(common(before)):
+                paired.append((before, same.popleft()))
+            else:
+                left.append(before)
+        gone, came = left, [row for rows in waiting.values() for row in rows]
+        if not gone or not came:
+            break
     return paired, gone, came
 
 

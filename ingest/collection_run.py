@@ -6,19 +6,29 @@ of how that is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.chunk import Chunk
 from index.embedder import Embedder
 from index.home import Home
 from index.store import Store, Version
-from index.withdrawals import withdraw, withdrawals
+from index.withdrawals import Withdrawal, remember, withdraw, withdrawals
 from index.writing import Writing
 from ingest.changes import Changes, counts
 from ingest.embedding import EmbeddingQueue
 from ingest.file_run import FileRun
-from ingest.findings import Finding, price_finding, swap_finding, swapped
+from ingest.findings import (
+    Finding,
+    column_of,
+    price_column_lost,
+    price_finding,
+    sku_column_lost,
+    swap_finding,
+    swapped,
+)
 from ingest.folder import list_folder
 from ingest.known import KnownTexts
 from ingest.reading import reader_fingerprint
@@ -38,7 +48,12 @@ class Progress:
 
 
 class CollectionRun:
-    """What was found so far. With no `Writing` it only counts."""
+    """What was found so far. With no `Writing` it only counts.
+
+    `base` is the newest generation: what is read is compared with it, and the difference is written. `served` is the
+    one that customers are answered from, an older one after a rollback: with it is compared what the shopkeeper and the
+    gate are told, so that neither takes what was rolled back for the state of things.
+    """
 
     def __init__(
         self,
@@ -49,16 +64,20 @@ class CollectionRun:
         collection: str,
         progress: Callable[[Progress], None],
         base: int,
+        served: int,
     ) -> None:
         self.folder, self.home, self.store, self.embedder = folder, home, store, embedder
         self.collection = collection
         self.report = Report(collection)
-        self.base = base
+        self.base, self.served = base, served
         self.collection_id = store.collections().get(collection, (-1, ""))[0]
         self.changed = False
         self.comparing = False
         """Whether there is anything to compare with; of a first reading, everything is new."""
-        self.changes = Changes()
+        self._changes = Changes()
+        self._gone: set[int] = set()
+        self._came: list[Chunk] = []
+        self._headers: dict[str, Mapping[str, str]] = {}
         self._told = Progress()
         self._tell = progress
 
@@ -80,6 +99,10 @@ class CollectionRun:
             self.collection_id = writing.collection(self.collection, str(self.folder.resolve()))
         known = self.store.versions(self.collection_id, self.base)
         self.comparing = bool(known)
+        served = known if self.served == self.base else self.store.versions(self.collection_id, self.served)
+        self.report.served_findings = Counter(
+            (kind, column, message) for version in served.values() for kind, _, column, message in version.findings
+        )
         reader = (
             f"{reader_fingerprint(ocr=reading.ocr, keys=reading.key_columns)}/{self.embedder.name}/{reading.budget}"
         )
@@ -124,17 +147,68 @@ class CollectionRun:
         self._settle()
 
     def _keep_withdrawn(self, jobs: Sequence[Job], known: Mapping[str, Version]) -> None:
-        """A file that was withdrawn by hand stays so under a new name."""
-        hidden = {
-            known[one.value].file_hash: one
-            for one in withdrawals(self.store.engine)
-            if one.kind == "document" and one.value in known and one.collection_id in (None, self.collection_id)
-        }
+        """A file that was withdrawn by hand stays so under a new name, tonight or on a later night."""
+        here = {job.path: job.file_hash for job in jobs}
+        for one in self._withdrawn_by_hand():
+            if (file_hash := here.get(one.value)) is not None and file_hash not in one.hashes:
+                remember(self.store.engine, one, file_hash)
+        standing = self._withdrawn_by_hand()
+        by_hash = {file_hash: one for one in standing for file_hash in one.hashes}
+        withdrawn = {one.value for one in standing}
         for job in jobs:
-            if job.path not in known and (one := hidden.get(job.file_hash)) is not None:
-                why = f"the same file as {one.written}, which was withdrawn"
-                engine, here = self.store.engine, self.collection_id
-                withdraw(engine, "document", job.path, by=one.by, reason=why, collection_id=here)
+            as_it_was = job.path in known and known[job.path].file_hash == job.file_hash
+            same = by_hash.get(job.file_hash)
+            if job.path in withdrawn or as_it_was or same is None:
+                continue
+            why = f"the same file as {same.written}, which was withdrawn"
+            withdraw(self.store.engine, "document", job.path, by=same.by, reason=why, collection_id=self.collection_id)
+            self.report.find(job.path, [Finding("withdrawn", "", "", f"{why}: it is withdrawn as well")])
+            withdrawn.add(job.path)
+        new = [path for path in here if path not in known and path not in withdrawn]
+        for one in standing:
+            if new and one.value in known.keys() - here.keys() and not one.hashes & set(here.values()):
+                others = ", ".join(new[:3]) + (f" or {len(new) - 3} more" if len(new) > 3 else "")
+                message = f"this withdrawn file is gone from the folder; withdraw {others} too if it says the same"
+                self.report.find(one.value, [Finding("withdrawn", "", "", message)])
+
+    def _withdrawn_by_hand(self) -> list[Withdrawal]:
+        everywhere_or_here = (None, self.collection_id)
+        return [
+            one
+            for one in withdrawals(self.store.engine)
+            if one.kind == "document" and one.collection_id in everywhere_or_here
+        ]
+
+    def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Set[int] = frozenset()) -> None:
+        """Note the rows of a file that are gone, by their database ids, and that came (`stayed`: see `Changes.add`)."""
+        if self.served == self.base:
+            self._changes.add(self.store.of_rows(gone).values(), came, stayed)
+        else:
+            self._gone |= set(gone)
+            self._came += came
+
+    def compare_columns(self, path: str, document_id: int, now: tuple[int, int, int]) -> None:
+        """Tell of a column of SKUs or prices that a file had and has lost; `now` as `Store.columns` counts."""
+        (rows, sku, price), (rows_now, sku_now, price_now) = self.store.columns(document_id, self.served), now
+        lost = (sku_column_lost(sku, rows, sku_now, rows_now), price_column_lost(price, rows, price_now, rows_now))
+        for role, finding in zip(("sku", "price"), lost, strict=True):
+            if finding is not None:
+                had = self.store.example(document_id, self.served, role)
+                self.report.find(path, [replace(finding, column=column_of(role, had) if had else "")])
+
+    def note_headers(self, path: str, headers: Mapping[str, str]) -> None:
+        """Keep under which headers a file has its SKUs and prices (typed name -> header), for what is told of them."""
+        self._headers[path] = headers
+
+    def _column(self, role: str, path: str) -> str:
+        return self._headers.get(path, {}).get(role, "")
+
+    def _since_served(self) -> None:
+        """What is otherwise than in the served generation: by those in between, and by what was read now."""
+        died, born = self.store.moved_rows(self.collection_id, self.served, self.base)
+        gone = set(died) | (self._gone - set(born))
+        came = [*self.store.of_rows([id for id in born if id not in self._gone]).values(), *self._came]
+        self._changes.add(self.store.of_rows(sorted(gone)).values(), came)
 
     def _settle(self) -> None:
         """Say what became of the products."""
@@ -142,19 +216,26 @@ class CollectionRun:
         if not self.comparing:
             report.changes = counts([]) | {"new": self.report.rows.indexed}
             return
-        report.change_list = self.changes.settle()
+        if self.served != self.base:
+            self._since_served()
+        report.change_list = self._changes.settle()
         report.changes = counts(report.change_list)
-        pairs = self.changes.pairs()
+        pairs = self._changes.pairs()
         names = [{row.sku: row.name for row in rows if row.sku} for rows in zip(*pairs, strict=True)] or [{}, {}]
         places = {after.sku: after for _, after in pairs}
         for pair in swapped(names[0], names[1]):
             after = places[pair[0]]
-            report.findings.append((after.document, swap_finding(pair, names[0], where=after.where)))
+            column = self._column("sku", after.document)
+            report.find(after.document, [swap_finding(pair, names[0], where=after.where, column=column)])
         for before, after in pairs:
+            if before.currency != after.currency:
+                continue
             if isinstance(before.price, int | float) and isinstance(after.price, int | float):
-                found = price_finding(after.sku or after.name, before.price, after.price, where=after.where)
-                if found is not None:
-                    report.findings.append((after.document, found))
+                column = self._column("price", after.document)
+                found = price_finding(
+                    after.sku or after.name, before.price, after.price, where=after.where, column=column
+                )
+                report.find(after.document, [found] if found is not None else [])
 
     def _unchanged(self, version: Version) -> None:
         line = self.report.line(version.format)
@@ -171,7 +252,9 @@ class CollectionRun:
             line.rows.unchanged += version.rows_seen - rows
             line.chunks += version.chunks
             self.report.refused += [Refusal(version.path, where, why) for _, where, why in version.rows_refused]
-        self.report.findings += [(version.path, Finding.from_list(finding)) for finding in version.findings]
+        self.report.find(version.path, map(Finding.from_list, version.findings))
+        if self.served != self.base:
+            self.compare_columns(version.path, version.document_id, self.store.columns(version.document_id, self.base))
         self.file_done()
 
     def _refused_unread(self, refusal: Refusal, version: Version | None) -> None:
@@ -188,7 +271,7 @@ class CollectionRun:
         self.changed = True
         ids = list(self.store.living(version.document_id, self.base).values())
         self.report.chunks_removed += len(ids)
-        self.changes.add(self.store.of_rows(ids).values(), ())
+        self.compare(ids, ())
         if writing is not None:
             writing.withdraw(version.document_id)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Protocol
 
-from index.chunk import Chunk
+from index.chunk import Chunk, readable_name
 from index.store import Store, Version, key
 from index.writing import Writing
-from ingest.changes import Changes, Row
+from ingest.changes import place
 from ingest.embedding import EmbeddingQueue
-from ingest.findings import Finding, price_column_lost, sku_column_lost
+from ingest.findings import Finding
 from ingest.report import Refusal, Report, Tally, serving, suffix
 from ingest.workers import Failed, Job, Read
 
@@ -23,9 +23,11 @@ class Run(Protocol):
     collection_id: int
     comparing: bool
     changed: bool
-    changes: Changes
     report: Report
 
+    def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Set[int] = ...) -> None: ...
+    def compare_columns(self, path: str, document_id: int, now: tuple[int, int, int]) -> None: ...
+    def note_headers(self, path: str, headers: Mapping[str, str]) -> None: ...
     def chunks_read(self, count: int) -> None: ...
     def file_done(self) -> None: ...
 
@@ -49,7 +51,6 @@ class FileRun:
         else:
             self.document_id = version.document_id if version else -1
         self.before = run.store.living(self.document_id, run.base) if version else {}
-        self.columns_before = run.store.columns(self.document_id, run.base) if version else (0, 0, 0)
         self.came: list[Chunk] = []
         self.stayed: set[int] = set()
         self.with_sku = self.with_price = 0
@@ -73,7 +74,7 @@ class FileRun:
                 if not known:
                     self.came.append(chunk)
                 elif first:
-                    self.stayed.add(hash(Row.key_of(chunk)))
+                    self.stayed.add(place(chunk))
         self.chunks += len(chunks)
         self.added += len(new)
         if self.writing is not None and self.queue is not None and new:
@@ -104,19 +105,27 @@ class FileRun:
         self.rows.refused = sum(refused.kind == "row" for refused in read.refused)
         rows_refused = tuple((refused.kind, refused.where, refused.reason) for refused in read.refused)
         version = self._version(
-            read.format, read.title, read.rows, rows_refused, None, retry=False, findings=read.findings
+            read.format,
+            read.title or readable_name(self.job.path),
+            read.rows,
+            rows_refused,
+            None,
+            retry=False,
+            findings=read.findings,
         )
         changed = self._settle(version) or bool(gone) or self.added > 0
         if self.run.comparing:
-            self.run.changes.add(self.run.store.of_rows(gone).values(), self.came, self.stayed)
+            self.run.note_headers(self.job.path, read.headers)
+            self.run.compare(gone, self.came, self.stayed)
+            now = self.rows.indexed + self.rows.unchanged
+            self.run.compare_columns(self.job.path, self.document_id, (now, self.with_sku, self.with_price))
         if self.writing is not None:
             self.writing.retire(gone)
-        self._compare_columns()
         report, line = self.run.report, self.run.report.line(read.format)
         report.chunks_added += self.added
         report.chunks_removed += len(gone)
         report.refused += [Refusal(self.job.path, where, why) for _, where, why in rows_refused]
-        report.findings += [(self.job.path, finding) for finding in read.findings]
+        report.find(self.job.path, read.findings)
         line.files.seen += 1
         line.files.indexed += changed
         line.files.unchanged += not changed
@@ -124,17 +133,6 @@ class FileRun:
         line.chunks += self.chunks
         self.run.changed |= changed
         self.run.file_done()
-
-    def _compare_columns(self) -> None:
-        """Tell of a column of SKUs or prices that the file had and has lost."""
-        rows, sku, price = self.columns_before
-        now = self.rows.indexed + self.rows.unchanged
-        for finding in (
-            sku_column_lost(sku, rows, self.with_sku, now),
-            price_column_lost(price, rows, self.with_price, now),
-        ):
-            if finding is not None:
-                self.run.report.findings.append((self.job.path, finding))
 
     def fail(self, failed: Failed) -> None:
         """The file is refused: take back its pages; what was published of it stays."""

@@ -27,6 +27,7 @@ KINDS: Mapping[str, str] = {
     "format_lies": "warning",
     "sku_column_lost": "error",
     "swapped_skus": "warning",
+    "withdrawn": "warning",
 }
 """Kind -> its severity unless the settings say otherwise. An error is what hardly ever is meant and reaches a customer
 as a wrong price or a lost product; what an ordinary catalogue has some of is a warning."""

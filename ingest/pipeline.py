@@ -19,10 +19,10 @@ from index.embedder import Embedder
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable
 from index.exclusive import describe
 from index.home import Home
-from index.snapshot import current_manifest, published_generation
+from index.snapshot import current_manifest, generation_of, published_generation
 from index.store import Store
 from index.writing import Writing
-from ingest.changes import in_words
+from ingest.changes import in_order, in_words
 from ingest.collection_run import CollectionRun, Progress
 from ingest.embedding import EmbeddingQueue
 from ingest.findings import Finding, conflict_finding
@@ -131,8 +131,10 @@ def ingest_folders(
     by = by or describe()
     if dry_run:
         base = max(published_generation(home), store.published())
+        served = _served(home, base)
         runs = [
-            CollectionRun(source.folder, home, store, embedder, source.collection, telling, base) for source in sources
+            CollectionRun(source.folder, home, store, embedder, source.collection, telling, base, served)
+            for source in sources
         ]
         for run in runs:
             run.read(_reading(run.collection, embedder, options), options.limits, _workers(options), None, None)
@@ -140,6 +142,7 @@ def ingest_folders(
         return _finished(outcome, home, store, base, began, dry_run=True)
     with home.writing(by), store.alone(by):
         base = max(published_generation(home), store.published())
+        served = _served(home, base)
         writing = Writing(store, base)
         outcome = Outcome([])
         changed: set[str] = set()
@@ -147,7 +150,7 @@ def ingest_folders(
             embedder, writing, batch_tokens=options.batch_tokens, batch_size=options.batch_size
         ) as queue:
             for source in sources:
-                run = CollectionRun(source.folder, home, store, embedder, source.collection, telling, base)
+                run = CollectionRun(source.folder, home, store, embedder, source.collection, telling, base, served)
                 queue.progress = run.embedded
                 outcome.reports.append(run.report)
                 with stage("read") as facts:
@@ -161,7 +164,8 @@ def ingest_folders(
                     facts |= _facts(run.report)
                 if run.changed:
                     changed.add(source.collection)
-                    run.report.findings += _conflicts(store, run.collection_id, writing.generation)
+                    for path, finding in _conflicts(store, run.collection_id, writing.generation):
+                        run.report.find(path, [finding])
             publication = Publication(home, store, embedder, writing, queue, keep=options.keep, by=by)
 
             def story() -> dict[str, Any]:
@@ -176,6 +180,12 @@ def ingest_folders(
             publication.publish(changed, outcome, rebuild=rebuild, force=force, gate=gate, stage=stage, story=story)
             outcome.embedded = queue.embedded
         return _finished(outcome, home, store, base, began)
+
+
+def _served(home: Home, base: int) -> int:
+    """The generation that this home answers from: an older one than `base` after a rollback."""
+    current = home.current()
+    return generation_of(current) if current is not None else base
 
 
 def _reading(collection: str, embedder: Embedder, options: Options) -> Reading:
@@ -228,6 +238,6 @@ def _finished(outcome: Outcome, home: Home, store: Store, base: int, began: floa
             report.published = outcome.published and entry is not None
         report.embedded = outcome.embedded
         report.refused.sort(key=lambda refusal: (refusal.path, refusal.where))
-        report.findings.sort(key=lambda found: (found[0], found[1].where, found[1].kind))
+        report.findings.sort(key=lambda found: (found[0], in_order(found[1].where), found[1].kind))
         report.seconds = time.monotonic() - began
     return outcome

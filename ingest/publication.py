@@ -21,7 +21,7 @@ from index.home import Home
 from index.manifest import CollectionEntry, Manifest
 from index.rollback import rolled_back
 from index.segments import Segment, Segments
-from index.snapshot import Snapshot, current_manifest, snapshots
+from index.snapshot import Snapshot, current_manifest, generation_of, snapshots
 from index.store import Store
 from index.writing import Writing
 from ingest.embedding import EmbeddingQueue
@@ -121,7 +121,7 @@ class Publication:
         if not wanted:
             outcome.snapshot = None
             return
-        if head is not None and not force and (again := self._rolled_back(head, changed)):
+        if not force and (again := self._rolled_back(wanted - changed)):
             outcome.failures, outcome.snapshot = again, self.home.current()
             return
         new = bool(changed) or space_left or not self.writing.published
@@ -138,7 +138,8 @@ class Publication:
                 facts |= {"embedded": self.queue.embedded, "built": dict(outcome.built)}
             outcome.embedded = self.queue.embedded
             manifest = building.manifest(entries, story(), base)
-            verdict = self._try(building, manifest, outcome, gate, stage) if gate is not None and new else None
+            other = generation_of(self.home.current() or "") != generation  # the same one is only built anew
+            verdict = self._try(building, manifest, outcome, gate, stage) if gate is not None and other else None
             if verdict is not None:
                 manifest = building.manifest(entries, {**story(), "gate": verdict.as_dict()}, base)
                 if not verdict.opens:
@@ -159,20 +160,24 @@ class Publication:
             if rebuild:
                 self.writing.sweep()
 
-    def _rolled_back(self, head: Manifest, changed: set[str]) -> tuple[str, ...]:
-        """Why nothing may be published: what was rolled back, and has not changed since, would be served again."""
-        current = self.home.current()
-        if current is None or rolled_back(self.home) != (head.snapshot, current):
+    def _rolled_back(self, unchanged: set[str]) -> tuple[str, ...]:
+        """Why nothing may be published: what was rolled back, and has not changed since, would be served again.
+
+        Asked of the database and not of manifests: it holds where files are damaged, and where all is made anew.
+        """
+        note, current, newest = rolled_back(self.home), self.home.current(), self.writing.published
+        if note is None or current is None or note[1] != current or generation_of(note[0]) != newest:
             return ()
-        try:
-            served = current_manifest(self.home).collections
-        except SnapshotDamaged:
-            return ()
+        collections = self.store.collections()
+        again = sorted(
+            name
+            for name in unchanged
+            if any(self.store.moved_rows(collections[name][0], generation_of(current), newest))
+        )
         return tuple(
-            f"snapshot {head.snapshot} was rolled back, and collection “{name}” is still as it was in it: publishing "
-            "another one would serve it again; mend its folder, or use reindex --force"
-            for name, entry in head.collections.items()
-            if name not in changed and served.get(name) != entry
+            f"snapshot {note[0]} was rolled back, and collection “{name}” is still as it was in it: publishing "
+            f"another one would serve it again; mend its folder, or use reindex --force"
+            for name in again
         )
 
     def _has_any(self, name: str, id: int, head: Manifest | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,7 +67,9 @@ class Report:
     """The outcome of one run. `embedded` counts the texts really sent to the embedder; `seconds` is wall time.
 
     `changes` counts what became of products, by kind, and `change_list` names them (not at a first reading, where all
-    is new). `findings` are the lint's, each with its file. `failure` says why a collection could not be read at all.
+    is new). `findings` are the lint's, each with its file; `fresh` are those among them that the served
+    catalogue does not have (`served_findings`: kind, column, message). `failure` says why a collection could not be
+    read at all.
     """
 
     collection: str
@@ -78,6 +82,8 @@ class Report:
     changes: dict[str, int] = field(default_factory=dict)
     change_list: list[Change] = field(default_factory=list)
     findings: list[tuple[str, Finding]] = field(default_factory=list)
+    fresh: list[tuple[str, Finding]] = field(default_factory=list)
+    served_findings: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     failure: str | None = None
     snapshot: str | None = None
     published: bool = False
@@ -87,6 +93,20 @@ class Report:
     def line(self, format: str) -> FormatLine:
         """The line of a format, made at first use."""
         return self.formats.setdefault(format, FormatLine())
+
+    def find(self, path: str, findings: Iterable[Finding]) -> None:
+        """Add a file's findings.
+
+        One that is served already is not fresh wherever its row and file are now: what was let through once does not
+        stop every later night.
+        """
+        for finding in findings:
+            self.findings.append((path, finding))
+            said = (finding.kind, finding.column, finding.message)
+            if self.served_findings[said] > 0:
+                self.served_findings[said] -= 1
+            else:
+                self.fresh.append((path, finding))
 
     @property
     def files(self) -> Tally:

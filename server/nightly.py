@@ -163,7 +163,7 @@ def _gate(
         return retriever.search(question, collection=collection, top_k=top_k)
 
     manifest = candidate.snapshot.manifest
-    findings = [found for report in candidate.reports for found in report.findings]
+    findings = [found for report in candidate.reports for found in report.fresh]
     checks: list[Callable[[], Check]] = [
         partial(check_counts, _counts(candidate.before), _counts(manifest), settings.most_lost),
         partial(check_lint, findings, lint_severities(settings)),

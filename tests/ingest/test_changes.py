@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from index.chunk import Chunk, Locator
-from ingest.changes import Changes, counts, in_words
+from ingest.changes import Changes, counts, in_words, place
 
 
 def row(sku: str, price: float | None, document: str = "prices.csv", number: int = 0, **more: Any) -> Chunk:
@@ -49,6 +49,21 @@ def test_a_copy_is_paired_with_its_own() -> None:
     assert settled(before, after) == [("price", "A", 10, 11), ("new", "A", None, None)]
 
 
+def test_each_currency_is_paired_with_its_own() -> None:
+    """A SKU with a row for each currency, in one file: each price is compared with its own, in whatever order."""
+    before = [row("A", 10, number=2, currency="USD"), row("A", 70, number=3, currency="CNY")]
+    after = [row("A", 75, number=2, currency="CNY"), row("A", 11, number=3, currency="USD")]
+    assert settled(before, after) == [("price", "A", "70 CNY", "75 CNY"), ("price", "A", "10 USD", "11 USD")]
+    assert settled(before, before[:1]) == [("withdrawn", "A", None, None)]
+
+
+def test_many_rows_of_one_sku_are_paired_in_a_moment() -> None:
+    """A sheet that gives every row the same SKU costs no more than any other."""
+    before = [row("N/A", n, number=n + 2) for n in range(20_000)]
+    after = [row("N/A", n + 0.5, number=n + 2) for n in range(20_000)]
+    assert len(settled(before, after)) == 20_000
+
+
 def test_a_row_without_a_sku_is_known_by_its_words() -> None:
     """Such a row that changes is one gone and one come; that moves, none."""
     plain = Chunk("1", "list.csv", 0, "Colour: red", locator=Locator(row=2), attributes={"Colour": "red"})
@@ -61,7 +76,7 @@ def test_a_part_of_a_long_row_that_changed_is_an_edit() -> None:
     """Where the first part of a row stayed, another part of it that is gone or came is neither product."""
     changes = Changes()
     part = row("A", 10, more="second part")
-    changes.add([part], [row("A", 10, more="another second part")], {hash("sku a")})
+    changes.add([part], [row("A", 10, more="another second part")], {place(part)})
     assert [(change.kind, change.sku) for change in changes.settle()] == [("edited", "A")]
 
 

@@ -393,6 +393,73 @@ def test_a_withdrawn_sku_stays_withdrawn_when_it_comes_again(shop: Shop) -> None
     retriever.close()
 
 
+def test_a_dated_export_without_names_embeds_nothing(shop: Shop) -> None:
+    """Neither rows nor documents that have no title of their own say what their file is called."""
+    rows = [(f"P-{number}", f"A red lamp, {number} watts", f"{number + 1}") for number in range(5)]
+    shop.write(rows, "prices_0101.csv", ("SKU", "Description", "Price"))
+    (shop.folder / "manual.txt").write_text("Clean the lamp with a dry cloth.\n", encoding="utf-8")
+    shop.night()
+    (shop.folder / "prices_0101.csv").rename(shop.folder / "prices_0102.csv")
+    (shop.folder / "manual.txt").rename(shop.folder / "care.txt")
+    report = shop.night()
+    assert (report.embedded, sum(report.changes.values()), report.published) == (0, 0, True)
+
+
+def test_a_price_in_another_currency_is_no_jump(shop: Shop) -> None:
+    """13 USD that become 1950 JPY are a change of price, and nothing that stops a night."""
+    headers = ("SKU", "Name", "Price", "Currency")
+    rows = [(f"P-{number}", f"Lamp model {number}", "13", "USD") for number in range(3)]
+    shop.write(rows, headers=headers)
+    shop.night()
+    rows[1] = ("P-1", "Lamp model 1", "1950", "JPY")
+    report = shop.write(rows, headers=headers) and shop.night()
+    assert [(change.before, change.after) for change in report.change_list] == [("13 USD", "1950 JPY")]
+    assert [finding.kind for _, finding in report.fresh] == ["mixed_currencies"]
+
+
+def test_a_second_row_of_a_sku_is_watched_as_well(shop: Shop) -> None:
+    """The price in the second currency that loses its decimal mark is told like any other, and its end as an end."""
+    headers = ("SKU", "Name", "Price", "Currency")
+    rows = [(f"P-{number}", f"Lamp model {number}", "10", code) for number in range(3) for code in ("USD", "CNY")]
+    shop.write(rows, headers=headers)
+    shop.night()
+    rows[1] = (*rows[1][:2], "1000", "CNY")
+    shop.write(rows, headers=headers)
+    report = shop.night()
+    assert report.changes == {"price": 1, "stock": 0, "edited": 0, "withdrawn": 0, "new": 0}
+    assert [(found.kind, found.where, found.column) for _, found in report.fresh] == [("price_jump", "row 3", "Price")]
+    shop.write(rows[:1] + rows[2:], headers=headers)
+    assert shop.night().changes == {"price": 0, "stock": 0, "edited": 0, "withdrawn": 1, "new": 0}
+
+
+def test_a_withdrawn_file_stays_withdrawn_when_it_was_away(shop: Shop) -> None:
+    """Bytes that were withdrawn are told apart by themselves: a night's absence and another name do not free them."""
+    recall = shop.folder / "recall.txt"
+    recall.write_text("The lamp P-0 may catch fire.\n", encoding="utf-8")
+    shop.write(products(2))
+    shop.night()
+    withdraw(shop.store.engine, "document", "recall.txt", by="test")
+    kept = recall.read_bytes()
+    recall.unlink()
+    (shop.folder / "new.txt").write_text("The lamp P-0 is hot.\n", encoding="utf-8")
+    assert [(path, finding.message) for path, finding in shop.night().findings] == [
+        ("recall.txt", "this withdrawn file is gone from the folder; withdraw new.txt too if it says the same")
+    ]
+    for _ in range(4):  # beyond the snapshots that are kept
+        shop.write(products(2, price=20))
+        shop.night(keep=1)
+        shop.write(products(2))
+        shop.night(keep=1)
+    (shop.folder / "recall2.txt").write_bytes(kept)
+    report = shop.night()
+    assert [(path, found.kind) for path, found in report.findings] == [("recall2.txt", "withdrawn")]
+    retriever = Retriever(shop.home, shop.store, shop.embedder)
+    assert [passage.chunk.document for passage in retriever.search("may catch fire", top_k=9).passages].count(
+        "recall2.txt"
+    ) == 0
+    retriever.close()
+
+
 def test_a_withdrawn_file_stays_withdrawn_under_a_new_name(shop: Shop) -> None:
     """Renaming a file does not bring it back to the customers; another file of that folder is answered from."""
     shop.write(products(3))

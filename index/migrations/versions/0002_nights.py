@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("hashes", sa.JSON(), nullable=False),
     )
     op.create_index("withdrawals_value", "withdrawals", ["kind", "value"])
     op.create_table(

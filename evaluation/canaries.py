@@ -14,8 +14,8 @@ from typing import Any
 
 from answer.language import resolve
 from evaluation.wording import comparable
+from index.disk import reason
 from index.errors import BadRequest
-from index.home import reason
 
 LARGEST_TOP_K = 1000
 

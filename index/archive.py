@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from index.database import SCHEMA
+from index.disk import reason
 from index.errors import BadRequest, StorageUnavailable
-from index.home import reason
 from index.manifest import NAME as MANIFEST
 
 FORMAT = 1

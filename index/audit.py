@@ -15,8 +15,9 @@ from sqlalchemy import except_, func, or_, select
 
 from index.comparison import Comparison, Disagreement
 from index.database import translated
+from index.disk import checksum, reason
 from index.errors import SnapshotDamaged
-from index.home import Home, checksum, reason
+from index.home import Home
 from index.lease import Lease
 from index.manifest import Manifest
 from index.rollback import rolled_back

@@ -23,9 +23,10 @@ from index.archive import DATABASE, KEPT_FILES, ArchiveWriter, Contents, Entry, 
 from index.building import pinned
 from index.database import SCHEMA, connect, translated
 from index.database_file import copy_out, one_file
+from index.disk import checksum, reason, sync_folder
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged, StorageUnavailable, WriterBusy
 from index.exclusive import now
-from index.home import Home, checksum, reason, sync_folder
+from index.home import Home
 from index.lease import Lease
 from index.manifest import MEND, NAME, Manifest
 from index.rollback import rolled_back

@@ -14,9 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from index.disk import reason, sync_folder, write_durably
 from index.embedder import Embedder
 from index.errors import NotFound, StorageUnavailable
-from index.home import Home, reason, sync_folder, write_durably
+from index.home import Home
 from index.lease import leased
 from index.manifest import NAME, CollectionEntry, FileEntry, Manifest
 from index.snapshot import BUILDING, Snapshot, snapshots

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.disk import reason, write_durably
 from index.errors import StorageUnavailable
 from index.exclusive import describe, locked_file
 
@@ -67,43 +65,3 @@ class Home:
         self.create()
         with locked_file(self.path / "WRITER.lock", describe(command), str(self.path)):
             yield
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Replace a file's content so that a reader, even after a power cut, sees the old or the new whole."""
-    beside = path.with_name(path.name + ".new")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise StorageUnavailable(f"cannot write {path}: {reason(error)}") from error
-
-
-def checksum(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable (a no-op where folders cannot be opened)."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def reason(error: OSError) -> str:
-    """An operating system's error in words a person can act on."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full; free some space and run this again"
-    if error.errno == errno.EROFS:
-        return "the disk is read-only"
-    return error.strerror or str(error)

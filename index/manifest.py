@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from index.disk import checksum, reason
 from index.errors import NotFound, SnapshotDamaged
-from index.home import checksum, reason
 from index.segments import Segment
 
 FORMAT = 2

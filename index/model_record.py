@@ -11,8 +11,8 @@ import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from index.disk import checksum
 from index.errors import ModelUnusable
-from index.home import checksum
 from index.onnx_graph import RECIPE
 
 RECORD = "xuanji.json"

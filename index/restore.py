@@ -22,10 +22,11 @@ from index.archive import DATABASE, KEPT_FILES, Contents, Entry, Progress, read_
 from index.backup import counted
 from index.database import connect
 from index.database_file import check_empty, fill, has_rows, one_file, sqlite_file, with_companions
+from index.disk import reason, sync_folder, write_durably
 from index.errors import BadRequest, SnapshotDamaged, StorageUnavailable
 from index.exclusive import describe, exclusive, now
 from index.history import history, record
-from index.home import Home, reason, sync_folder, write_durably
+from index.home import Home
 from index.manifest import Manifest
 from index.rollback import NOTE
 from index.snapshot import generation_of, snapshots

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.disk import write_durably
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
 from index.history import record
-from index.home import Home, write_durably
+from index.home import Home
 from index.manifest import Manifest
 from index.snapshot import snapshots
 from index.store import Store

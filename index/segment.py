@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index.disk import reason, write_durably
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.home import reason, write_durably
 from index.vectorfile import Ids
 
 MAGIC = b"XUANJID1"

@@ -28,9 +28,9 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from index.disk import reason, sync_folder
 from index.embedder import Floats
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.home import reason, sync_folder
 
 Ids = npt.NDArray[np.int64]
 

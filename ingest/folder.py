@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.disk import checksum
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable
-from index.home import checksum
 from ingest.formats import is_clutter
 from ingest.report import Refusal
 from ingest.workers import Job

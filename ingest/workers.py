@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 
 from index.chunk import Chunk
-from index.home import checksum
+from index.disk import checksum
 from index.tokens import TokenCounter
 from ingest.confinement import MIB, cap_memory, die_with_parent
 from ingest.document import Refused, RowRefused

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from index.building import Building, pin, prune
+from index.disk import checksum
 from index.embedder import Floats
 from index.errors import (
     EmbedderMismatch,
@@ -20,7 +21,7 @@ from index.errors import (
 )
 from index.growth import build_segments
 from index.hashing import HashingEmbedder
-from index.home import Home, checksum
+from index.home import Home
 from index.manifest import CollectionEntry, Manifest
 from index.snapshot import Snapshot, current_manifest, published_generation
 from index.vectorfile import Ids

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from index.disk import checksum
 from index.errors import BadRequest
 from index.hashing import HashingEmbedder
-from index.home import checksum
 from index.tokens import TokenCounter
 from ingest.findings import (
     KINDS,

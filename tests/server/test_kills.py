@@ -15,7 +15,7 @@ BROKEN = """
 import sys
 from pathlib import Path
 from index.building import Building
-from index.home import write_durably
+from index.disk import write_durably
 from index.manifest import NAME
 sys.path.insert(0, "benchmarks")
 from kill_storm import SCENARIOS, Bench, Instant

@@ -2,7 +2,8 @@
 
 What is served is held by a lease first, so that nobody clears its rows or files away; then the database is copied in
 one reading transaction, and what is newer than the snapshots in the backup is taken out of the copy. Models are not in
-it: they are prepared anew where it is restored. Neither is the home's ID: a restored home is another home.
+it: they are prepared anew where it is restored. Neither is the home's ID: a restored home is another home. Settings and
+test questions are saved under the names that they have in a home, wherever they lie here.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -40,26 +41,32 @@ except ImportError:  # not POSIX
     fcntl = None  # type: ignore[assignment]
 
 _TRIES = 100  # publications that may come between two looks at what is current
+_CALLED = dict(zip(KEPT_FILES, ("the settings", "the test questions"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What was saved: `current` is the snapshot that was served, `left_out` are pinned ones that cannot be read."""
+    """What was saved: `current` is the snapshot that was served, `left_out` are pinned ones that cannot be read.
+
+    `kept`: where an operator's own files (`KEPT_FILES`) lay that it holds; `absent`: where the others were looked for.
+    """
 
     file: Path
     bytes: int
     current: str
     snapshots: tuple[str, ...]
     left_out: tuple[str, ...]
+    kept: Mapping[str, Path]
+    absent: Mapping[str, Path]
 
     def __str__(self) -> str:
         more = len(self.snapshots) - 1
-        lost = f"; left out, as they cannot be read: {', '.join(self.left_out)}" if self.left_out else ""
-        return (
-            f"{self.file} ({self.bytes / 1e6:,.1f} MB) holds snapshot {self.current}"
-            + (f" and {more} more" if more else "")
-            + f", the database and the settings, but not the models{lost}"
-        )
+        inside = [f"snapshot {self.current}" + (f" and {more} more" if more else ""), "the database"]
+        inside += [f"{_CALLED[name]} of {path}" for name, path in self.kept.items()]
+        outside = [f"{_CALLED[name]} (there is no file {path})" for name, path in self.absent.items()]
+        outside += ["settings of the environment and of flags", "the models"]
+        outside += [f"snapshot {id}, which cannot be read" for id in self.left_out]
+        return f"{self.file} ({self.bytes / 1e6:,.1f} MB) holds {', '.join(inside)}; not in it: {', '.join(outside)}"
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name, for `--json`."""
@@ -69,6 +76,8 @@ class BackupReport:
             "current": self.current,
             "snapshots": list(self.snapshots),
             "left_out": list(self.left_out),
+            "kept": {name: str(path) for name, path in self.kept.items()},
+            "absent": {name: str(path) for name, path in self.absent.items()},
         }
 
 
@@ -88,13 +97,21 @@ class _Held:
 
 
 def backup(
-    home: Home, store: Store, file: Path, *, overwrite: bool = False, progress: Progress = lambda _what, _share: None
+    home: Home,
+    store: Store,
+    file: Path,
+    *,
+    settings: Path | None = None,
+    canaries: Path | None = None,
+    overwrite: bool = False,
+    progress: Progress = lambda _what, _share: None,
 ) -> BackupReport:
-    """Save what a home serves, its pinned snapshots and its database to one file.
+    """Save what a home serves, its pinned snapshots, its database, settings and test questions to one file.
 
-    The file has its name only when it is whole. Beside it there must be room for the database twice while it is made.
-    Raises BadRequest (the file exists, or lies in the home, where it would be lost with it), NothingPublished,
-    SnapshotDamaged, WriterBusy (another backup to the same file) or StorageUnavailable, and leaves no file then.
+    `settings` and `canaries` are where these two lie, if not in the home. The file has its name only when it is whole.
+    Beside it there must be room for the database twice while it is made. Raises BadRequest (the file exists, or lies in
+    the home, where it would be lost with it), NothingPublished, SnapshotDamaged, WriterBusy (another backup to the same
+    file) or StorageUnavailable, and leaves no file then.
     """
     file = file.expanduser().absolute()
     _check_target(home, file, overwrite=overwrite)
@@ -103,7 +120,11 @@ def backup(
         progress("database", 0.0)
         copy_out(store.engine, database, progress)
         _forget_later(database, held)
-        contents, sources = _contents(home, held, database)
+        places = {
+            name: (place or home.path / name) for name, place in zip(KEPT_FILES, (settings, canaries), strict=True)
+        }
+        copies = _copied(places, folder)
+        contents, sources = _contents(home, held, database, copies)
         writer = ArchiveWriter(archive, contents)
         try:
             told = counted(progress, "files", contents.bytes)
@@ -117,7 +138,9 @@ def backup(
         size = archive.stat().st_size
         archive.replace(file)
         sync_folder(file.parent)
-    return BackupReport(file, size, held.current, contents.snapshots, held.left_out)
+    kept = {name: place for name, place in places.items() if name in copies}
+    absent = {name: place for name, place in places.items() if name not in copies}
+    return BackupReport(file, size, held.current, contents.snapshots, held.left_out, kept, absent)
 
 
 def counted(progress: Progress, what: str, total: int) -> Callable[[int], None]:
@@ -230,14 +253,27 @@ def _forget_later(database: Path, held: _Held) -> None:
     one_file(database)
 
 
-def _contents(home: Home, held: _Held, database: Path) -> tuple[Contents, dict[str, Path]]:
+def _copied(places: Mapping[str, Path], folder: Path) -> dict[str, Path]:
+    """Copies of those of an operator's own files that are there: an editor may be open."""
+    made = {}
+    for name, place in places.items():
+        try:
+            content = place.read_bytes()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise StorageUnavailable(f"cannot read {place}, which belongs in the backup: {reason(error)}") from error
+        made[name] = folder / name
+        made[name].write_bytes(content)
+    return made
+
+
+def _contents(home: Home, held: _Held, database: Path, copies: Mapping[str, Path]) -> tuple[Contents, dict[str, Path]]:
     """What is to be in the file, and where each member is read from. Files that snapshots share are in it once."""
     members = {DATABASE: Entry(checksum(database), database.stat().st_size)}
     sources, linked, places = {DATABASE: database}, {}, dict[tuple[str, int], str]()
-    for name in KEPT_FILES:
-        if (home.path / name).is_file():
-            path = shutil.copyfile(home.path / name, database.with_name(name))  # an editor may be open
-            sources[name], members[name] = path, Entry(checksum(path), path.stat().st_size)
+    for name, copy in copies.items():
+        sources[name], members[name] = copy, Entry(checksum(copy), copy.stat().st_size)
     for id, manifest in held.manifests.items():
         folder = home.snapshots / id
         own = folder / NAME

@@ -265,17 +265,19 @@ class _Restoring:
         return aside
 
     def _place_settings(self) -> Path | None:
-        """Put the saved settings in place, unless there are some, or they name another database than this one."""
+        """Put the saved settings in place, unless there are some, or they name what is not here: another database, a
+        home of their own (they lay outside it), test questions."""
         saved, place = self.partial / SETTINGS, self.home.path / SETTINGS
         if not saved.exists():
             return None
         if place.exists() and place.read_bytes() == saved.read_bytes():
             return None
         try:
-            named = tomllib.loads(saved.read_text(encoding="utf-8")).get("database_url") or ""
+            named = tomllib.loads(saved.read_text(encoding="utf-8"))
         except ValueError:
-            named = None
-        fits = named == "" or named == self.home.database_url
+            named = {"home": ""}
+        fits = "home" not in named and named.get("database_url", "") in ("", self.home.database_url)
+        fits = fits and (not (asked := str(named.get("canaries", ""))) or Path(asked).is_file())
         if fits and not place.exists():
             saved.replace(place)
             return None

@@ -31,7 +31,7 @@ from ingest.publication import Candidate, Outcome, Stage
 from ingest.report import Report
 from retriever.retriever import Found, Retriever
 from server.notify import notify
-from server.parts import IndexParts, answering, ingest_options, lint_severities, open_index, today_in
+from server.parts import IndexParts, answering, canaries_file, ingest_options, lint_severities, open_index, today_in
 from server.problems import TooLong
 from server.settings import Settings
 from server.stages import Stages
@@ -146,7 +146,7 @@ def _tell(settings: Settings, code: int, summary: str, stages: Stages) -> None:
 
 def _canaries(settings: Settings) -> tuple[Canary, ...]:
     """The shop's own questions. Raises BadRequest where the file that was named is not there or not right."""
-    path = Path(settings.canaries).expanduser() if settings.canaries else settings.home / "canaries.jsonl"
+    path = canaries_file(settings)
     return read_canaries(path) if settings.canaries or path.is_file() else ()
 
 

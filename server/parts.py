@@ -202,6 +202,11 @@ def ingest_options(settings: Settings) -> Options:
     )
 
 
+def canaries_file(settings: Settings) -> Path:
+    """Where the shop's own questions lie, if there are any."""
+    return Path(settings.canaries).expanduser() if settings.canaries else settings.home / "canaries.jsonl"
+
+
 def lint_severities(settings: Settings) -> Mapping[str, str]:
     """Every kind of finding with its severity. Raises BadSetting where the setting cannot be understood."""
     overrides = {}

@@ -85,8 +85,11 @@ class Settings:
     max_history: int = _setting(20, "most earlier messages a request may carry", low=0, high=1000)
     max_body_bytes: int = _setting(262_144, "largest request body", low=256, high=1_073_741_824)
 
+    read_from: Path | None = field(default=None, compare=False)
+    """Where they were read from, None where there is no file. No setting itself."""
 
-NAMES = {setting.name: setting for setting in fields(Settings)}
+
+NAMES = {setting.name: setting for setting in fields(Settings) if setting.metadata}
 _WORDS = {
     "int": "a whole number",
     "float": "a number",
@@ -106,13 +109,15 @@ def read_settings(environ: Mapping[str, str], flags: Mapping[str, Any], config: 
     from_environment = _environment(environ)
     home = {**from_environment, **from_flags}.get("home") or Settings().home
     from_file: dict[str, Any] = {}
+    read: Path | None = None
     if named := config or environ.get(f"{PREFIX}CONFIG"):
-        from_file = _file(_expanded(Path(named), "config", "--config" if config else f"{PREFIX}CONFIG"))
+        read = _expanded(Path(named), "config", "--config" if config else f"{PREFIX}CONFIG")
+        from_file = _file(read)
     elif (implied := Path(home).expanduser() / FILE).is_file():
-        from_file = _file(implied)
+        read, from_file = implied, _file(implied)
         if "home" in from_file:
             raise BadSetting(f"{implied}: home cannot be set in a file that lies in home; remove the line")
-    return Settings(**{**from_file, **from_environment, **from_flags})
+    return Settings(**{**from_file, **from_environment, **from_flags}, read_from=read and read.absolute())
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from index.store import Store
 from index.withdrawals import Kind, comparable, release, withdrawals
 from index.withdrawals import withdraw as withdraw_one
 from server.nightly import republish
-from server.parts import open_home, open_index, open_search, opened_store
+from server.parts import canaries_file, open_home, open_index, open_search, opened_store
 from server.settings import Settings
 from server.talk import plain, say
 from server.terminal import preparing, print_json
@@ -156,10 +156,17 @@ def verify(settings: Settings, args: Namespace) -> int:
 
 
 def backup(settings: Settings, args: Namespace) -> int:
-    """Write everything but the models into one file."""
+    """Write everything but the models into one file, with the settings that were read and the shop's own questions."""
     home = open_home(settings)
     with opened_store(home) as store:
-        report = write_backup(home, store, args.file, overwrite=args.overwrite)
+        report = write_backup(
+            home,
+            store,
+            args.file,
+            settings=settings.read_from,
+            canaries=canaries_file(settings).absolute(),
+            overwrite=args.overwrite,
+        )
     if args.json:
         print_json(report.as_dict())
     else:

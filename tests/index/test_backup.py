@@ -731,3 +731,72 @@ def test_settings_of_another_place_are_laid_beside(shop: Shop, tmp_path: Path) -
     report = restore(shop.backup("second.backup"), third)
     assert report.settings == third.path / "xuanji.restored.toml"
     assert (third.path / "xuanji.toml").read_text(encoding="utf-8") == "keep = 9\n"
+
+
+def test_settings_and_questions_that_lie_elsewhere_are_saved(shop: Shop, tmp_path: Path) -> None:
+    """Those that are named are saved, not those in the home, and come back under the names that they have in a home."""
+    shop.night(10)
+    etc = tmp_path / "etc"
+    etc.mkdir()
+    (etc / "shop.toml").write_text("keep = 5\n", encoding="utf-8")
+    (etc / "asked.jsonl").write_text('{"question": "lamp"}\n', encoding="utf-8")
+    (shop.home.path / "xuanji.toml").write_text("keep = 9\n", encoding="utf-8")
+    settings, canaries = etc / "shop.toml", etc / "asked.jsonl"
+    report = backup(shop.home, shop.store, tmp_path / SAVED, settings=settings, canaries=canaries)
+    assert report.as_dict()["kept"] == {
+        "xuanji.toml": str(etc / "shop.toml"),
+        "canaries.jsonl": str(etc / "asked.jsonl"),
+    }
+    assert report.as_dict()["absent"] == {}
+    assert str(report).endswith(
+        f"holds snapshot {report.current}, the database, the settings of {etc}/shop.toml, the test questions of "
+        f"{etc}/asked.jsonl; not in it: settings of the environment and of flags, the models"
+    )
+    other = Home(tmp_path / "other")
+    assert restore(report.file, other).settings is None
+    assert (other.path / "xuanji.toml").read_text(encoding="utf-8") == "keep = 5\n"
+    assert (other.path / "canaries.jsonl").read_text(encoding="utf-8") == '{"question": "lamp"}\n'
+
+
+def test_what_is_not_there_is_not_said_to_be_saved(shop: Shop, tmp_path: Path) -> None:
+    """Settings and questions that there are none of are named with the place where they were looked for; what is there
+    and cannot be read ends the backup."""
+    shop.night(10)
+    report = backup(shop.home, shop.store, tmp_path / SAVED, canaries=tmp_path / "asked.jsonl")
+    assert report.as_dict()["kept"] == {}
+    assert str(report).endswith(
+        f"holds snapshot {report.current}, the database; not in it: the settings (there is no file "
+        f"{shop.home.path}/xuanji.toml), the test questions (there is no file {tmp_path}/asked.jsonl), settings of the "
+        "environment and of flags, the models"
+    )
+    other = Home(tmp_path / "other")
+    restore(report.file, other)
+    assert not any((other.path / name).exists() for name in ("xuanji.toml", "canaries.jsonl"))
+    with pytest.raises(StorageUnavailable, match=f"cannot read {tmp_path}, which belongs in the backup"):
+        backup(shop.home, shop.store, tmp_path / "second.backup", settings=tmp_path)
+    assert not (tmp_path / "second.backup").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "fits"),
+    [
+        ('home = "."\n', False),
+        ('canaries = "ROOT/gone.jsonl"\n', False),
+        ('canaries = "ROOT/there.jsonl"\n', True),
+        ('canaries = ""\ndatabase_url = ""\n', True),
+        ("keep = \n", False),
+    ],
+)
+def test_settings_that_lay_outside_a_home_come_into_force_where_they_can(
+    shop: Shop, tmp_path: Path, settings: str, fits: bool
+) -> None:
+    """One that names its home would be refused inside of it, and questions that are not here would fail every night:
+    such settings are laid beside."""
+    shop.night(10)
+    (tmp_path / "there.jsonl").touch()
+    etc, other = tmp_path / "etc.toml", Home(tmp_path / "other")
+    etc.write_text(settings.replace("ROOT", str(tmp_path)), encoding="utf-8")
+    report = restore(shop.backup(settings=etc), other)
+    assert report.settings == (None if fits else other.path / "xuanji.restored.toml")
+    placed = other.path / ("xuanji.toml" if fits else "xuanji.restored.toml")
+    assert placed.read_bytes() == etc.read_bytes()

@@ -406,6 +406,21 @@ def test_verify_backup_and_restore(night: Night, tmp_path: Path) -> None:
     assert night.command("verify", "--home", other).returncode == 0
 
 
+def test_a_backup_holds_the_settings_that_were_read(night: Night, tmp_path: Path) -> None:
+    """Settings as `deploy/` lays them, and the questions that they name; both come back, and are what is read then."""
+    etc, asked, file = tmp_path / "etc.toml", tmp_path / "asked.jsonl", tmp_path / "shop.backup"
+    etc.write_text(f'keep = 8\ncanaries = "{asked}"\n', encoding="utf-8")
+    asked.write_text('{"question": "lamp model 7", "sku": "L-7"}\n', encoding="utf-8")
+    told = json.loads(night.run("backup", file, "--config", etc, "--json").stdout)
+    assert (told["kept"], told["absent"]) == ({"xuanji.toml": str(etc), "canaries.jsonl": str(asked)}, {})
+    other = tmp_path / "other"
+    assert night.command("restore", file, "--home", other).returncode == 0
+    assert (other / "xuanji.toml").read_bytes() == etc.read_bytes()
+    assert (other / "canaries.jsonl").read_bytes() == asked.read_bytes()
+    again = json.loads(night.command("backup", tmp_path / "again.backup", "--home", other, "--json").stdout)
+    assert again["kept"] == {"xuanji.toml": str(other / "xuanji.toml"), "canaries.jsonl": str(asked)}
+
+
 def test_lint_is_told_when_asked(night: Night) -> None:
     """A price a hundred times the old one: named with its place, exit 1, and with --dry-run nothing is published."""
     night.lines[0] = "L-0,Lamp model 0,Acme,2050.00,,"

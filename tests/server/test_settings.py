@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from server.settings import BadSetting, Settings, read_settings
+from server.settings import NAMES, BadSetting, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -97,9 +96,9 @@ def test_the_example_file_shows_every_setting_with_its_default() -> None:
     lines = (ROOT / "xuanji.example.toml").read_text(encoding="utf-8").splitlines()
     values = tomllib.loads("\n".join(line[2:] for line in lines if re.match("# [a-z_]+ = ", line)))
     defaults = Settings()
-    assert sorted(values) == sorted(field.name for field in fields(Settings))
+    assert sorted(values) == sorted(NAMES)
     assert {name: value for name, value in values.items() if name != "home"} == {
-        field.name: getattr(defaults, field.name) for field in fields(Settings) if field.name != "home"
+        name: getattr(defaults, name) for name in NAMES if name != "home"
     }
 
 
@@ -107,3 +106,18 @@ def test_what_the_nightly_job_tells_is_no_setting(tmp_path: Path) -> None:
     """A command that the job runs on failure may call Xuanji itself."""
     told = {"XUANJI_HOME": str(tmp_path), "XUANJI_EXIT": "3", "XUANJI_SUMMARY": "the folder is empty"}
     assert read_settings(told, {}).home == tmp_path
+
+
+def test_the_file_that_was_read_is_known(tmp_path: Path) -> None:
+    """The one that is named, else the one in home, else none; `read_from` is no setting of its own."""
+    named = tmp_path / "etc.toml"
+    named.write_text("port = 1\n")
+    home = {"XUANJI_HOME": str(tmp_path)}
+    assert read_settings(home, {}).read_from is None
+    assert read_settings(home, {}, named).read_from == named
+    (tmp_path / "xuanji.toml").write_text("port = 2\n")
+    assert read_settings(home, {}).read_from == tmp_path / "xuanji.toml"
+    assert read_settings({**home, "XUANJI_CONFIG": str(named)}, {}).read_from == named
+    named.write_text('read_from = "elsewhere"\n')
+    with pytest.raises(BadSetting, match="there is no setting 'read_from'"):
+        read_settings(home, {}, named)

@@ -60,8 +60,11 @@ class Home:
         return made
 
     @contextmanager
-    def writing(self, command: str = "") -> Iterator[None]:
-        """Be the only process that writes here. Raises WriterBusy at once, naming the other one and since when."""
+    def writing(self, who: str = "") -> Iterator[None]:
+        """Be the only process that writes here. Raises WriterBusy at once, naming the other one and since when.
+
+        `who` is what `describe` says of this process (the default).
+        """
         self.create()
-        with locked_file(self.path / "WRITER.lock", describe(command), str(self.path)):
+        with locked_file(self.path / "WRITER.lock", who or describe(), str(self.path)):
             yield

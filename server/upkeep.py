@@ -63,7 +63,7 @@ def withdraw(settings: Settings, args: Namespace) -> int:
             kind, stored = _kind(store, args.what)
             if args.release:
                 if not release(store.engine, kind, args.what, collection_id):
-                    raise NotFound(f"{args.what} is not withdrawn; xuanji withdraw --list shows what is")
+                    raise NotFound(_not_released(store, kind, args.what, args.collection))
             else:
                 withdraw_one(store.engine, kind, args.what, by=by, reason=args.reason, collection_id=collection_id)
             what = "released" if args.release else "withdrawn"
@@ -73,14 +73,13 @@ def withdraw(settings: Settings, args: Namespace) -> int:
         elif not args.list and not args.purge:
             raise BadRequest("name a SKU or a file, or use --list or --purge")
         if args.list or args.json:
-            found["withdrawn"] = [
-                {"kind": one.kind, "value": one.written, "at": one.at, "by": one.by, "reason": one.reason}
-                for one in withdrawals(store.engine)
-            ]
+            found["withdrawn"] = _standing(store)
         if args.list and not args.json:
-            for one in found["withdrawn"] or [{}]:
-                words = [str(one[name]) for name in ("kind", "value", "at", "by", "reason") if one.get(name)]
-                print(plain("; ".join(words)) or "nothing is withdrawn")
+            for one in found["withdrawn"]:
+                words = [one["kind"], one["value"], _where(one), one["at"], one["by"], one["reason"]]
+                print(plain("; ".join(filter(None, words))))
+            if not found["withdrawn"]:
+                print("nothing is withdrawn")
     if args.purge:
         with preparing() as progress, open_index(settings, progress) as parts:
             report = purge_withdrawn(parts.home, parts.store, parts.embedder, by=by)
@@ -103,6 +102,38 @@ def _say_withdrawn(found: dict[str, Any], home: Home, json: bool) -> None:
     print(plain(f"{found['kind']} {found['value']} is withdrawn, from the next question on, until it is released"))
     if not found["stored"]:
         say(f"nothing in {home.path} has this {found['kind']} today; it stays withdrawn should it come")
+
+
+def _standing(store: Store) -> list[dict[str, Any]]:
+    """All that is withdrawn; `collection` is None for all of them."""
+    names = {id: name for name, (id, _) in store.collections().items()}
+    return [
+        {
+            "kind": one.kind,
+            "value": one.written,
+            "collection": None if one.collection_id is None else names[one.collection_id],
+            "at": one.at,
+            "by": one.by,
+            "reason": one.reason,
+        }
+        for one in withdrawals(store.engine)
+    ]
+
+
+def _where(one: dict[str, Any]) -> str:
+    return "in every collection" if one["collection"] is None else f"in {one['collection']}"
+
+
+def _not_released(store: Store, kind: Kind, written: str, collection: str | None) -> str:
+    """Why a release ended nothing: where it is withdrawn instead, if anywhere."""
+    here = f" in {collection}" if collection is not None else ""
+    value = comparable(kind, written)
+    there = [one for one in _standing(store) if one["kind"] == kind and comparable(kind, one["value"]) == value]
+    if not there:
+        return f"{written} is not withdrawn{here}; xuanji withdraw --list shows what is"
+    where = ", ".join(map(_where, there))
+    alone = " alone" if any(one["collection"] is None for one in there) else ""
+    return f"{written} is withdrawn {where}, not{here}{alone}; without --collection, --release ends that"
 
 
 def _collection(store: Store, name: str | None) -> int | None:

@@ -20,6 +20,7 @@ import pytest
 
 from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
 from index.errors import ModelUnusable
+from index.exclusive import describe
 from index.home import Home
 from index.store import Store
 from ingest.pipeline import Source, ingest_folders
@@ -206,11 +207,11 @@ def test_one_unmounted_share_of_several_is_told_of(night: Night, tmp_path: Path)
 
 def test_a_second_writer_is_told_who_the_first_is(night: Night) -> None:
     """Exit 3, with the process that holds the lock and since when."""
-    with Home(night.home).writing("ingest by hand"):
+    who = describe("ingest by hand")
+    with Home(night.home).writing(who):
         done = night.run("reindex")
     assert done.returncode == 3
-    assert "ingest by hand (process" in done.stderr
-    assert " since 20" in done.stderr
+    assert f"xuanji: {who} has been writing to {night.home} since 20" in done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["error_type"] == "WriterBusy"
 
 
@@ -352,7 +353,43 @@ def test_a_withdrawal_holds_for_the_next_question_of_a_live_server(night: Night)
         assert "L-5" in found("lamp model 5 L-5")
         assert night.run("verify", "--withdrawn", "L-5").returncode == 1
     listed = json.loads(night.run("withdraw", "--list", "--json").stdout)["withdrawn"]
-    assert [(one["kind"], one["value"]) for one in listed] == [("document", "note.md")]
+    assert [(one["kind"], one["value"], one["collection"]) for one in listed] == [("document", "note.md", None)]
+
+
+def test_where_something_is_withdrawn_is_told(night: Night, tmp_path: Path) -> None:
+    """The list names the collection, or every one; a release of another scope says which it is and ends nothing."""
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "note.md").write_text("# Recall\n\nThe lamp L-5 may overheat.\n", encoding="utf-8")
+    assert night.run("ingest", tmp_path / "notes", "--collection", "notes").returncode == 0
+    assert night.run("withdraw", "L-5", "--reason", "recall").returncode == 0
+    assert night.run("withdraw", "note.md", "--collection", "notes").returncode == 0
+    lines = [line.split("; ") for line in night.run("withdraw", "--list").stdout.splitlines()]
+    assert [line[:3] for line in lines] == [
+        ["sku", "L-5", "in every collection"],
+        ["document", "note.md", "in notes"],
+    ]
+    assert lines[0][-1] == "recall"
+    listed = json.loads(night.run("withdraw", "--list", "--json").stdout)["withdrawn"]
+    assert [one["collection"] for one in listed] == [None, "notes"]
+    for what, collection, told in (
+        (
+            "l-5",
+            "notes",
+            "l-5 is withdrawn in every collection, not in notes alone; without --collection, --release",
+        ),
+        (
+            "note.md",
+            "default",
+            "note.md is withdrawn in notes, not in default; without --collection, --release",
+        ),
+        ("L-6", "notes", "L-6 is not withdrawn in notes; xuanji withdraw --list shows what is"),
+    ):
+        done = night.run("withdraw", what, "--release", "--collection", collection)
+        assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+    assert len(json.loads(night.run("withdraw", "--list", "--json").stdout)["withdrawn"]) == 2
+    assert night.run("withdraw", "L-5", "--release").returncode == 0
+    assert night.run("withdraw", "note.md", "--release", "--collection", "notes").returncode == 0
+    assert night.run("withdraw", "--list").stdout == "nothing is withdrawn\n"
 
 
 def test_rows_come_and_go_with_their_dates(night: Night) -> None:

@@ -7,6 +7,7 @@ asked for (price, warranty, ...), and by how well the whole passage was found.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import threading
@@ -25,7 +26,7 @@ from retriever.passage import Passage
 LIMIT = 32
 """Sentences embedded for one question at most, so that it costs a fraction of a second on two cores."""
 REMEMBERED = 8192
-"""Sentence vectors kept, least recently used forgotten first (1.5 KiB each at 384 dimensions)."""
+"""Sentence vectors kept, least recently used forgotten first (1.5 KiB each at 384 dimensions); no sentence is."""
 
 # Weights beside the cosine, whose useful range with e5 is about 0.1; see docs/benchmarks.md.
 WORDS = 0.10
@@ -60,7 +61,7 @@ class EvidenceSelector:
     def __init__(self, embedder: Embedder, *, limit: int = LIMIT) -> None:
         self._embedder = embedder
         self._limit = limit
-        self._vectors: OrderedDict[str, Floats] = OrderedDict()
+        self._vectors: OrderedDict[bytes, Floats] = OrderedDict()
         self._lock = threading.Lock()
 
     def select(self, query: str, passages: Sequence[Passage]) -> list[Evidence]:
@@ -85,18 +86,24 @@ class EvidenceSelector:
         return sorted(found, key=lambda evidence: -evidence.score)
 
     def _embed(self, texts: Sequence[str]) -> Floats:
+        keys = {text: _key(text) for text in texts}
         with self._lock:
-            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+            known = {text: self._vectors[key] for text, key in keys.items() if key in self._vectors}
             for text in known:
-                self._vectors.move_to_end(text)
+                self._vectors.move_to_end(keys[text])
         unseen = sorted(set(texts).difference(known), key=len)
         if unseen:
             known.update(zip(unseen, self._embedder.embed_passages(unseen), strict=True))
             with self._lock:
-                self._vectors.update((text, known[text]) for text in unseen)
+                self._vectors.update((keys[text], known[text]) for text in unseen)
                 while len(self._vectors) > REMEMBERED:
                     self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts])
+
+
+def _key(text: str) -> bytes:
+    """What a sentence is remembered by: not by itself, as it may be withdrawn and purged tomorrow."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def named_models(text: str) -> frozenset[str]:

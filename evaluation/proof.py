@@ -205,7 +205,9 @@ class _Proving:
         return ProofCheck("id", True, f"none of its {asked:,} texts asked for by id came as its own")
 
     def _stored_still(self) -> ProofCheck:
-        """Rows, cached embeddings and vectors; no process keeps passages beside these."""
+        """Rows, cached embeddings and vectors. Beside these no process keeps passages, but the model of a server keeps the
+        last prompt that it read (its KV cache), until the next.
+        """
         if self.rows:
             told = f"{len(self.rows):,} rows of it are still stored, unanswerable; xuanji withdraw --purge removes them"
             return ProofCheck("stored", True, told)
@@ -228,7 +230,10 @@ class _Proving:
                     wrong.append(f"{len(left):,} vectors of snapshot {id} are of no stored row")
         if wrong:
             return ProofCheck("stored", False, "; ".join(wrong))
-        return ProofCheck("stored", True, f"no row of it and no vector is kept, and no process keeps passages{unused}")
+        told = (
+            "no row of it and no vector is stored; a server's model keeps the last prompt that it read, until the next"
+        )
+        return ProofCheck("stored", True, told + unused)
 
     @property
     def purged(self) -> bool:

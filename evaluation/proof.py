@@ -205,8 +205,8 @@ class _Proving:
         return ProofCheck("id", True, f"none of its {asked:,} texts asked for by id came as its own")
 
     def _stored_still(self) -> ProofCheck:
-        """Rows, cached embeddings and vectors. Beside these no process keeps passages, but the model of a server keeps the
-        last prompt that it read (its KV cache), until the next.
+        """Rows, cached embeddings and vectors. Beside these no process keeps passages, but the model of a server keeps
+        the last prompt that it read (its KV cache), until the next.
         """
         if self.rows:
             told = f"{len(self.rows):,} rows of it are still stored, unanswerable; xuanji withdraw --purge removes them"

@@ -107,7 +107,7 @@ class Shop:
         """The nightly job with its gate, but for the models that `nightly.reindex` would open."""
         settings = Settings(home=self.home.path, jobs=1, keep=self.keep, ocr="off", gate_sample=10, least_found=0.0)
         parts = IndexParts(self.home, self.store, self.embedder)
-        nightly._run(settings, Namespace(rebuild=False, force=False), parts, Stages(), "kill_storm")
+        nightly._run(settings, Namespace(rebuild=False, force=False), parts, Stages().stage, "kill_storm")
 
     def withdraw(self, kind: Any, what: str, *, purge: bool = False) -> None:
         """As `xuanji withdraw` does it."""

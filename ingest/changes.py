@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -88,6 +88,12 @@ class Row:
         """What it is known by."""
         return f"sku {fold(self.sku)}" if self.sku else f"text {self.content}"
 
+    @staticmethod
+    def key_of(chunk: Chunk) -> str:
+        """The key of the row that a chunk is, at less cost than the row's."""
+        sku = str(chunk.attributes.get("sku", ""))
+        return f"sku {fold(sku)}" if sku else f"text {chunk.text_id}"
+
     def became(self, after: Row) -> Change | None:
         """The change from this row to a later one of the same product; None where it only moved."""
         common = (after.sku, after.name, after.document, after.where)
@@ -115,14 +121,18 @@ class Changes:
 
     gone: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     came: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
-    edited: dict[tuple[str, str], Row] = field(default_factory=dict)
+    edited: dict[str, Row] = field(default_factory=dict)
+    kept: set[int] = field(default_factory=set)
+    """The hashed keys of products of which a row stayed as it was."""
 
-    def add(self, before: Iterable[Chunk], after: Iterable[Chunk], stayed: Set[int] = frozenset()) -> None:
+    def add(self, before: Iterable[Chunk], after: Iterable[Chunk], stayed: Mapping[int, int] = {}) -> None:
         """Note rows of files that are gone and rows that came; chunks that are no product rows are passed over.
 
-        A long row has several chunks, and is counted once. `stayed` are the places (`place`) of a file's rows whose
-        first chunk is as it was: where another part of such a row is gone or came, the row was edited.
+        A long row has several chunks, and is counted once. `stayed` are a file's rows whose first chunk is as it was,
+        `place` -> hash of `Row.key_of`: where another part of such a row is gone or came, the row was edited; where
+        another row of such a product is, the product.
         """
+        self.kept.update(stayed.values())
         for chunks, rows in ((before, self.gone), (after, self.came)):
             seen = set()
             for chunk in sorted(chunks, key=lambda chunk: chunk.ordinal):
@@ -132,7 +142,7 @@ class Changes:
                 seen.add((chunk.document, here))
                 row = Row.of(chunk)
                 if here in stayed:
-                    self.edited[row.document, row.where] = row
+                    self.edited[row.key] = row
                 else:
                     rows[row.key].append(row)
 
@@ -145,12 +155,17 @@ class Changes:
 
     def settle(self) -> list[Change]:
         """Every change, by kind and SKU."""
-        found = [Change("edited", row.sku, row.name, row.document, row.where) for row in self.edited.values()]
+        found = []
+        edited = dict(self.edited)
         for key in self.gone.keys() | self.came.keys():
             paired, gone, came = _pair(self.gone.get(key, []), self.came.get(key, []))
             found += [change for before, after in paired if (change := before.became(after))]
+            if hash(key) in self.kept:
+                edited |= {row.key: row for row in (*gone, *came)}
+                continue
             found += [Change("withdrawn", row.sku, row.name, row.document, row.where) for row in gone]
             found += [Change("new", row.sku, row.name, row.document, row.where) for row in came]
+        found += [Change("edited", row.sku, row.name, row.document, row.where) for row in edited.values()]
         order = list(WORDS)
         return sorted(found, key=lambda change: (order.index(change.kind), change.sku, change.document, change.where))
 

@@ -7,7 +7,7 @@ of how that is published.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -179,7 +179,7 @@ class CollectionRun:
             if one.kind == "document" and one.collection_id in everywhere_or_here
         ]
 
-    def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Set[int] = frozenset()) -> None:
+    def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Mapping[int, int] = {}) -> None:
         """Note the rows of a file that are gone, by their database ids, and that came (`stayed`: see `Changes.add`)."""
         if self.served == self.base:
             self._changes.add(self.store.of_rows(gone).values(), came, stayed)

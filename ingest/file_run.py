@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from index.chunk import Chunk, readable_name
 from index.store import Store, Version, key
 from index.writing import Writing
-from ingest.changes import place
+from ingest.changes import Row, place
 from ingest.embedding import EmbeddingQueue
 from ingest.findings import Finding
 from ingest.report import Refusal, Report, Tally, serving, suffix
@@ -25,7 +25,7 @@ class Run(Protocol):
     changed: bool
     report: Report
 
-    def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Set[int] = ...) -> None: ...
+    def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Mapping[int, int] = ...) -> None: ...
     def compare_columns(self, path: str, document_id: int, now: tuple[int, int, int]) -> None: ...
     def note_headers(self, path: str, headers: Mapping[str, str]) -> None: ...
     def chunks_read(self, count: int) -> None: ...
@@ -52,7 +52,7 @@ class FileRun:
             self.document_id = version.document_id if version else -1
         self.before = run.store.living(self.document_id, run.base) if version else {}
         self.came: list[Chunk] = []
-        self.stayed: set[int] = set()
+        self.stayed: dict[int, int] = {}
         self.with_sku = self.with_price = 0
         self.rows = Tally()
         self.chunks = self.added = 0
@@ -74,7 +74,7 @@ class FileRun:
                 if not known:
                     self.came.append(chunk)
                 elif first:
-                    self.stayed.add(place(chunk))
+                    self.stayed[place(chunk)] = hash(Row.key_of(chunk))
         self.chunks += len(chunks)
         self.added += len(new)
         if self.writing is not None and self.queue is not None and new:

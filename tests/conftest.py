@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.small_embedder import small_embedder
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -33,6 +35,12 @@ def models() -> Path:
     prepare_embedder(folder)
     prepare_llm(folder, measure=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_models(models: Path) -> Path:
+    """As `models`, with the embedder's vocabulary cut: for tests that open it in process after process."""
+    return small_embedder(models, ROOT / ".xuanji-test" / "small")
 
 
 @pytest.fixture(scope="session")

@@ -6,11 +6,12 @@ import json
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.server.forked import Forked
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 FEED = "sku,name,brand,price,power\n007,Kettle Swift,Acme,39.5,2200 W\n008,Toaster Duo,Borealis,59,900 W\n"
@@ -19,16 +20,11 @@ POLICY = "# 退货政策\n\n收到商品后三十天内可以无理由退货。\
 
 
 @pytest.fixture(scope="session")
-def command() -> Command:
+def command() -> Iterator[Command]:
     """Runs `xuanji` in a process of its own, with no settings but the given flags."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("XUANJI_")}
-    start = "import sys; from server.cli import main; sys.exit(main())"
-
-    def run(*arguments: str | bytes | Path) -> subprocess.CompletedProcess[str]:
-        line = [sys.executable, "-c", start, *map(os.fsencode, arguments)]
-        return subprocess.run(line, env=environ, capture_output=True, text=True, timeout=300)
-
-    return run
+    with Forked() as forked:
+        yield lambda *arguments: forked.run([os.fsdecode(one) for one in arguments], environ, timeout=300)
 
 
 @pytest.fixture(scope="session")

@@ -38,17 +38,17 @@ LAMPS = [f"L-{number},Lamp model {number},Acme,{20 + number}.50,," for number in
 
 
 @pytest.fixture(scope="session")
-def embedder(models: Path) -> Embedder:
+def embedder(small_models: Path) -> Embedder:
     """The default embedder, opened once."""
-    return open_embedder(prepare_embedder(models))
+    return open_embedder(prepare_embedder(small_models))
 
 
 @pytest.fixture(scope="session")
-def first_night(models: Path, command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first_night(small_models: Path, command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home of one sheet of forty lamps, ingested, and beside it the folder; to be copied."""
     root = tmp_path_factory.mktemp("first")
     (root / "home").mkdir()
-    (root / "home" / "models").symlink_to(models, target_is_directory=True)
+    (root / "home" / "models").symlink_to(small_models, target_is_directory=True)
     (root / "catalog").mkdir()
     (root / "catalog" / "prices.csv").write_text(HEADERS + "\n".join(LAMPS) + "\n", encoding="utf-8")
     assert command("ingest", root / "catalog", "--home", root / "home").returncode == 0

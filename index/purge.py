@@ -18,6 +18,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, and_, delete, except_, or_, select
 
 from index.building import Building, pinned
+from index.census import count_rows
 from index.chunk import Locator
 from index.database import translated
 from index.embedder import Embedder
@@ -263,7 +264,7 @@ class _Purge:
         versions = self.store.versions(id, generation).values()
         documents = sum(version.refused is None or version.chunks > 0 for version in versions)
         return CollectionEntry(
-            id, documents, self.store.count(id, generation), *self.store.count_rows(id, generation), segments
+            id, documents, self.store.count(id, generation), *count_rows(self.store, id, generation), segments
         )
 
     def _settle_versions(self, living: list[Any]) -> None:

@@ -9,22 +9,17 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 import orjson
 from sqlalchemy import (
-    ColumnElement,
     Engine,
     Executable,
-    Text,
     and_,
     bindparam,
-    cast,
     exists,
     func,
-    literal_column,
     select,
 )
 
@@ -132,7 +127,7 @@ class Store:
         with translated(), self.engine.connect() as connection:
             found: dict[int, Chunk] = {}
             for row in connection.execute(statement, values):
-                found.setdefault(row.text_id, _chunk(row))
+                found.setdefault(row.text_id, chunk_of(row))
             return found
 
     def matching(self, collection_id: int, view: View, conditions: Sequence[Condition]) -> Ids:
@@ -155,8 +150,8 @@ class Store:
         found: dict[int, Chunk] = {}
         with translated(), self.engine.connect() as connection:
             for start in range(0, len(ids), PAGE):
-                page = _CHUNKS.where(ChunkRow.id.in_([int(id) for id in ids[start : start + PAGE]]))
-                found |= {row.id: _chunk(row) for row in connection.execute(page)}
+                page = CHUNKS.where(ChunkRow.id.in_([int(id) for id in ids[start : start + PAGE]]))
+                found |= {row.id: chunk_of(row) for row in connection.execute(page)}
         return found
 
     def living(self, document_id: int, generation: int) -> dict[bytes, int]:
@@ -209,88 +204,6 @@ class Store:
         statement = select(func.count()).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
         with translated(), self.engine.connect() as connection:
             return connection.execute(statement).scalar_one()
-
-    def columns(self, document_id: int, generation: int) -> tuple[int, int, int]:
-        """Of a document's chunks in a generation: those of rows, those with a SKU, those with a price."""
-        rows = cast(ChunkRow.attributes, Text) != "{}"
-        statement = select(func.count().filter(rows), func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
-            ChunkRow.document_id == document_id, alive(ChunkRow, generation)
-        )
-        with translated(), self.engine.connect() as connection:
-            of_rows, with_sku, with_price = connection.execute(statement).one()
-            return of_rows, with_sku, with_price
-
-    def example(self, document_id: int, generation: int, column: str) -> Chunk | None:
-        """One of a document's chunks in a generation that has a value in this typed column ("sku", "price")."""
-        statement = select(ChunkRow.id).where(
-            ChunkRow.document_id == document_id, alive(ChunkRow, generation), getattr(ChunkRow, column).is_not(None)
-        )
-        with translated(), self.engine.connect() as connection:
-            id = connection.execute(statement.limit(1)).scalar()
-        return None if id is None else self.of_rows([id])[id]
-
-    def moved_rows(self, collection_id: int, earlier: int, later: int) -> tuple[list[int], list[int]]:
-        """The database ids of a collection's chunks that a later generation has no more, and that only it has."""
-        ids = select(ChunkRow.id).where(ChunkRow.collection_id == collection_id)
-        gone = ids.where(alive(ChunkRow, earlier), ChunkRow.died <= later)
-        came = ids.where(alive(ChunkRow, later), ChunkRow.born > earlier)
-        with translated(), self.engine.connect() as connection:
-            return list(connection.execute(gone).scalars()), list(connection.execute(came).scalars())
-
-    def moved(self, collection_id: int, generation: int) -> tuple[int, int, int]:
-        """By how much a generation has more chunks, more with a SKU and more with a price than the one before it."""
-        counts = select(func.count(), func.count(ChunkRow.sku), func.count(ChunkRow.price))
-        here = ChunkRow.collection_id == collection_id
-        with translated(), self.engine.connect() as connection:
-            born = connection.execute(counts.where(here, ChunkRow.born == generation)).one()
-            died = connection.execute(counts.where(here, ChunkRow.died == generation)).one()
-        return born[0] - died[0], born[1] - died[1], born[2] - died[2]
-
-    def conflicting_prices(self, collection_id: int, generation: int, most: int = 50) -> list[tuple[Chunk, Chunk]]:
-        """Pairs of rows, of two sheets or documents, that give one SKU two prices; the SKU came in a generation.
-
-        Rows of a SKU that differ in currency or in validity are meant to differ in price. At most `most` pairs, one
-        for each such SKU, the row that was read first in front.
-        """
-        came = select(ChunkRow.sku).where(
-            ChunkRow.collection_id == collection_id, ChunkRow.born == generation, ChunkRow.sku.is_not(None)
-        )
-        priced = (
-            ChunkRow.collection_id == collection_id,
-            alive(ChunkRow, generation),
-            ChunkRow.price.is_not(None),
-        )
-        parts = [func.coalesce(part, _NOTHING) for part in (ChunkRow.currency, ChunkRow.valid_from, ChunkRow.valid_to)]
-        split = (
-            select(ChunkRow.sku, *(part.label(f"part{number}") for number, part in enumerate(parts)))
-            .where(*priced, ChunkRow.sku.in_(came))
-            .group_by(ChunkRow.sku, *parts)
-            .having(func.min(ChunkRow.price) < func.max(ChunkRow.price))
-            .having(func.min(_PLACE) < func.max(_PLACE))
-            .order_by(ChunkRow.sku)
-            .limit(most)
-            .subquery()
-        )
-        same = [ChunkRow.sku == split.c.sku, *(part == split.c[f"part{n}"] for n, part in enumerate(parts))]
-        statement = (
-            _CHUNKS.add_columns(ChunkRow.price, _PLACE.label("place"), *split.c)
-            .join(split, and_(*same))
-            .where(*priced)
-            .order_by(*split.c, DocumentRow.path, ChunkRow.ordinal)
-        )
-        with translated(), self.engine.connect() as connection:
-            found = connection.execution_options(yield_per=PAGE).execute(statement)
-            groups = groupby(found, key=lambda row: tuple(row[-len(split.c) :]))
-            return [(_chunk(first), _chunk(last)) for first, last in (_conflict(rows) for _, rows in groups)]
-
-    def count_rows(self, collection_id: int, generation: int) -> tuple[int, int]:
-        """Product rows that have a SKU, and those that have a price, of a collection in a generation (reads all)."""
-        statement = select(func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
-            ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
-        )
-        with translated(), self.engine.connect() as connection:
-            with_sku, with_price = connection.execute(statement).one()
-            return with_sku, with_price
 
     def texts(self, collection_id: int, generation: int) -> Ids:
         """The ids of all texts of a collection in a generation, ascending."""
@@ -375,7 +288,7 @@ class Store:
                 yield list(self.of_rows([row[0] for row in rows[start : start + 500]]).values())
 
 
-_CHUNKS = select(
+CHUNKS = select(
     ChunkRow.id,
     ChunkRow.text_id,
     ChunkRow.uid,
@@ -389,7 +302,7 @@ _CHUNKS = select(
     ChunkRow.tokens,
 ).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
 _BY_TEXT = {
-    behind: _CHUNKS.where(
+    behind: CHUNKS.where(
         ChunkRow.text_id.in_(bindparam("texts", expanding=True)),
         ChunkRow.collection_id == bindparam("collection"),
         *seen(behind=behind),
@@ -397,27 +310,9 @@ _BY_TEXT = {
     for behind in (False, True)
 }
 """Built once: every search runs one of them, and building it costs as much as running it."""
-_NOTHING: ColumnElement[str] = literal_column("''")
-_PLACE = cast(ChunkRow.document_id, Text) + "/" + func.coalesce(ChunkRow.locator["sheet"].as_string(), _NOTHING)
-_PLACE = _PLACE + "/" + func.coalesce(ChunkRow.locator["heading"].as_string(), _NOTHING)
-"""The table that a row stands in: a document, a sheet of it or a list in it."""
 
 
-def _conflict(rows: Iterator[Any]) -> tuple[Any, Any]:
-    """Two rows of different tables and prices, the first such in order; there is a pair."""
-    first = next(rows)
-    elsewhere = dearer = None
-    for row in rows:
-        if row.place != first.place and row.price != first.price:
-            return first, row
-        if row.place != first.place:
-            elsewhere = elsewhere or row
-        elif row.price != first.price:
-            dearer = dearer or row
-    return dearer, elsewhere
-
-
-def _chunk(row: Any) -> Chunk:
+def chunk_of(row: Any) -> Chunk:
     return Chunk(
         id=row.uid,
         document=row.path,

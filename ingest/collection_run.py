@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.census import columns, example, moved_rows
 from index.chunk import Chunk
 from index.embedder import Embedder
 from index.home import Home
@@ -189,11 +190,11 @@ class CollectionRun:
 
     def compare_columns(self, path: str, document_id: int, now: tuple[int, int, int]) -> None:
         """Tell of a column of SKUs or prices that a file had and has lost; `now` as `Store.columns` counts."""
-        (rows, sku, price), (rows_now, sku_now, price_now) = self.store.columns(document_id, self.served), now
+        (rows, sku, price), (rows_now, sku_now, price_now) = columns(self.store, document_id, self.served), now
         lost = (sku_column_lost(sku, rows, sku_now, rows_now), price_column_lost(price, rows, price_now, rows_now))
         for role, finding in zip(("sku", "price"), lost, strict=True):
             if finding is not None:
-                had = self.store.example(document_id, self.served, role)
+                had = example(self.store, document_id, self.served, role)
                 self.report.find(path, [replace(finding, column=column_of(role, had) if had else "")])
 
     def note_headers(self, path: str, headers: Mapping[str, str]) -> None:
@@ -205,7 +206,7 @@ class CollectionRun:
 
     def _since_served(self) -> None:
         """What is otherwise than in the served generation: by those in between, and by what was read now."""
-        died, born = self.store.moved_rows(self.collection_id, self.served, self.base)
+        died, born = moved_rows(self.store, self.collection_id, self.served, self.base)
         gone = set(died) | (self._gone - set(born))
         came = [*self.store.of_rows([id for id in born if id not in self._gone]).values(), *self._came]
         self._changes.add(self.store.of_rows(sorted(gone)).values(), came)
@@ -254,7 +255,7 @@ class CollectionRun:
             self.report.refused += [Refusal(version.path, where, why) for _, where, why in version.rows_refused]
         self.report.find(version.path, map(Finding.from_list, version.findings))
         if self.served != self.base:
-            self.compare_columns(version.path, version.document_id, self.store.columns(version.document_id, self.base))
+            self.compare_columns(version.path, version.document_id, columns(self.store, version.document_id, self.base))
         self.file_done()
 
     def _refused_unread(self, refusal: Refusal, version: Version | None) -> None:

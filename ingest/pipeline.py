@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.building import KEEP
+from index.census import conflicting_prices
 from index.embedder import Embedder
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable
 from index.exclusive import describe
@@ -219,7 +220,7 @@ def _conflicts(store: Store, collection_id: int, generation: int) -> list[tuple[
     """What is told of SKUs that two sheets or files give two prices, with both places."""
     return [
         (last.document, conflict_finding(first, last))
-        for first, last in store.conflicting_prices(collection_id, generation)
+        for first, last in conflicting_prices(store, collection_id, generation)
     ]
 
 

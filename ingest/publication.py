@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from index.building import Building, prune
+from index.census import count_rows, moved, moved_rows
 from index.embedder import Embedder
 from index.errors import NothingPublished, SnapshotDamaged
 from index.growth import append, build_segments
@@ -172,7 +173,7 @@ class Publication:
         again = sorted(
             name
             for name in unchanged
-            if any(self.store.moved_rows(collections[name][0], generation_of(current), newest))
+            if any(moved_rows(self.store, collections[name][0], generation_of(current), newest))
         )
         return tuple(
             f"snapshot {note[0]} was rolled back, and collection “{name}” is still as it was in it: publishing "
@@ -241,7 +242,7 @@ class Publication:
                 dead,
                 dimension=self.embedder.dimension,
             )
-        more, products, priced = self.store.moved(id, generation)
+        more, products, priced = moved(self.store, id, generation)
         return (
             CollectionEntry(
                 id, documents, before.chunks + more, before.products + products, before.priced + priced, segments
@@ -257,7 +258,7 @@ class Publication:
         texts = len(self.store.texts(id, generation))
         pages = self.store.vectors(id, generation, fingerprint, dimension)
         segments = build_segments(building.folder, stem, pages, count=texts, dimension=dimension)
-        products, priced = self.store.count_rows(id, generation)
+        products, priced = count_rows(self.store, id, generation)
         return CollectionEntry(id, documents, self.store.count(id, generation), products, priced, segments)
 
     def _try(self, building: Building, manifest: Manifest, outcome: Outcome, gate: Gate, stage: Stage) -> Verdict:

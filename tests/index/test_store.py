@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from index.census import columns, conflicting_prices
 from index.chunk import Chunk, Locator, chunk_id
 from index.database import SCHEMA, connect
 from index.errors import BadRequest, StorageUnavailable, WriterBusy
@@ -285,8 +286,8 @@ def test_texts_that_came_and_went(store: Store) -> None:
     writing.add(collection, document, [moved, product("C", 30)])
     assert store.dead_texts(collection, 2).tolist() == [b.text_id]
     assert set(store.born_texts(collection, 2)) == {a.text_id, product("C", 30).text_id}
-    assert store.moved(collection, 2) == (0, 0, 0)
-    assert store.columns(document, 2) == (2, 2, 2)
+    assert moved(store, collection, 2) == (0, 0, 0)
+    assert columns(store, document, 2) == (2, 2, 2)
 
 
 def offer(sku: str, price: float, sheet: str, row: int, document: str = "prices.csv", **more: str) -> Chunk:
@@ -300,7 +301,7 @@ def conflicts(store: Store, collection: int, generation: int) -> list[tuple[str,
     """(SKU, place, other place) of each conflict."""
     return [
         (str(one.attributes["sku"]), f"{one.document}, {one.locator}", f"{other.document}, {other.locator}")
-        for one, other in store.conflicting_prices(collection, generation)
+        for one, other in conflicting_prices(store, collection, generation)
     ]
 
 
@@ -311,9 +312,9 @@ def test_two_prices_of_one_sku_are_a_conflict(store: Store) -> None:
     other = writing.document(collection, "sale.csv")
     sale = offer("A", 12, "Sale", 7, "sale.csv")
     writing.add(collection, other, [sale, offer("B", 20, "Sale", 8, "sale.csv")])
-    ((first, last),) = store.conflicting_prices(collection, 2)
+    ((first, last),) = conflicting_prices(store, collection, 2)
     assert (first, last) == (product("A", 10), sale)
-    assert store.conflicting_prices(collection, 1) == []
+    assert conflicting_prices(store, collection, 1) == []
 
 
 def test_two_sheets_of_a_workbook_that_differ_in_a_price(store: Store) -> None:

@@ -13,7 +13,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from index.census import columns, conflicting_prices
+from index.census import columns, conflicting_prices, moved
 from index.chunk import Chunk, Locator, chunk_id
 from index.database import SCHEMA, connect
 from index.errors import BadRequest, StorageUnavailable, WriterBusy
@@ -282,8 +282,8 @@ def test_texts_that_came_and_went(store: Store) -> None:
     writing = Writing(store, published=1)
     living = store.living(document, 1)
     writing.retire([living[key(a)], living[key(b)]])
-    moved = replace(a, locator=Locator(sheet="Prices", row=9))
-    writing.add(collection, document, [moved, product("C", 30)])
+    elsewhere = replace(a, locator=Locator(sheet="Prices", row=9))
+    writing.add(collection, document, [elsewhere, product("C", 30)])
     assert store.dead_texts(collection, 2).tolist() == [b.text_id]
     assert set(store.born_texts(collection, 2)) == {a.text_id, product("C", 30).text_id}
     assert moved(store, collection, 2) == (0, 0, 0)

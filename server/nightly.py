@@ -254,6 +254,9 @@ def time_limit(seconds: float) -> Iterator[Callable[[], None]]:
         if armed and over and error is not over[0]:  # whoever was interrupted gave it another name
             raise over[0] from error
         raise
+    else:
+        if armed and over:  # whoever was interrupted took it for a failure of his own, as a check of the gate does
+            raise over[0]
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -16,7 +16,7 @@ demo: .venv/installed
 	@echo "Next: $(BIN)/xuanji serve --home .xuanji, and open http://127.0.0.1:8000"
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

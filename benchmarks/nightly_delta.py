@@ -20,13 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from installation import Done, Installation, add_flags
-from search_overhead import InventedPassages
+from invented import fill
 from shop import Shop
-
-from index.embedder import open_embedder, prepare_embedder
-from index.home import Home
-from index.store import Store
-from ingest.pipeline import ingest_folder
 
 FILE = 1000
 """Rows of a file where sizes are compared."""
@@ -94,11 +89,7 @@ def by_sample(args: argparse.Namespace, folder: Path) -> dict[str, Any]:
     shop = Shop(folder / "whole" / "catalog", rows=args.rows, seed=args.seed)
     installation = Installation(folder / "whole" / "home", fake=False, models=args.models)
     installation.set(XUANJI_LEAST_FOUND="0")  # the gate searches as ever, and cannot find by invented vectors
-    home = Home(folder / "whole" / "home")
-    store = Store.open(home.database_url)
-    embedder = InventedPassages(open_embedder(prepare_embedder(home.models)))
-    ingest_folder(shop.folder, home=home, store=store, embedder=embedder)
-    store.close()
+    fill(folder / "whole" / "home", shop.folder)
     shop.expect()
     shop.morning()
     idle = nights(shop, installation, args.times, 0, [])

@@ -22,9 +22,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from index_kinds import invent
+from invented import InventedPassages
 
-from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
+from index.embedder import Embedder, open_embedder, prepare_embedder
 from index.home import Home
 from index.snapshot import Snapshot
 from index.store import Store
@@ -32,23 +32,6 @@ from ingest.pipeline import ingest_folder
 
 KINDS = ["kettle", "toaster", "lamp", "drill", "tent", "keyboard", "水壶", "台灯", "帐篷", "键盘"]
 TRAITS = ["quiet", "waterproof", "cordless", "folding", "heavy duty", "静音", "防水", "无线", "折叠", "耐用"]
-
-
-class InventedPassages:
-    """The real embedder's name and space, with invented vectors for passages."""
-
-    def __init__(self, real: Embedder) -> None:
-        self.name, self.dimension, self.max_tokens = real.name, real.dimension, real.max_tokens
-        self.fingerprint, self.tokenizer_file = real.fingerprint, real.tokenizer_file
-        self.embed_queries = real.embed_queries
-        self._stock = invent(120_000, real.dimension, np.random.default_rng(0))
-        self._used = 0
-
-    def embed_passages(self, texts: Sequence[str]) -> Floats:
-        """The next so many invented vectors."""
-        rows = np.arange(self._used, self._used + len(texts)) % len(self._stock)
-        self._used += len(texts)
-        return self._stock[rows]
 
 
 def fill(home: Home, embedder: Embedder, chunks: int, scratch: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.small_embedder import small_embedder
 
@@ -32,15 +33,18 @@ def models() -> Path:
 
     folder = ROOT / ".xuanji-test" / "models"
     folder.mkdir(parents=True, exist_ok=True)
-    prepare_embedder(folder)
-    prepare_llm(folder, measure=False)
+    with FileLock(folder.with_suffix(".lock")):  # tests run in two processes
+        prepare_embedder(folder)
+        prepare_llm(folder, measure=False)
     return folder
 
 
 @pytest.fixture(scope="session")
 def small_models(models: Path) -> Path:
     """As `models`, with the embedder's vocabulary cut: for tests that open it in process after process."""
-    return small_embedder(models, ROOT / ".xuanji-test" / "small")
+    target = ROOT / ".xuanji-test" / "small"
+    with FileLock(target.with_suffix(".lock")):
+        return small_embedder(models, target)
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
 
 from index.chunk import Chunk
 from index.database import translated
-from index.store import CHUNKS, PAGE, Store, chunk_of
+from index.store import CHUNKS, Store, chunk_of
 from index.tables import ChunkRow, DocumentRow, alive
 
 _NOTHING: ColumnElement[str] = literal_column("''")
@@ -85,27 +85,30 @@ def conflicting_prices(store: Store, collection_id: int, generation: int, most: 
         ChunkRow.price.is_not(None),
     )
     parts = [func.coalesce(part, _NOTHING) for part in (ChunkRow.currency, ChunkRow.valid_from, ChunkRow.valid_to)]
+    group = [ChunkRow.sku, *(part.label(f"part{number}") for number, part in enumerate(parts))]
     split = (
-        select(ChunkRow.sku, *(part.label(f"part{number}") for number, part in enumerate(parts)))
+        select(*group)
         .where(*priced, ChunkRow.sku.in_(came))
         .group_by(ChunkRow.sku, *parts)
         .having(func.min(ChunkRow.price) < func.max(ChunkRow.price))
         .having(func.min(_PLACE) < func.max(_PLACE))
         .order_by(ChunkRow.sku)
         .limit(most)
-        .subquery()
-    )
-    same = [ChunkRow.sku == split.c.sku, *(part == split.c[f"part{n}"] for n, part in enumerate(parts))]
-    statement = (
-        CHUNKS.add_columns(ChunkRow.price, _PLACE.label("place"), *split.c)
-        .join(split, and_(*same))
-        .where(*priced)
-        .order_by(*split.c, DocumentRow.path, ChunkRow.ordinal)
     )
     with translated(), store.engine.connect() as connection:
-        found = connection.execution_options(yield_per=PAGE).execute(statement)
-        groups = groupby(found, key=lambda row: tuple(row[-len(split.c) :]))
-        return [(chunk_of(first), chunk_of(last)) for first, last in (_conflict(rows) for _, rows in groups)]
+        groups = {tuple(row) for row in connection.execute(split)}
+        if not groups:
+            return []
+        rows = CHUNKS.add_columns(ChunkRow.price, _PLACE.label("place"), *group).where(
+            *priced, ChunkRow.sku.in_({sku for sku, *_ in groups})
+        )
+        found = connection.execute(rows.order_by(ChunkRow.sku, *parts, DocumentRow.path, ChunkRow.ordinal))
+        return [
+            (chunk_of(first), chunk_of(last))
+            for key, several in groupby(found, key=lambda row: tuple(row[-len(group) :]))
+            if key in groups
+            for first, last in [_conflict(several)]
+        ]
 
 
 def _conflict(rows: Iterator[Any]) -> tuple[Any, Any]:

@@ -193,8 +193,9 @@ class Store:
         ids: list[int] = []
         with translated(), self.engine.connect() as connection:
             for side in (ChunkRow.text_id >= start, ChunkRow.text_id < start):
+                # as a sum it suits no index but that of texts: any other reads and sorts the whole collection
                 here = select(ChunkRow.text_id).where(
-                    side, ChunkRow.collection_id == collection_id, alive(ChunkRow, view.generation)
+                    side, ChunkRow.collection_id + 0 == collection_id, alive(ChunkRow, view.generation)
                 )
                 ids += connection.execute(here.order_by(ChunkRow.text_id).limit(n)).scalars()
         return self.chunks(ids[:n], collection_id, view)

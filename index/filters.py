@@ -32,9 +32,13 @@ class Condition:
     negated: bool = False
 
     def clause(self) -> ColumnElement[bool]:
-        """The condition on `ChunkRow`."""
+        """The condition on `ChunkRow`, for rows that are found by something else: it suits no index."""
         met = func.coalesce(self._met(), false())
         return not_(met) if self.negated else met
+
+    def lookup(self) -> ColumnElement[bool]:
+        """The same condition, for finding rows by it: a plain one by the index of its column."""
+        return self.clause() if self.negated else self._met()
 
     def _met(self) -> ColumnElement[bool]:
         if self.values is not None:

@@ -138,7 +138,7 @@ class Store:
             .where(
                 ChunkRow.collection_id == collection_id,
                 *seen(behind=view.behind),
-                *(condition.clause() for condition in conditions),
+                *(condition.lookup() for condition in conditions),
             )
             .distinct()
         )

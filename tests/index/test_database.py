@@ -1,4 +1,4 @@
-"""Where a database may not be written: the place is named, and what to do."""
+"""A database that may not be written, or whose tables were made by a process that died: what is said, what is done."""
 
 from __future__ import annotations
 
@@ -38,6 +38,17 @@ from index.store import Store
 from index.withdrawals import withdraw
 withdraw(Store.open(sys.argv[1]).engine, "sku", "A", by="test")
 os._exit(0)
+"""
+DYING_AT_A_TABLE = """
+import os, sys
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from index.store import Store
+@event.listens_for(Engine, "before_cursor_execute")
+def die(connection, cursor, statement, *_):
+    if statement.lstrip().startswith("CREATE TABLE " + sys.argv[2]):
+        os._exit(9)
+Store.open(sys.argv[1])
 """
 
 
@@ -130,3 +141,14 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     """An SQLite URL into nowhere says so."""
     with pytest.raises(StorageUnavailable, match=rf"there is no folder {tmp_path}/nowhere that this user may enter$"):
         connect(f"sqlite:///{tmp_path}/nowhere/xuanji.db")
+
+
+@pytest.mark.parametrize("table", ["collections", "embeddings", "withdrawals"])
+def test_a_process_that_dies_while_it_makes_the_tables_leaves_none(tmp_path: Path, table: str) -> None:
+    """The next one makes them all: a database has its tables, or has none."""
+    url = f"sqlite:///{tmp_path / 'xuanji.db'}"
+    assert subprocess.run([sys.executable, "-c", DYING_AT_A_TABLE, url, table], cwd=ROOT).returncode == 9
+    store = Store.open(url)
+    withdraw(store.engine, "sku", "A", by="test")
+    assert [one.written for one in withdrawals(store.engine)] == ["A"]
+    store.close()

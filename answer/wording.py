@@ -137,7 +137,7 @@ def _near(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def name_of(chunk: Chunk) -> str:
     """What a customer would call the source: the product's name or the document's title."""
-    return without_links(" ".join((chunk.label).split()))
+    return without_links(" ".join(chunk.label.split()))
 
 
 def _value(unit: Unit, form: Form) -> str:

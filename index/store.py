@@ -302,6 +302,7 @@ CHUNKS = select(
     ChunkRow.attributes,
     ChunkRow.tokens,
 ).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+"""What `chunk_of` needs of each chunk."""
 _BY_TEXT = {
     behind: CHUNKS.where(
         ChunkRow.text_id.in_(bindparam("texts", expanding=True)),
@@ -314,6 +315,7 @@ _BY_TEXT = {
 
 
 def chunk_of(row: Any) -> Chunk:
+    """The chunk that a row of `CHUNKS` is."""
     return Chunk(
         id=row.uid,
         document=row.path,

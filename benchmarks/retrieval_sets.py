@@ -1,0 +1,169 @@
+"""Search sets in the BEIR layout for `xuanji evaluate`, from public data and from homes.
+
+    python benchmarks/retrieval_sets.py --data ../shared/data --xquad DIR --cmrc FILE --out DIR [--homes DIR]
+
+Each set becomes a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv. The texts come from public data outside
+this repository (origin and licence in each SOURCE.md): XQuAD (a folder with xquad.en.json and xquad.zh.json), CMRC 2018
+(its development set as FILE, for learning; the trial set in `--data`, for testing), product questions, AdventureWorks
+and Magento's sample shop. XQuAD's paragraphs stand whole in both halves of the questions: those on even paragraphs
+(`-learn`) are for learning weights, those on odd ones (`-test`) for testing. `home_sets.py` adds the sets whose
+passages are chunks as ingest cuts them.
+
+product-qa takes only the file with customers' questions: the other one pairs attributes with sentences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from search_set import Query, SearchSet, Text
+
+
+def _paragraphs(path: Path) -> list[dict[str, Any]]:
+    """The paragraphs of a file in SQuAD's layout."""
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    return [paragraph for article in articles for paragraph in article["paragraphs"]]
+
+
+def xquad(folder: Path) -> Iterator[SearchSet]:
+    """English and Chinese questions over paragraphs of either language; both files have the same order."""
+    paragraphs = {language: _paragraphs(folder / f"xquad.{language}.json") for language in ("en", "zh")}
+    texts = {
+        language: [Text(f"p{n:03}", paragraph["context"]) for n, paragraph in enumerate(found)]
+        for language, found in paragraphs.items()
+    }
+    for name, asked, read in (("en", "en", "en"), ("zh", "zh", "zh"), ("zh-en", "zh", "en"), ("en-zh", "en", "zh")):
+        for half, odd in (("learn", 0), ("test", 1)):
+            queries = [
+                Query(qa["id"], qa["question"], asked, frozenset([f"p{n:03}"]))
+                for n, paragraph in enumerate(paragraphs[asked])
+                if n % 2 == odd
+                for qa in paragraph["qas"]
+            ]
+            yield SearchSet(f"xquad-{name}-{half}", texts[read], queries)
+
+
+def cmrc(name: str, path: Path) -> SearchSet:
+    """Chinese questions over Chinese paragraphs; equal paragraphs are one passage."""
+    ids: dict[str, str] = {}
+    queries = {}
+    for paragraph in _paragraphs(path):
+        id = ids.setdefault(paragraph["context"], f"p{len(ids):03}")
+        for qa in paragraph["qas"]:
+            queries[qa["id"]] = Query(qa["id"], qa["question"], "zh", frozenset([id]))
+    return SearchSet(name, [Text(id, text) for text, id in ids.items()], list(queries.values()))
+
+
+def product_questions(data: Path) -> SearchSet:
+    """Customers' questions over statements of makers and customers; a statement answers what it was given for."""
+    with (data / "product_qa_sample/hetPQA_answer_generation_dev.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    ids = {candidate: f"c{n:03}" for n, candidate in enumerate(sorted({row["candidate"] for row in rows}))}
+    answers: dict[str, set[str]] = {}
+    for row in rows:
+        answers.setdefault(row["question"], set()).add(ids[row["candidate"]])
+    queries = [Query(f"q{n:03}", text, "en", frozenset(found)) for n, (text, found) in enumerate(answers.items())]
+    return SearchSet("product-qa", [Text(id, text) for text, id in ids.items()], queries)
+
+
+def adventureworks(data: Path) -> Iterator[SearchSet]:
+    """What a buyer says of a product in one language, over the descriptions in the other.
+
+    A passage is one distinct description, whatever the number of sizes and colours that share it. English questions:
+    the model's name with the first sentence of the English description, and its second sentence (the first, where it
+    is the only one) alone, unless it is shorter than four words. Chinese questions: the same sentences without a name,
+    for the data has no Chinese ones; eight characters at least. A description answers when its original contains the
+    sentence: some stand in several. English descriptions carry the model's name as their title; Chinese ones carry
+    none, so that a name found on both sides does not decide.
+    """
+    lines = (data / "adventureworks/products_en_zh.jsonl").read_text(encoding="utf-8").splitlines()
+    products = [
+        product for product in map(json.loads, lines) if product["description_en"] and product["description_zh"]
+    ]
+    for asked, read in (("en", "zh"), ("zh", "en")):
+        written, translated = f"description_{asked}", f"description_{read}"
+        ids = {text: f"d{n:03}" for n, text in enumerate(sorted({p[translated] for p in products}))}
+        wishes: dict[str, str] = {}  # what is asked, and the sentence in it
+        models: dict[str, str] = {}
+        for product in products:
+            parts = _sentences(product[written])
+            wishes |= {f"{product['model']}: {parts[0]}" if asked == "en" else parts[0]: parts[0]}
+            wishes |= {parts[min(1, len(parts) - 1)]: parts[min(1, len(parts) - 1)]}
+            models[ids[product[translated]]] = product["model"]
+        queries = [
+            Query(
+                f"q{n:03}", wish, asked, frozenset(ids[p[translated]] for p in products if _says(p, written, sentence))
+            )
+            for n, (wish, sentence) in enumerate(wishes.items())
+            if (len(wish.split()) >= 4 if asked == "en" else len(wish) >= 8)
+        ]
+        texts = [Text(id, text, models[id] if read == "en" else "") for text, id in ids.items()]
+        yield SearchSet(f"adventureworks-{asked}-{read}", texts, queries)
+
+
+def _says(product: Mapping[str, str], field: str, sentence: str) -> bool:
+    return sentence.casefold() in product[field].casefold()
+
+
+def _sentences(text: str) -> list[str]:
+    """The sentences of a description, without their final stops."""
+    parts = re.split(r"(?<=[.!?])\s+|[。！？]", text.strip())
+    return [part.strip().rstrip(".!?") for part in parts if part.strip()]
+
+
+def magento(data: Path) -> SearchSet:
+    """Names of products as a customer writes them, over descriptions; sizes and colours of a product are left out.
+
+    The descriptions stand without their titles. Most mention the product, often by a shortened name.
+    """
+    folder = data / "magento_catalog"
+    rows: list[dict[str, str]] = []
+    for name in ("products", "products_gear_bags", "products_gear_fitness_equipment", "products_gear_watches"):
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows += [row for row in csv.DictReader(file) if row.get("product_type", "") in ("", "configurable")]
+    ids: dict[str, str] = {}
+    answers: dict[str, set[str]] = {}
+    for row in rows:
+        text = plain(row["description"])
+        if text:
+            id = ids.setdefault(text, f"m{len(ids):03}")
+            answers.setdefault(plain(row["name"]).lower(), set()).add(id)
+    queries = [Query(f"q{n:03}", text, "en", frozenset(found)) for n, (text, found) in enumerate(answers.items())]
+    return SearchSet("magento", [Text(id, text) for text, id in ids.items()], queries)
+
+
+def plain(markup: str) -> str:
+    """Text of an HTML fragment: tags and runs of blanks become one blank."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>|&\w+;", " ", markup)).strip()
+
+
+def public_sets(data: Path, xquad_folder: Path, cmrc_file: Path) -> Iterator[SearchSet]:
+    """The sets that need no ingest, one after the other."""
+    yield from xquad(xquad_folder)
+    yield cmrc("cmrc-learn", cmrc_file)
+    yield cmrc("cmrc-test", data / "cmrc2018_trial/cmrc2018_trial.json")
+    yield product_questions(data)
+    yield from adventureworks(data)
+    yield magento(data)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--xquad", type=Path, required=True, help="folder with xquad.en.json and xquad.zh.json")
+    parser.add_argument("--cmrc", type=Path, required=True, help="cmrc2018_dev.json")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    for found in public_sets(options.data, options.xquad, options.cmrc):
+        found.write(options.out)
+        print(f"{found.name:24} {len(found.texts):>5} passages {len(found.queries):>5} questions", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,8 +6,15 @@ Each set becomes a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv. T
 this repository (origin and licence in each SOURCE.md): XQuAD (a folder with xquad.en.json and xquad.zh.json), CMRC 2018
 (its development set as FILE, for learning; the trial set in `--data`, for testing), product questions, AdventureWorks
 and Magento's sample shop. XQuAD's paragraphs stand whole in both halves of the questions: those on even paragraphs
-(`-learn`) are for learning weights, those on odd ones (`-test`) for testing. `home_sets.py` adds the sets whose
-passages are chunks as ingest cuts them.
+(`-learn`) are for learning weights, those on odd ones (`-test`) for testing.
+
+With `--homes`, the sets of `home_sets.py` too, whose passages are chunks as ingest cuts them, from the homes below
+HOMES that are there:
+
+    ingest ../shared/data/esp_boards/en --home HOMES/boards-en
+    ingest ../shared/data/esp_boards/zh_CN --home HOMES/boards-zh
+    ingest catalog --home HOMES/sample
+    ingest ROWS --home HOMES/rows     # ROWS: AdventureWorks' products_en_zh.jsonl, Magento's products*.csv less reviews
 
 product-qa takes only the file with customers' questions: the other one pairs attributes with sentences.
 """
@@ -16,13 +23,17 @@ from __future__ import annotations
 
 import argparse
 import csv
+import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from home_sets import SAMPLE_QUESTIONS, board_sets, catalogue_sets, chunks_of, read_questions, sku_set
 from search_set import Query, SearchSet, Text
+
+BUSINESS_QUESTIONS = Path(__file__).parents[1] / "evaluation/business/questions.jsonl"
 
 
 def _paragraphs(path: Path) -> list[dict[str, Any]]:
@@ -153,14 +164,30 @@ def public_sets(data: Path, xquad_folder: Path, cmrc_file: Path) -> Iterator[Sea
     yield magento(data)
 
 
+def home_sets(homes: Path) -> Iterator[SearchSet]:
+    """The sets over chunks, for those of the four homes that are there."""
+    english, chinese, sample, rows = (homes / name for name in ("boards-en", "boards-zh", "sample", "rows"))
+    if english.exists() and chinese.exists():
+        yield from board_sets(chunks_of(english), chunks_of(chinese))
+    if sample.exists():
+        chunks = chunks_of(sample)
+        yield from catalogue_sets("sample", chunks, read_questions(SAMPLE_QUESTIONS))
+        if BUSINESS_QUESTIONS.exists():
+            yield from catalogue_sets("business", chunks, read_questions(BUSINESS_QUESTIONS))
+        if rows.exists():
+            yield sku_set([*chunks_of(rows), *chunks])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--xquad", type=Path, required=True, help="folder with xquad.en.json and xquad.zh.json")
     parser.add_argument("--cmrc", type=Path, required=True, help="cmrc2018_dev.json")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--homes", type=Path, help="folder with the homes boards-en, boards-zh, sample and rows")
     options = parser.parse_args()
-    for found in public_sets(options.data, options.xquad, options.cmrc):
+    sets = public_sets(options.data, options.xquad, options.cmrc)
+    for found in itertools.chain(sets, home_sets(options.homes) if options.homes else ()):
         found.write(options.out)
         print(f"{found.name:24} {len(found.texts):>5} passages {len(found.queries):>5} questions", flush=True)
 

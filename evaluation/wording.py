@@ -18,7 +18,8 @@ def comparable(text: str) -> str:
     """Text in the form in which it is compared: NFKC, casefolded, blanks collapsed and none beside a Chinese character,
     1,299.00 as 1299, citation marks left out.
     """
-    text = unicodedata.normalize("NFKC", _CITATION.sub("", text)).casefold()
+    text = _CITATION.sub("", text).replace("，", ", ")  # NFKC would make RC30，269 元 one number, 30,269
+    text = unicodedata.normalize("NFKC", text).casefold()
     text = _BLANK_BY_HAN.sub("", " ".join(text.split()))
     return _NUMERAL.sub(_plain, text)
 

@@ -46,3 +46,9 @@ def test_the_same_in_another_spelling_is_found(answer: str, expected: str) -> No
 def test_something_else_is_not(answer: str, expected: str) -> None:
     """A number inside a longer one, a model's number and another currency are not what was expected."""
     assert not contains(answer, expected)
+
+
+@pytest.mark.parametrize("expected", ["RC30", "269", "269 元"])
+def test_a_chinese_comma_separates(expected: str) -> None:
+    """It ends a model number or a sum; it is no thousands separator."""
+    assert contains("糯屿 RC30，269 元", expected)

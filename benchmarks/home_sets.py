@@ -31,6 +31,7 @@ TODAY = "2026-11-26"
 
 BOARD_QUESTIONS = Path(__file__).with_name("esp_boards_questions.jsonl")
 SAMPLE_QUESTIONS = Path(__file__).with_name("questions.jsonl")
+BUSINESS_QUESTIONS = Path(__file__).parents[1] / "evaluation/business/questions.jsonl"
 SENTENCES = {"en": "Do you have {} in stock, and what does it cost?", "zh": "请问{}还有货吗，多少钱？"}
 
 

@@ -30,10 +30,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from home_sets import SAMPLE_QUESTIONS, board_sets, catalogue_sets, chunks_of, read_questions, sku_set
+from home_sets import (
+    BUSINESS_QUESTIONS,
+    SAMPLE_QUESTIONS,
+    board_sets,
+    catalogue_sets,
+    chunks_of,
+    read_questions,
+    sku_set,
+)
 from search_set import Query, SearchSet, Text
-
-BUSINESS_QUESTIONS = Path(__file__).parents[1] / "evaluation/business/questions.jsonl"
 
 
 def _paragraphs(path: Path) -> list[dict[str, Any]]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from answer.evidence import named_models, words
-from answer.numbers import numbers, unsupported
+from answer.numbers import Stated, numbers, stated, unsupported
 from answer.units import Unit, split
+from index.chunk import Chunk
 from retriever.passage import Passage
 
 _MARK = re.compile(r"\s*[\[【［](\d{1,3})[\]】］]")
@@ -36,6 +37,12 @@ class Citation:
     n: int
     passage: Passage
     quote: str
+
+
+def source_of(chunk: Chunk) -> Stated:
+    """What a chunk states in numbers: in its title, its headings and its text, prices in its row's currency."""
+    text = "\n".join((chunk.label, *chunk.section, chunk.text))
+    return stated(text, currency=str(chunk.attributes.get("currency") or ""))
 
 
 def without_links(text: str) -> str:
@@ -78,6 +85,7 @@ class CitationChecker:
         self._query = query
         self._shown = shown
         self._cited: dict[tuple[int, str], Citation] = {}
+        self._sources: dict[int, Stated] = {}
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -93,7 +101,7 @@ class CitationChecker:
         if not words(words_only) and not numbers(words_only):
             return ""
         sources = dict.fromkeys(named) or dict.fromkeys(self._supporters(words_only))
-        if not unsupported(words_only, self._texts(sources)) - self._customers_own(sources):
+        if not unsupported(words_only, map(self._stated, sources)) - self._customers_own(sources):
             marks = "".join(self.cite(n, self._best_unit(n, words_only)) for n in sources)
             return f"{lead}{words_only}{' ' if marks and words_only.isascii() else ''}{marks}{tail}"
         return self._own_words(words_only, sources, lead, tail)
@@ -119,6 +127,11 @@ class CitationChecker:
         """Record a citation of passage `n` and give its mark."""
         self._cited.setdefault((n, unit.text), Citation(n, unit.passage, unit.text))
         return f"[{n}]"
+
+    def _stated(self, n: int) -> Stated:
+        if n not in self._sources:
+            self._sources[n] = source_of(self._shown[n - 1][0].chunk)
+        return self._sources[n]
 
     def _texts(self, sources: Iterable[int]) -> list[str]:
         chunks = [self._shown[n - 1][0].chunk for n in sources]

@@ -1,0 +1,122 @@
+"""Numbers in words as digits: "twenty-five minutes" is "25 minutes", 三百元 is 300元, half an hour is 0.5 hour.
+
+A lone 一 or "one" is an article more often than a number, and stays a word, unless it is of a time (一年, one year).
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN_GROUPS = {"万": 10**4, "亿": 10**8}
+_MEASURE = (
+    "元块角分年个天月日周时小钟秒瓦伏安升毫公斤克吨米厘寸英尺折件台次级度楼号套盒包瓶只"
+    "条双张把颗片支份人位档种款倍期层孔键页点成"
+)
+_HAN = "零〇一二两三四五六七八九十百千万亿"
+_HAN_NUMBER = re.compile(
+    rf"百分之(?:(?P<percent>[{_HAN}]+)|(?P<digits>\d+(?:\.\d+)?))"
+    rf"|(?P<number>[{_HAN}]+)(?P<half>半)?(?=[{_MEASURE}%])"
+)
+_HAN_TIME = r"年|天|周|小时|分钟|个(?:月|星期|小时)"
+_TIME = re.compile(_HAN_TIME)
+_AND_HALF = re.compile(
+    r"(?P<number>\d+)(?:(?P<unit>年|天|周|小时|分钟|米|升|公斤|斤)半|(?P<count>个)半(?=小时|月|钟头))"
+)
+_HALF = re.compile(r"(?<!\d)(?<!多)(?<!大)半(?=年|天|小时|个(?:小时|月)|升|公斤|斤|米)")
+
+_ONES = dict(zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True))
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = (
+    _ONES
+    | {word: number for number, word in enumerate(_TEENS, 10)}
+    | {word: 10 * number for number, word in enumerate(_TENS, 2)}
+)
+_LARGE = {"dozen": 12, "hundred": 100, "thousand": 1000}
+_WORD = "|".join((*_SMALL, *_LARGE))
+_ENGLISH = re.compile(
+    rf"\b(?:an?\s+(?=dozen|hundred|thousand))?(?:{_WORD})"
+    rf"(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}))*\b",
+    re.IGNORECASE,
+)
+_EN_TIME = r"years?|months?|weeks?|days?|hours?|minutes?"
+_OF_TIME = re.compile(rf"[- ](?:{_EN_TIME})\b", re.IGNORECASE)
+_A_TIME = re.compile(
+    rf"\b(for|within|after|of|is|lasts?|least|than|be)\s+an?\s+(?=(?:full\s+|whole\s+)?(?:{_EN_TIME})\b)", re.IGNORECASE
+)
+_EN_UNIT = rf"{_EN_TIME}|lit(?:re|er)s?|metres?|meters?|kilos?|pounds?"
+_HALF_A = re.compile(rf"\bhalf\s+(?:an?\s+|of\s+an?\s+)?(?=(?:{_EN_UNIT})\b)", re.IGNORECASE)
+_NUMBER_AND_HALF = re.compile(r"\b(\d+)\s+and\s+a\s+half\b", re.IGNORECASE)
+_UNIT_AND_HALF = re.compile(rf"\b(?:an?|(\d+))\s+({_EN_UNIT})\s+and\s+a\s+half\b", re.IGNORECASE)
+_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
+_FRACTION = re.compile(r"(\d+)?\s?([½¼¾])")
+
+
+def in_digits(text: str) -> str:
+    """`text` with its numbers in words written in digits; all else stays as it is."""
+    if not text.isascii():
+        text = _FRACTION.sub(lambda match: (match[1] or "0") + _FRACTIONS[match[2]], text)
+        text = _HALF.sub("0.5", _AND_HALF.sub(_and_half, _HAN_NUMBER.sub(_chinese, text)))
+    text = _ENGLISH.sub(_english, _A_TIME.sub(r"\1 1 ", text))
+    text = _NUMBER_AND_HALF.sub(r"\1.5", _HALF_A.sub("0.5 ", text))
+    return _UNIT_AND_HALF.sub(lambda match: f"{match[1] or 1}.5 {match[2]}", text)
+
+
+def _chinese(match: re.Match[str]) -> str:
+    if match["digits"]:
+        return f"{match['digits']}%"
+    spelled = match["number"] or match["percent"]
+    if spelled == "一" and not match["half"] and not match["percent"]:
+        text, end = match.string, match.end()
+        if not _TIME.match(text, end) and not text.startswith("个半", end):
+            return match[0]  # 一个, 一款: an article more often than a count
+    if not any(char in _HAN_DIGITS or char == "十" for char in spelled):
+        return match[0]  # 万一, 千万: words
+    return f"{_han_value(spelled)}{'.5' if match['half'] else ''}{'%' if match['percent'] else ''}"
+
+
+def _and_half(match: re.Match[str]) -> str:
+    return f"{match['number']}.5{match['unit'] or match['count']}"
+
+
+def _han_value(spelled: str) -> int:
+    if not any(char in _HAN_UNITS or char in _HAN_GROUPS for char in spelled):
+        return int("".join(str(_HAN_DIGITS[char]) for char in spelled))  # 二〇二六
+    total = section = digit = 0
+    for char in spelled:
+        if char in _HAN_DIGITS:
+            digit = _HAN_DIGITS[char]
+        elif char in _HAN_UNITS:
+            section += (digit or 1) * _HAN_UNITS[char]
+            digit = 0
+        else:
+            total = (total + section + digit) * _HAN_GROUPS[char]
+            section = digit = 0
+    return total + section + digit
+
+
+def _english(match: re.Match[str]) -> str:
+    spelled = match[0].lower()
+    words = [word for word in re.split(r"[ -]", spelled) if word in _SMALL or word in _LARGE]
+    if words == ["one"] and not _OF_TIME.match(match.string, match.end()):
+        return match[0]
+    told: list[Decimal] = []
+    total = current = 0
+    before = 0
+    for word in words:
+        value = _SMALL.get(word) or _LARGE[word]
+        if word in _LARGE:
+            current = (current or 1) * value
+            if word == "thousand":
+                total, current = total + current, 0
+        elif before and not (before in range(20, 100, 10) and value < 10) and before < 100:
+            told.append(Decimal(total + current))  # "five six": two numbers
+            total, current = 0, value
+        else:
+            current += value
+        before = value
+    told.append(Decimal(total + current))
+    return " ".join(str(number) for number in told)

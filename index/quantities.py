@@ -215,7 +215,7 @@ def _read(plain: str) -> Iterator[tuple[Decimal, str, int, int, Decimal]]:
         if value is None:
             continue
         start = match.start()
-        if re.search(r"(?<![\w.)\]])[-\u2212]$", plain[max(0, start - 2) : start]):
+        if re.search(r"(?<![\w.)\]])[-\u2212]\Z", plain[max(0, start - 2) : start]):
             value, start = -value, start - 1
         before = re.search(
             r"(?i)(?<![a-z])([€$£¥]|us\$|hk\$|eur|usd|gbp|cny|rmb|chf)\s?$", plain[max(0, start - 5) : start]

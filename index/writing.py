@@ -77,6 +77,21 @@ class Writing:
             with translated(), self.engine.begin() as connection:
                 connection.execute(insert(ChunkRow), rows)
 
+    def add_each(self, collection_id: int, chunks: Sequence[Chunk]) -> None:
+        """Insert chunks born in this generation, each under the document that it names, made at first use.
+
+        One transaction for all of them, where `add` would take one for each document.
+        """
+        paths = {chunk.document for chunk in chunks}
+        with translated(), self.engine.begin() as connection:
+            known = _documents(connection, collection_id, paths)
+            if missing := [{"collection_id": collection_id, "path": path} for path in sorted(paths - known.keys())]:
+                connection.execute(insert(DocumentRow), missing)
+                known = _documents(connection, collection_id, paths)
+            rows = [self._row(collection_id, known[chunk.document], chunk) for chunk in chunks]
+            if rows:
+                connection.execute(insert(ChunkRow), rows)
+
     def _row(self, collection_id: int, document_id: int, chunk: Chunk) -> dict[str, Any]:
         attributes = dict(chunk.attributes)
         folded = {name: fold(str(attributes[name])) if name in attributes else None for name in FOLDED}
@@ -213,3 +228,14 @@ class Writing:
                 gone = delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(list(unsaid.values())))
                 dropped += connection.execute(gone).rowcount
                 last = hashes[-1]
+
+
+def _documents(connection: Connection, collection_id: int, paths: set[str]) -> dict[str, int]:
+    """The ids of those documents that are known, by path."""
+    found: dict[str, int] = {}
+    wanted = sorted(paths)
+    for start in range(0, len(wanted), PAGE):
+        page = DocumentRow.path.in_(wanted[start : start + PAGE])
+        statement = select(DocumentRow.path, DocumentRow.id).where(DocumentRow.collection_id == collection_id, page)
+        found.update((path, id) for path, id in connection.execute(statement))
+    return found

@@ -91,6 +91,7 @@ def _umbrella() -> argparse.ArgumentParser:
         ("pin", "keep a snapshot for ever, or no longer", _pin),
         ("withdraw", "let nothing answer for a SKU or a file, from the next question on", _withdraw),
         ("verify", "compare database, vectors, caches and folder, or prove a withdrawal", _verify),
+        ("evaluate", "measure search and answers on question sets, and hold them against accepted figures", _evaluate),
         ("backup", "write everything but the models into one file", _backup),
         ("restore", "bring a backup back", _restore),
         ("models", "list the models, or prepare them now", _models),
@@ -147,6 +148,28 @@ def _withdraw(parser: argparse.ArgumentParser) -> None:
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--withdrawn", metavar="SKU|FILE", help="prove that nothing answers for it")
     _finish(parser, "upkeep:verify", json=True, model=False)
+
+
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    about = (
+        "a folder in the BEIR layout, or a JSONL file of questions (default: the built-in set on the sample catalogue)"
+    )
+    parser.add_argument("sets", nargs="*", type=Path, metavar="SET", help=about)
+    parser.add_argument("--run", type=Path, metavar="DIR", help="keep every question, passage and answer, and a report")
+    parser.add_argument("--compare", type=Path, metavar="DIR", help="tell what differs from a run that was kept")
+    parser.add_argument("--gate", action="store_true", help="end with 3 where a figure is worse than accepted")
+    parser.add_argument("--accept", action="store_true", help="make these the accepted figures")
+    parser.add_argument("--accepted", type=Path, metavar="FILE", help="the accepted figures (default: beside the set)")
+    parser.add_argument("--legs", default="fused", metavar="LIST", help="fused, dense, keywords: searched side by side")
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="the first N questions of each set only")
+    parser.add_argument(
+        "--cache", type=Path, metavar="DIR", help="keep the indexes here, so that nothing is embedded twice"
+    )
+    parser.add_argument(
+        "--judge", default="", metavar="MODEL", help='a GGUF file, or "default", that judges the answers'
+    )
+    _settings(parser, "refuse_below")
+    _finish(parser, "evaluate:evaluate", json=True, model=True)
 
 
 def _backup(parser: argparse.ArgumentParser) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from index.errors import BadRequest, MissingPackage, StorageUnavailable, WriterBusy
 
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration. A test holds it equal to Alembic's own idea of the head."""
 
 _NOT_WRITTEN = re.compile("unable to open|readonly|I/O error")

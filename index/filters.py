@@ -1,28 +1,49 @@
-"""`Condition`: one exact restriction on a chunk's attributes, and its form in SQL."""
+"""`Restriction`: an exact test of products, and its form in SQL: a `Condition`, a word of the name, or some of these."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from index.chunk import Value
+from index.measures import measure_key
 from index.tables import ChunkRow
 
 FOLDED = ("sku", "name", "brand", "category", "currency")
 NUMBERS = ("price", "stock")
 DATES = ("valid_from", "valid_to")
 RANGED = NUMBERS + DATES
+OTHERS_FOLLOW = ("for", "with", "without", "from", "by", "to", "in")
+"""Words in an English product name after which another thing is named than the product: a lid *for* kettles."""
+AFTER_HEAD = ("and", "or", "plus", "of", "size", "set", "pair", *OTHERS_FOLLOW)
+"""Words that may follow what the product is."""
+HAN = "\u3400-\u9fff"
+
+
+class Restriction(Protocol):
+    """What a row must meet."""
+
+    def clause(self) -> ColumnElement[bool]:
+        """The restriction on `ChunkRow`, for rows that are found by something else: it suits no index."""
+        ...
+
+    def lookup(self) -> ColumnElement[bool]:
+        """The same restriction, for finding rows by it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`name` is any of `values`, or (without values) lies in the closed range; `negated` turns it round.
+    """`name` is any of `values`, or (without values) lies in the range; `negated` turns it round.
 
-    A chunk without the attribute does not meet a condition, and so meets its negation.
+    The range holds its ends unless `strict`. Of a name without a column of its own it is a range of measures of
+    `dimension`, in base units (`index.quantities`); `also` names further columns any of which may lie in it, as sheets
+    call one thing by several names. A chunk without the attribute does not meet a condition, and so meets its negation.
     """
 
     name: str
@@ -30,6 +51,9 @@ class Condition:
     minimum: float | str | None = None
     maximum: float | str | None = None
     negated: bool = False
+    strict: bool = False
+    dimension: str = ""
+    also: tuple[str, ...] = ()
 
     def clause(self) -> ColumnElement[bool]:
         """The condition on `ChunkRow`, for rows that are found by something else: it suits no index."""
@@ -41,15 +65,85 @@ class Condition:
         return self.clause() if self.negated else self._met()
 
     def _met(self) -> ColumnElement[bool]:
+        names = (self.name, *self.also)
         if self.values is not None:
-            return _is_one_of(self.name, self.values)
-        column = _column(self.name)
+            return or_(*(_is_one_of(name, self.values) for name in names))
+        # a row that lacks one of several columns must not make the whole unknown
+        ranges = [self._in_range(name) for name in names]
+        return ranges[0] if len(ranges) == 1 else or_(*(func.coalesce(part, false()) for part in ranges))
+
+    def _in_range(self, name: str) -> ColumnElement[bool]:
+        column = amount(name, self.dimension)
         bounds = []
         if self.minimum is not None:
-            bounds.append(column >= self.minimum)
+            bounds.append(column > self.minimum if self.strict else column >= self.minimum)
         if self.maximum is not None:
-            bounds.append(column <= self.maximum)
+            bounds.append(column < self.maximum if self.strict else column <= self.maximum)
         return and_(*bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A folded column (`name`, `category`, `brand`) has one of `forms`, all folded, as a word.
+
+    With `head`, as the word for what it is: a "kettle lid" and a "descaler for kettles" are no kettles. Chinese is
+    written without blanks: there a form counts wherever it stands, and as the head at the end of a run of characters.
+    """
+
+    name: str
+    forms: tuple[str, ...]
+    head: bool = False
+    negated: bool = False
+
+    def clause(self) -> ColumnElement[bool]:
+        """The test on `ChunkRow`; a row without the column does not meet it."""
+        column = _column(self.name)
+        met = func.coalesce(or_(*(_says(column, form, self.head) for form in self.forms)), false())
+        return not_(met) if self.negated else met
+
+    def lookup(self) -> ColumnElement[bool]:
+        """As `clause`: no index knows words."""
+        return self.clause()
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """One of `tests` at least is met; `negated`: none is."""
+
+    tests: tuple[Restriction, ...]
+    negated: bool = False
+
+    def clause(self) -> ColumnElement[bool]:
+        """The test on `ChunkRow`."""
+        met = or_(false(), *(test.clause() for test in self.tests))
+        return not_(met) if self.negated else met
+
+    def lookup(self) -> ColumnElement[bool]:
+        """As `clause`."""
+        return self.clause()
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of `tests` is met."""
+
+    tests: tuple[Restriction, ...]
+
+    def clause(self) -> ColumnElement[bool]:
+        """The test on `ChunkRow`."""
+        return and_(true(), *(test.clause() for test in self.tests))
+
+    def lookup(self) -> ColumnElement[bool]:
+        """The same, each by its own index where it has one."""
+        return and_(true(), *(test.lookup() for test in self.tests))
+
+
+def amount(name: str, dimension: str = "") -> ColumnElement[Any]:
+    """What is compared or ordered by a name: the typed column, or the measure in base units."""
+    if name in RANGED:
+        return _column(name)
+    measured: ColumnElement[Any] = ChunkRow.measures[measure_key(name, dimension)].as_float()
+    return measured
 
 
 def _is_one_of(name: str, values: Sequence[Value]) -> ColumnElement[bool]:
@@ -61,6 +155,19 @@ def _is_one_of(name: str, values: Sequence[Value]) -> ColumnElement[bool]:
     texts = {form for value in values if not isinstance(value, bool) for form in (str(value), _plain(value))}
     truths = [value for value in values if isinstance(value, bool)]
     return or_(attribute.as_string().in_(texts), *(attribute.as_boolean() == value for value in set(truths)))
+
+
+def _says(column: ColumnElement[Any], form: str, head: bool) -> ColumnElement[bool]:
+    """LIKE first, which every database does quickly; the pattern then looks at the few rows that are left."""
+    has = column.contains(form, autoescape=True)
+    word = re.escape(form)
+    if re.search(f"[{HAN}]$", form):
+        return and_(has, column.regexp_match(f"{word}([^{HAN}]|$)")) if head else has
+    if not head:
+        return and_(has, column.regexp_match(f"(^|[^a-z0-9]){word}([^a-z0-9]|$)"))
+    after = f"([^a-z0-9 -]|[a-z]*[0-9]|- |({'|'.join(AFTER_HEAD)})([^a-z]|$)|$)"
+    others = [column.not_like(f"% {mark} %{form}%") for mark in OTHERS_FOLLOW] if form.isalnum() else [true()]
+    return and_(has, *others, column.regexp_match(f"(^|[^a-z0-9]){word} *{after}"))
 
 
 def _column(name: str) -> ColumnElement[Any]:

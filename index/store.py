@@ -27,7 +27,7 @@ from index.chunk import Chunk, Locator
 from index.database import connect, translated
 from index.embedder import Floats
 from index.exclusive import exclusive
-from index.filters import Condition
+from index.filters import Restriction
 from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, GenerationRow, VersionRow, alive
 from index.vectorfile import Ids
 from index.view import View, seen
@@ -116,7 +116,7 @@ class Store:
             return found
 
     def chunks(
-        self, texts: Sequence[int], collection_id: int, view: View, conditions: Sequence[Condition] = ()
+        self, texts: Sequence[int], collection_id: int, view: View, conditions: Sequence[Restriction] = ()
     ) -> dict[int, Chunk]:
         """What says these texts in a collection, to this reader and under all conditions, by text id.
 
@@ -130,7 +130,7 @@ class Store:
                 found.setdefault(row.text_id, chunk_of(row))
             return found
 
-    def matching(self, collection_id: int, view: View, conditions: Sequence[Condition]) -> Ids:
+    def matching(self, collection_id: int, view: View, conditions: Sequence[Restriction]) -> Ids:
         """The ids of the texts that something says under all conditions, ascending."""
         statement = (
             select(ChunkRow.text_id)

@@ -73,6 +73,7 @@ class ChunkRow(Base):
     `text_id` is `Chunk.text_id`, by which the vector index knows what the chunk says; several chunks may say the same.
 
     The columns from `sku` on repeat typed attributes for filtering; texts among them are folded (`filters.fold`).
+    `measures` has the other attributes that are one number, in base units (`index.measures`).
     """
 
     __tablename__ = "chunks"
@@ -89,6 +90,7 @@ class ChunkRow(Base):
     text: Mapped[str] = mapped_column(Text)
     locator: Mapped[dict[str, Any]] = mapped_column(JSON)
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    measures: Mapped[dict[str, float]] = mapped_column(JSON, server_default="{}")
     tokens: Mapped[int]
     sku: Mapped[str | None] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(Text)

@@ -12,6 +12,7 @@ from index.chunk import Chunk
 from index.database import translated
 from index.embedder import Floats
 from index.filters import DATES, FOLDED, NUMBERS, fold
+from index.measures import measures
 from index.store import PAGE, Store, Version, signature
 from index.tables import (
     ChunkRow,
@@ -109,6 +110,7 @@ class Writing:
             "text": chunk.text,
             "locator": chunk.locator.as_dict(),
             "attributes": attributes,
+            "measures": measures(attributes),
             "tokens": chunk.tokens,
             "born": self.generation,
             "died": None,

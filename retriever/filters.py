@@ -9,7 +9,8 @@ from typing import Any
 
 from index.chunk import Value
 from index.errors import BadRequest
-from index.filters import DATES, NUMBERS, RANGED, Condition
+from index.filters import DATES, FOLDED, NUMBERS, RANGED, Condition
+from index.measures import column_unit, measure
 
 MOST_VALUES = 1_000
 
@@ -17,9 +18,13 @@ MOST_VALUES = 1_000
 def parse_filters(filters: Mapping[str, Any] | None) -> tuple[Condition, ...]:
     """Conditions that must all be met.
 
-    A scalar means equal, a list any of, `{"min", "max"}` a closed range (price, stock, valid_from, valid_to), and
-    `{"not": ...}` the negation of any of these. Texts are compared without regard to case or width for sku, name,
-    brand, category and currency, exactly otherwise. Raises BadRequest naming the filter that cannot be understood.
+    A scalar means equal, a list any of, `{"min", "max"}` a closed range, and `{"not": ...}` the negation of any of
+    these. Texts are compared without regard to case or width for sku, name, brand, category and currency, exactly
+    otherwise. Raises BadRequest naming the filter that cannot be understood.
+
+    A range may be asked of price, stock and the dates, and of any attribute that is a number. There a bound is a number
+    in the unit that the column's name gives ("Power (W)"), or written with its own unit ("1.5 L"), which is compared
+    with every value of that dimension; without either it is compared with the values that have no unit.
     """
     return tuple(_condition(name, value) for name, value in (filters or {}).items())
 
@@ -33,12 +38,35 @@ def _condition(name: str, value: Any, negated: bool = False) -> Condition:
         raise BadRequest(
             f'filter {name!r}: an object may hold "min", "max" or "not", but this one holds {sorted(value)}'
         )
-    if name not in RANGED:
-        raise BadRequest(f"filter {name!r}: a range can be asked of {', '.join(RANGED)} only")
-    low, high = (_bound(name, value[end]) if value.get(end) is not None else None for end in ("min", "max"))
-    if low is None and high is None:
+    if name in FOLDED:
+        raise BadRequest(
+            f"filter {name!r}: a range can be asked of {', '.join(RANGED)} and of measured attributes only"
+        )
+    given = {end: value[end] for end in ("min", "max") if value.get(end) is not None}
+    if not given:
         raise BadRequest(f"filter {name!r}: the range has neither a min nor a max")
-    return Condition(name, minimum=low, maximum=high, negated=negated)
+    if name not in RANGED:
+        return _measured(name, given, negated)
+    bounds = {end: _bound(name, bound) for end, bound in given.items()}
+    return Condition(name, minimum=bounds.get("min"), maximum=bounds.get("max"), negated=negated)
+
+
+def _measured(name: str, given: Mapping[str, Any], negated: bool) -> Condition:
+    """A range of an attribute without a column of its own, in base units."""
+    bounds: dict[str, float] = {}
+    dimensions: set[str] = set()
+    for end, bound in given.items():
+        measured = measure(name, bound) if isinstance(bound, str | int | float) else None
+        if measured is None or not math.isfinite(measured[0]):
+            raise BadRequest(f"filter {name!r}: {bound!r} is neither a number nor a number with its unit")
+        bounds[end] = float(measured[0])
+        dimensions.add(measured[1])
+    unit = column_unit(name)
+    if len(dimensions | ({unit.dimension} if unit else set())) > 1:
+        written = " and ".join(repr(bound) for bound in given.values())
+        raise BadRequest(f"filter {name!r}: {written} cannot be compared with each other or with what it measures")
+    low, high = bounds.get("min"), bounds.get("max")
+    return Condition(name, minimum=low, maximum=high, negated=negated, dimension=dimensions.pop())
 
 
 def _values(name: str, value: Any) -> tuple[Value, ...]:

@@ -1,0 +1,350 @@
+"""Telling what was computed over the catalogue: rows with their cells verbatim and cited, counts, averages.
+
+No model words it. Every number is a cell of a cited row, but for those in the statements of `Told.computed`: counts and
+averages, which no row states and which say so ("in total", 共), and the bounds of the customer's own question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from answer.citations import Citation, without_links
+from answer.language import Form
+from answer.numbers import numbers
+from answer.units import Unit, split
+from answer.wording import name_of
+from index.chunk import Chunk
+from index.measures import column_unit, measure
+from index.quantities import BASES
+from retriever.computing import Computed, Group
+from retriever.concepts import Measured, plain_name
+from retriever.constraints import Constraint
+from retriever.passage import Passage
+
+COLUMNS = 8
+"""Columns in which two products are compared where no field was asked for."""
+LONGEST = 40
+"""Characters of a value that is told in a comparison."""
+
+_HEADER_UNIT = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,16})[)）\]】]\s*$")
+_UNITS: dict[Form, dict[str, str]] = {
+    "zh": {"months": "个月", "month": "个月", "years": "年", "days": "天", "月": "个月"},
+    "en": {"月": "months", "个月": "months", "年": "years", "天": "days"}
+    | {"克": "g", "千克": "kg", "瓦": "W", "升": "L", "毫升": "ml"},
+}  # fmt: skip
+_SUPERLATIVES: dict[str, tuple[str, str]] = {
+    "cheapest": ("最便宜的", "The cheapest"),
+    "dearest": ("最贵的", "The most expensive"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The reply in lines (joined by line breaks), its citations, and the passages by number (`passages[n - 1]` is [n]).
+
+    `computed`: the statements of the reply whose numbers no passage needs to hold, as the database has computed them;
+    `unsupported(text, [*texts of the passages, *computed])` is empty.
+    """
+
+    lines: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    passages: tuple[Passage, ...]
+    computed: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The whole reply."""
+        return "\n".join(self.lines)
+
+
+def tell_catalogue(computed: Computed, form: Form) -> Told:
+    """What was computed, in the words of a language."""
+    return _Teller(computed, form).tell()
+
+
+class _Teller:
+    def __init__(self, computed: Computed, form: Form) -> None:
+        self.computed, self.form = computed, form
+        self.passages: dict[str, Passage] = {}
+        self.citations: dict[tuple[int, str], Citation] = {}
+        self.free: list[str] = []
+
+    def tell(self) -> Told:
+        computed, understood = self.computed, self.computed.understood
+        if understood.operation == "compare":
+            lines = self._comparison(computed.groups[0])
+        elif computed.values:
+            lines = self._values()
+        elif not computed.count:
+            lines = self._nothing()
+        else:
+            lines = {"count": self._listing, "list": self._listing, "average": self._averages}.get(
+                understood.operation or "", self._superlatives
+            )()
+        citations = tuple(sorted(self.citations.values(), key=lambda citation: citation.n))
+        return Told(tuple(lines), citations, tuple(self.passages.values()), tuple(self.free))
+
+    def _say(self, zh: str, en: str) -> str:
+        return zh if self.form == "zh" else en
+
+    def _figure(self, line: str) -> str:
+        """A line whose numbers are computed, or the customer's own."""
+        self.free.append(line)
+        return line
+
+    def _conditions(self, but: Constraint | None = None) -> str:
+        told = [constraint for constraint in self.computed.understood.constraints if constraint is not but]
+        priced = {constraint.words for constraint in told if constraint.field == "price"}
+        shown = [one.told(self.form) for one in told if not (one.field == "currency" and one.words in priced)]
+        return self._say("；", "; ").join(shown)
+
+    def _listing(self) -> list[str]:
+        count, where = self.computed.count, self._conditions()
+        if self.computed.understood.operation == "count":
+            head = self._say(
+                f"共有 {count} 款商品符合条件（{where}）：" if where else f"目录中共有 {count} 款商品：",
+                f"In total there {_are(count)} ({where}):"
+                if where
+                else f"In total there {_are(count)} in the catalogue:",
+            )
+        else:
+            head = self._say(
+                f"符合条件（{where}）的商品共 {count} 款：" if where else f"共 {count} 款商品：",
+                f"{_products(count)} in total ({where}):" if where else f"{_products(count)} in total:",
+            )
+        lines = [self._figure(head)]
+        shown = 0
+        for group in self.computed.groups:
+            lines += [self._row(row.chunk) for row in group.rows]
+            shown += len(group.rows)
+        return lines + self._more(count - shown)
+
+    def _more(self, rest: int) -> list[str]:
+        return [self._figure(self._say(f"另有 {rest} 款未列出。", f"and {rest} more."))] if rest > 0 else []
+
+    def _superlatives(self) -> list[str]:
+        understood = self.computed.understood
+        field = understood.field
+        assert field is not None
+        operation = understood.operation or ""
+        if operation in _SUPERLATIVES:
+            what = self._say(*_SUPERLATIVES[operation])
+        else:
+            what = self._say(
+                f"{field.zh}最{'高' if operation == 'most' else '低'}的",
+                f"The {'highest' if operation == 'most' else 'lowest'} {field.en}",
+            )
+        where = self._conditions()
+        among = self._say(f"（{where}）" if where else "", f" ({where})" if where else "")
+        groups = self.computed.groups
+        lines = []
+        for group in groups:
+            priced = self._say(f"，以 {group.currency} 计价", f", of those priced in {group.currency}")
+            of = priced if len(groups) > 1 and group.currency else ""
+            lines.append(self._figure(self._say(f"{what}{among}{of}：", f"{what}{among}{of}:")))
+            lines += [self._row(row.chunk, field) for row in group.rows]
+        if len(groups) > 1:
+            lines.append(
+                self._say(
+                    "不同币种的价格没有相互比较。", "Prices in different currencies are not compared with each other."
+                )
+            )
+        return lines
+
+    def _averages(self) -> list[str]:
+        field = self.computed.understood.field
+        assert field is not None
+        where = self._conditions()
+        lines = []
+        for group in self.computed.groups:
+            assert group.average is not None
+            figure, unit = _mean(group, field)
+            among = self._say(f"（{where}）" if where else "", f" ({where})" if where else "")
+            lines.append(
+                self._figure(
+                    self._say(
+                        f"共 {group.total} 款商品{among}的平均{field.zh}为 {figure} {unit}".rstrip() + "：",
+                        f"The average {field.en} of {_products(group.total)} in total{among} is {figure}"
+                        f" {unit}".rstrip()
+                        + ":",
+                    )
+                )
+            )
+            lines += [self._row(row.chunk, field) for row in group.rows]
+            lines += self._more(group.total - len(group.rows))
+        if len(self.computed.groups) > 1:
+            lines.append(
+                self._say("不同币种的价格没有合并计算。", "Prices in different currencies are not averaged together.")
+            )
+        return lines
+
+    def _nothing(self) -> list[str]:
+        where = self._conditions()
+        relaxed = self.computed.relaxed
+        lines = [
+            self._figure(self._say(f"没有商品同时符合这些条件：{where}。", f"No product meets all of this: {where}."))
+        ]
+        if relaxed is None:
+            return lines
+        one = relaxed.constraint.told(self.form)
+        lines.append(
+            self._figure(
+                self._say(
+                    f"若放宽「{one}」这一条，则共有 {relaxed.count} 款，例如：",
+                    f"Without the condition “{one}” there {_are(relaxed.count)} in total, for example:",
+                )
+            )
+        )
+        lines += [self._row(row.chunk, self._asked_of(relaxed.constraint)) for row in relaxed.rows]
+        return lines
+
+    def _asked_of(self, constraint: Constraint) -> Measured | None:
+        """The measure that a constraint is on, so that its value is told."""
+        test = constraint.test
+        names = (constraint.field, *getattr(test, "also", ()))
+        return (
+            Measured(names, getattr(test, "dimension", ""), "", "")
+            if constraint.field not in ("kind", "currency")
+            else None
+        )
+
+    def _values(self) -> list[str]:
+        count, of = self.computed.count, self.computed.understood.values_of or ""
+        where = self._conditions()
+        names = {
+            "brand": ("品牌", "brand" if count == 1 else "brands"),
+            "category": ("类别", "category" if count == 1 else "categories"),
+        }
+        label = self._say(*names[of])
+        among = self._say(f"（{where}）" if where else "", f" ({where})" if where else "")
+        lines = [self._figure(self._say(f"共有 {count} 个{label}{among}：", f"{count} {label} in total{among}:"))]
+        for value in self.computed.values:
+            said = self._cell(value.row, of)
+            name = said.value if said else str(value.row.attributes.get(of, ""))
+            mark = self._cite(value.row, [said] if said else [])
+            amount = self._figure(self._say(f"共 {value.count} 款", _products(value.count)))
+            lines.append(f"- {without_links(name)}{self._say('：', ': ')}{amount} {mark}")
+        return lines + self._more(count - len(self.computed.values))
+
+    def _comparison(self, group: Group) -> list[str]:
+        """A line for each field, the products in the same order in each; then where they are the same."""
+        chunks = [row.chunk for row in group.rows]
+        asked = self.computed.understood.asked
+        fields = [field.names for field in asked] if asked else _common_columns(chunks)
+        lines = []
+        for chunk in chunks:
+            cells = [cell for names in fields if (cell := self._first_cell(chunk, names))]
+            told = [self._labelled(cell, chunk) for cell in cells]
+            mark = self._cite(chunk, cells)
+            name = without_links(name_of(chunk))
+            lines.append(f"- {name}{self._say('：', ': ')}{self._say('；', '; ').join(told)} {mark}")
+        return [self._say("对比如下：", "Side by side:"), *lines]
+
+    def _first_cell(self, chunk: Chunk, names: Iterable[str]) -> Unit | None:
+        return next((cell for name in names if (cell := self._cell(chunk, name))), None)
+
+    def _row(self, chunk: Chunk, field: Measured | None = None) -> str:
+        """One product: its name, what was asked of it, its price, and the place of both."""
+        cells = []
+        names = [*(field.names if field else ()), *self._constrained(), "price"]
+        for name in dict.fromkeys(names):
+            cell = self._cell(chunk, name)
+            if cell and cell not in cells:
+                cells.append(cell)
+        mark = self._cite(chunk, cells)
+        told = self._say("，", ", ").join(self._labelled(cell, chunk) for cell in cells)
+        name = without_links(name_of(chunk))
+        return f"- {name}{self._say('：', ': ') if told else ''}{told} {mark}"
+
+    def _constrained(self) -> list[str]:
+        """The columns that the constraints are on, but for those that go without saying."""
+        found = []
+        for constraint in self.computed.understood.constraints:
+            if constraint.field not in ("price", "currency", "kind", "brand"):
+                found += [constraint.field, *getattr(constraint.test, "also", ())]
+        return found
+
+    def _cell(self, chunk: Chunk, name: str) -> Unit | None:
+        """The cell of a row that holds an attribute."""
+        if name not in chunk.attributes:
+            return None
+        cells = [unit for unit in split(self._passage(chunk)) if unit.header]
+        typed = {"price": "price", "stock": "stock", "brand": "brand", "category": "category"}.get(name)
+        if typed is None:
+            header = re.sub(r" \(\d+\)$", "", name)
+            return next((cell for cell in cells if cell.header in (name, header)), None)
+        value = chunk.attributes[name]
+        wanted = numbers(str(value))
+        same = [
+            cell
+            for cell in cells
+            if (wanted and wanted <= numbers(cell.value) if typed in ("price", "stock") else cell.value == str(value))
+        ]
+        named = [cell for cell in same if cell.field is not None and cell.field.name == typed]
+        return next(iter([*named, *same]), None)
+
+    def _labelled(self, cell: Unit, chunk: Chunk) -> str:
+        """A cell as it is told: the price with its currency, anything else with its name and unit."""
+        value = without_links(cell.value).rstrip("。.")
+        if cell == self._cell(chunk, "price"):
+            currency = str(chunk.attributes.get("currency", ""))
+            bare = re.fullmatch(r"[\d.,' ]+", value)
+            return f"{value} {currency}".strip() if bare else value
+        label = cell.field.label(self.form) if cell.field else plain_name(cell.header)
+        unit = _HEADER_UNIT.search(cell.header)
+        if unit and column_unit(cell.header) and re.fullmatch(r"[\d.,' ]+", value):
+            value = f"{value} {_UNITS[self.form].get(unit[1], unit[1])}"
+        return f"{label} {value}"
+
+    def _passage(self, chunk: Chunk) -> Passage:
+        return self.passages.get(chunk.id) or Passage(chunk, 1.0, 1.0, "computed")
+
+    def _cite(self, chunk: Chunk, cells: Sequence[Unit]) -> str:
+        """The mark of a row; its cells are the quotes, or its first line where none was told."""
+        passage = self.passages.setdefault(chunk.id, self._passage(chunk))
+        n = list(self.passages).index(chunk.id) + 1
+        for quote in [cell.text for cell in cells] or [chunk.text.split("\n")[0].strip()]:
+            self.citations.setdefault((n, quote), Citation(n, passage, quote))
+        return f"[{n}]"
+
+
+def _common_columns(chunks: Sequence[Chunk]) -> list[tuple[str, ...]]:
+    """Price, stock, and the columns that all have whose values are short: the measures first."""
+    shared = [name for name in chunks[0].attributes if all(name in chunk.attributes for chunk in chunks)]
+    others = [
+        name for name in shared if name not in ("sku", "name", "currency", "price", "stock", "valid_from", "valid_to")
+    ]
+    short = [name for name in others if all(len(str(chunk.attributes[name])) <= LONGEST for chunk in chunks)]
+    measured = [name for name in short if measure(name, chunks[0].attributes[name])]
+    chosen = [
+        *(name for name in ("price", "stock") if name in shared),
+        *measured,
+        *(n for n in short if n not in measured),
+    ]
+    return [(name,) for name in chosen[:COLUMNS]]
+
+
+def _mean(group: Group, field: Measured) -> tuple[str, str]:
+    """An average to two places: of prices in their currency, of measures in their columns' own unit."""
+    assert group.average is not None
+    if field.names == ("price",):
+        return f"{group.average:.2f}", group.currency
+    units = {(match[1] if (match := _HEADER_UNIT.search(name)) else ""): column_unit(name) for name in field.names}
+    factors = {unit.factor for unit in units.values() if unit is not None}
+    if len(factors) == 1 and all(units.values()):
+        return _short(group.average / float(factors.pop())), min(units)
+    return _short(group.average), BASES.get(field.dimension, "")
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _products(count: int) -> str:
+    return f"{count} product" if count == 1 else f"{count} products"
+
+
+def _are(count: int) -> str:
+    return f"is {count} product" if count == 1 else f"are {count} products"

@@ -1,0 +1,308 @@
+"""Bounds in a question: "under 50 EUR", 「1.5升以上」, "between 40 and 60 dB", as constraints on columns.
+
+It knows comparisons and amounts; whether the question asks for products at all is `understanding`'s to judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from index.filters import Condition
+from index.measures import column_unit
+from index.quantities import Quantity, quantities
+from index.vocabulary import NumericColumn, Vocabulary
+from retriever.concepts import CONCEPTS, STOCK, Measured, alike, concept_of, measured_by, plain_name
+from retriever.constraints import Constraint, Reading, measured_range, price_range
+from retriever.identifiers import identifiers
+
+AROUND = Decimal("0.15")
+"""Share by which a value may differ from one that was asked for with "around", 「左右」."""
+
+_LESS = "less|lower|cheaper|fewer|smaller|lighter|quieter|shorter|weaker|narrower|slower"
+_MORE = "more|higher|greater|louder|heavier|bigger|larger|longer|stronger|dearer|wider|taller|faster"
+_BEFORE: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
+    (bound, strict, re.compile(rf"(?:{pattern})\s*(?:a |an |the |of |是|为|在|有)*\s*$"))
+    for bound, strict, pattern in (
+        ("max", False, rf"\b(?:no|not|nothing)\s+(?:any\s+)?(?:{_MORE})(?:\s+\w+)?\s+than"
+            r"|\bnot\s+(?:over|above|exceed(?:ing)?)|\bat\s+(?:the\s+)?most|\bup\s+to"
+            r"|\bmax(?:imum)?\.?(?:\s+(?:price|of))*"
+            r"|\bwithin|\bbudget(?:\s+(?:of|is|:))?|\bspend(?:ing)?|≤|<=|不超过|不高于|不大于|不多于|不重于"
+            r"|不贵于|最多|至多|顶多|上限|控制在"
+            r"|预算(?:大概|大约|差不多)?"),
+        ("min", False, rf"\b(?:no|not)\s+(?:any\s+)?(?:{_LESS})(?:\s+\w+)?\s+than|\bnot\s+(?:under|below)"
+            r"|\bat\s+(?:the\s+)?least|\bmin(?:imum)?\.?(?:\s+of)?|\bstarting\s+(?:at|from)|\bupwards\s+of|≥"
+            r"|>=|不低于|不少于|不小于"
+            r"|至少|起码|最少"),
+        ("max", True, rf"\b(?:under|below|beneath)|\b(?:{_LESS})(?:\s+\w+)?\s+than|<|低于|少于|小于|不到|不足"
+                      rf"|轻于|短于|便宜于"),
+        ("min", True, rf"\b(?:over|above|exceeding)|\b(?:{_MORE}|more\s+powerful)(?:\s+\w+)?\s+than|>|高于"
+                      rf"|大于|超过|多于|超出|重于|长于"),
+        ("about", False, r"\b(?:about|around|approximately|approx\.?|roughly|circa|near(?:ly)?)|~|≈|大约|大概"
+                         r"|约|差不多"),
+        ("min", False, r"\bfrom"),
+        ("equal", False, r"\bexactly|=|正好|刚好"),
+    )
+)  # fmt: skip
+_AFTER: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
+    (bound, strict, re.compile(rf"\s*(?:{pattern})"))
+    for bound, strict, pattern in (
+        ("max", False, r"(?:or\s+(?:less|under|below|lower|cheaper|fewer|smaller|lighter|quieter))\b"
+                       r"|at\s+(?:the\s+)?most\b|max(?:imum)?\b|tops\b"
+            r"|(?:及|或)?以下|(?:及|或)?以内|之内|之下|封顶|内(?![胆存置部衬])|或更(?:少|低|小|便宜)"),
+        ("min", False, r"(?:or\s+(?:more|over|above|higher|larger|bigger|heavier|longer))\b|and\s+(?:up|above"
+                       r"|more|over)\b|upwards\b"
+            r"|at\s+(?:the\s+)?least\b|min(?:imum)?\b|\+|(?:及|或)?以上|之上|起步|起(?!来)|往上|或更(?:多|高|大)"),
+        ("about", False, r"or\s+so\b|左右|上下|前后"),
+    )
+)  # fmt: skip
+_THAN = re.compile(r"比\s*(?:起)?\s*$")
+_THAN_LESS = re.compile(r"(?:还|要)?(?:更)?(?:安静|静|低|小|轻|便宜|少|短|矮|窄)(?:一些|一点|些|点)?")
+_THAN_MORE = re.compile(r"(?:还|要)?(?:更)?(?:高|大|重|贵|多|长|强|响|吵|宽)(?:一些|一点|些|点)?")
+_BETWEEN = re.compile(r"(?:\bbetween|\bfrom|\bin the range(?: of)?|介于|从|在)\s*$")
+_TO = re.compile(r"\s*(?:and|to|至|到|和|-|–|—|~)\s*")
+_BETWEEN_END = re.compile(r"\s*(?:之间|区间|范围内?)")
+_CLAUSE = re.compile(r"[,;.?!，。；、？！\n]\s|[，。；、？！\n]|\b(?:and|but|that|which)\b|,")
+_PRICED = re.compile(
+    r"\bpric(?:e|es|ed|ey)\b|\bcost(?:s|ing)?\b|\bcheaper\b|\bdearer\b|\bbudget\b|\bspend|价|预算|便宜|[更比]贵|花"
+)
+_STOCKED = re.compile(r"\bstock(?:ed)?\b|\bunits?\b|\bpieces\b|\bpcs\b|\bleft\b|库存|现货")
+_ENDS = re.compile(
+    r"\s*(?:$|[,;.?!)，。；、？！）:：]|(?:的|以|之|左右|上下|内|起|块|元)"
+    r"|(?:and|with|that|which|but|please|for|in|or|not|no|is|are|by|except|excluding|without|available|total|each)\b)"
+)
+_COUNTED = re.compile(r"\s*(?:units?|pieces|pcs\.?|件|台|个|只|套)(?![a-z])")
+_SIGNS = {
+    "$": ("USD", "AUD", "CAD", "SGD", "NZD", "HKD", "TWD", "MXN"),
+    "元": ("CNY", "TWD", "HKD", "JPY"),
+    "¥": ("CNY", "JPY"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounded:
+    low: Quantity | None
+    high: Quantity | None
+    strict: bool
+    about: bool
+    start: int
+    end: int
+    compared: bool
+    """Whether words compare it: a bare "16 GB" has none."""
+
+
+def bounds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constraint]:
+    """The constraints that the question's amounts are, each taken out of the reading."""
+    for found in list(_bounded(reading)):
+        if reading.free(found.start, found.end):
+            yield from _constraint(reading, vocabulary, found)
+
+
+def _bounded(reading: Reading) -> Iterator[_Bounded]:
+    amounts = [one for one in quantities(reading.text, bare=True) if not _of_a_name(reading, one)]
+    at = 0
+    while at < len(amounts):
+        one = amounts[at]
+        before, after = reading.lower[: one.start], reading.lower[one.end :]
+        later = amounts[at + 1] if at + 1 < len(amounts) else None
+        if later and later.dimension == one.dimension and _TO.fullmatch(reading.lower[one.end : later.start]):
+            opened = _BETWEEN.search(before)
+            closed = _BETWEEN_END.match(reading.lower, later.end)
+            start, end = opened.start() if opened else one.start, closed.end() if closed else later.end
+            low, high = sorted((one, later), key=lambda amount: amount.value)
+            yield _Bounded(low, high, False, False, start, end, True)
+            at += 2
+            continue
+        yield _single(one, before, after)
+        at += 1
+
+
+def _single(one: Quantity, before: str, after: str) -> _Bounded:
+    """One amount with the words that compare it."""
+    start, end = one.start, one.end
+    if than := _THAN.search(before):
+        for pattern, most in ((_THAN_LESS, True), (_THAN_MORE, False)):
+            if said := pattern.match(after):
+                low, high = (None, one) if most else (one, None)
+                return _Bounded(low, high, True, False, than.start(), end + said.end(), True)
+    behind = next(((*kind, match) for *kind, pattern in _AFTER if (match := pattern.match(after))), None)
+    ahead = next(((*kind, match) for *kind, pattern in _BEFORE if (match := pattern.search(before))), None)
+    if behind:
+        end += behind[2].end()
+    if ahead:
+        start = ahead[2].start()
+    bound, strict = (ahead or behind or ("equal", False))[:2]
+    if behind and behind[0] == "about":
+        bound, strict = (
+            ("about", False) if not ahead or ahead[0] == "about" or "预算" in ahead[2][0] else (bound, strict)
+        )
+    elif ahead and behind and ahead[0] == "about":
+        bound, strict = behind[0], behind[1]  # 大概3000元以下
+    compared = bool(ahead or behind)
+    if bound == "max":
+        return _Bounded(None, one, strict, False, start, end, compared)
+    if bound == "min":
+        return _Bounded(one, None, strict, False, start, end, compared)
+    return _Bounded(one, one, False, bound == "about", start, end, compared)
+
+
+def _of_a_name(reading: Reading, one: Quantity) -> bool:
+    """Whether the digits belong to a model number or a word."""
+    around = re.search(r"[a-z0-9_./-]*$", reading.lower[: one.start])
+    token = (around[0] if around else "") + one.written.casefold()
+    return bool(around and around[0] and re.search(r"[a-z]-?$", around[0])) or bool(
+        not one.dimension and identifiers(token)
+    )
+
+
+def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> Iterator[Constraint]:
+    amount = found.high or found.low
+    assert amount is not None
+    first, last = _clause_of(reading.lower, found.start, found.end)
+    clause = reading.lower[first:last]
+    if amount.dimension.startswith("money:"):
+        if found.compared and vocabulary.priced:
+            yield from _priced(reading, vocabulary, found, amount.dimension.removeprefix("money:"))
+    elif amount.dimension:
+        field = _field(vocabulary, amount.dimension, clause)
+        if field is not None:
+            yield _measured(reading, field, found, Decimal(1))
+            _take_named(reading, field, first, last)
+    elif not found.compared:
+        return
+    elif vocabulary.stocked and _STOCKED.search(clause) and found.low is not None and found.high is None:
+        counted = _COUNTED.match(reading.lower, found.end)
+        yield _measured(reading, STOCK, _until(found, counted.end() if counted else found.end), Decimal(1))
+        for match in _STOCKED.finditer(reading.lower, first, last):
+            reading.take(*match.span())
+    elif named := _named_column(vocabulary, clause):
+        yield _measured(reading, named[0], found, named[1])
+        _take_named(reading, named[0], first, last)
+    elif vocabulary.priced and (_PRICED.search(clause) or _is_amount(reading, found)):
+        yield from _priced(reading, vocabulary, found, None)
+
+
+def _take_named(reading: Reading, field: Measured, start: int, end: int) -> None:
+    """Account for the words in a clause that name its field ("holds", "warranty", 噪音)."""
+    text = reading.lower
+    patterns = [concept.asked for concept in CONCEPTS if concept.en == field.en]
+    patterns += [concept.more for concept in CONCEPTS if concept.en == field.en]
+    patterns += [concept.less for concept in CONCEPTS if concept.en == field.en]
+    patterns += [re.compile(rf"(?<![a-z]){re.escape(plain_name(name).casefold())}(?![a-z])") for name in field.names]
+    for pattern in patterns:
+        for match in pattern.finditer(text, start, end):
+            if match[0] and reading.free(*match.span()):
+                reading.take(*match.span())
+
+
+def _until(found: _Bounded, end: int) -> _Bounded:
+    return _Bounded(found.low, found.high, found.strict, found.about, found.start, end, found.compared)
+
+
+def _is_amount(reading: Reading, found: _Bounded) -> bool:
+    """Whether a bare number with a comparison is an amount of money: nothing is counted by it, and it is no year."""
+    value = (found.high or found.low).value  # type: ignore[union-attr]
+    year = 1990 <= value <= 2100 and re.search(
+        r"\b(?:from|in|since|until|before|after)\s*$", reading.lower[: found.start + 5]
+    )
+    return bool(_ENDS.match(reading.lower, found.end)) and not year and value > 0
+
+
+def _clause_of(text: str, start: int, end: int) -> tuple[int, int]:
+    """The part of the question around a span, up to the next comma or "and" on either side."""
+    before = 0
+    for mark in _CLAUSE.finditer(text, 0, start):
+        before = mark.end()
+    after = _CLAUSE.search(text, end)
+    return before, after.start() if after else len(text)
+
+
+def _field(vocabulary: Vocabulary, dimension: str, clause: str) -> Measured | None:
+    """What an amount of a dimension is of: what its clause names, else what such an amount commonly is."""
+    columns = vocabulary.columns(dimension)
+    if not columns:
+        return None
+    named = [column for column in columns if _names(clause, column)]
+    if named and (field := _of_one_concept(named, vocabulary)):
+        return field
+    hinted = [
+        concept
+        for concept in CONCEPTS
+        if dimension in concept.dimensions
+        and any(p.search(clause) for p in (concept.asked, concept.more, concept.less))
+    ]
+    for concept in hinted:
+        if field := measured_by(concept, vocabulary, dimension):
+            return field
+    usual = next((concept for concept in CONCEPTS if dimension in concept.dimensions), None)
+    if usual is not None and dimension != "length" and (field := measured_by(usual, vocabulary, dimension)):
+        return field
+    if dimension == "storage" and len(columns) > 1:
+        return Measured(tuple(column.name for column in columns), dimension, "容量", "capacity")
+    return alike(columns)
+
+
+def _of_one_concept(columns: Sequence[NumericColumn], vocabulary: Vocabulary) -> Measured | None:
+    concept = concept_of(columns[0])
+    if concept is not None:
+        return measured_by(concept, vocabulary, columns[0].dimension)
+    return alike(columns[:1])
+
+
+def _names(clause: str, column: NumericColumn) -> bool:
+    """Whether a clause has the words of a column's header."""
+    said = plain_name(column.name).casefold()
+    return len(said) > 1 and bool(re.search(rf"(?<![a-z]){re.escape(said)}(?![a-z])", clause))
+
+
+def _named_column(vocabulary: Vocabulary, clause: str) -> tuple[Measured, Decimal] | None:
+    """The property that a clause with a bare number names, and what a number in its columns' own unit is worth."""
+    columns = [column for column in vocabulary.numeric if _names(clause, column)]
+    field = _of_one_concept(columns, vocabulary) if columns else None
+    if field is None:
+        hinted = (
+            concept
+            for concept in CONCEPTS
+            if any(p.search(clause) for p in (concept.asked, concept.more, concept.less))
+        )
+        field = next((found for concept in hinted if (found := measured_by(concept, vocabulary))), None)
+    if field is None:
+        return None
+    factors = {unit.factor if (unit := column_unit(name)) else None for name in field.names}
+    factor = factors.pop()
+    if factors or (factor is None and field.dimension):
+        return None  # the columns are in different units: the number could be of any
+    return field, factor or Decimal(1)
+
+
+def _measured(reading: Reading, field: Measured, found: _Bounded, factor: Decimal) -> Constraint:
+    words = reading.take(found.start, found.end)
+    low, high = (bound and (bound.value * factor, bound.written) for bound in (found.low, found.high))
+    if found.about and low:
+        low, high = (low[0] * (1 - AROUND), low[1]), (low[0] * (1 + AROUND), low[1])
+    return measured_range(field, low or None, high or None, found.strict, words, found.about)
+
+
+def _priced(reading: Reading, vocabulary: Vocabulary, found: _Bounded, currency: str | None) -> Iterator[Constraint]:
+    known = vocabulary.currencies
+    if currency is not None and known and currency not in known and len(known) == 1:
+        written = (found.high or found.low).written  # type: ignore[union-attr]
+        (only,) = known
+        if any(sign in written and only in codes for sign, codes in _SIGNS.items()):
+            currency = only  # another country's dollars, or yuan
+    words = reading.take(found.start, found.end)
+    low, high = (bound and bound.value for bound in (found.low, found.high))
+    if found.about and low is not None:
+        low, high = low * (1 - AROUND), low * (1 + AROUND)
+    yield price_range(low, high, found.strict, currency if known else None, words, found.about)
+    if currency is not None and known:
+        yield currency_is(currency, words)
+
+
+def currency_is(currency: str, words: str) -> Constraint:
+    """The constraint that a price is in a currency."""
+    return Constraint(
+        "currency", Condition("currency", (currency,)), words, f"以 {currency} 计价", f"priced in {currency}"
+    )

@@ -88,7 +88,7 @@ def _plain(text: str) -> str:
 def _simplified() -> tuple[dict[int, Any], re.Pattern[str]]:
     """The simplified form of every traditional character that has one, by code point, and what finds those; made once,
     in 0.1 s."""
-    from opencc import OpenCC  # type: ignore[import-untyped]
+    from opencc import OpenCC
 
     characters = [chr(code) for code in (*range(0x3400, 0xA000), *range(0xF900, 0xFB00))]
     folded = OpenCC("t2s").convert("\n".join(characters)).split("\n")
@@ -176,7 +176,7 @@ def _quantity(dimension: str, value: Decimal) -> str:
 
 @lru_cache(1)
 def _stemmer() -> Any:
-    from Stemmer import Stemmer
+    from Stemmer import Stemmer  # type: ignore[import-not-found]
 
     return Stemmer("english", 0)  # the results are cached here
 

@@ -1,4 +1,4 @@
-"""Growth: how an index's segments change when vectors come and die, at a cost of the change and not of the index.
+"""Growth: how an index's segments change when texts come and die, at a cost of the change and not of the index.
 
 The rule, in the order in which it is asked:
 
@@ -27,6 +27,7 @@ import numpy as np
 
 from index.embedder import Floats
 from index.errors import SnapshotDamaged
+from index.keyword_growth import Source, Texts, merge_segments
 from index.segment import Segment, read_dead_rows, write_dead_rows
 from index.vectorfile import Ids, VectorFile
 from index.vectors import EXACT_UP_TO, build
@@ -66,13 +67,15 @@ def append(
     *,
     dimension: int,
     kind: str = "auto",
+    texts: Texts | None = None,
 ) -> tuple[tuple[Segment, ...], str]:
     """The segments after `dead_ids` died and `new_ids` came, and in words what was done.
 
-    The files of `previous` lie in `folder` and are not touched; new ones are named `name`.vectors and `name`.N.dead.
-    `added(ids)` gives the (n, dimension) vectors of a page of the new ids. ValueError where one of `dead_ids` does not
-    live, or one of `new_ids` does; SnapshotDamaged where a file is not as published, StorageUnavailable where the
-    disk refuses.
+    The files of `previous` lie in `folder` and are not touched; new ones are named `name`.vectors, `name`.keywords and
+    `name`.N.dead. `added(ids)` gives the (n, dimension) vectors of a page of the new ids; `texts` what keyword files
+    are made of, where all of `previous` have them (without it the new segment has none). ValueError where one of
+    `dead_ids` does not live, or one of `new_ids` does; SnapshotDamaged where a file is not as published,
+    StorageUnavailable where the disk refuses.
     """
     new_ids, dead_ids = np.sort(np.asarray(new_ids, np.int64)), np.unique(np.asarray(dead_ids, np.int64))
     parts = [_Part.open(folder, segment, dimension) for segment in previous]
@@ -93,6 +96,10 @@ def append(
     pages = _pages(folder, parts[first:], new_ids, added, dimension)
     # only a base is ever trained
     made = build_segments(folder, name, pages, count=count, dimension=dimension, kind="flat" if first else kind)
+    if texts is not None and made:
+        sources = [part.source() for part in parts[first:]]
+        base = kept[0] if kept else None
+        made = (merge_segments(folder, name, made[0], sources, new_ids, texts, base),)
     return (*kept, *made), _words(why, len(parts) - first, len(new_ids), len(dead_ids))
 
 
@@ -171,6 +178,11 @@ class _Part:
             return rows
         at = np.minimum(np.searchsorted(self.dead, rows), len(self.dead) - 1)
         return np.where(self.dead[at] == rows, -1, rows)
+
+    def source(self) -> Source:
+        """What of it is merged into a new segment."""
+        rows = np.delete(np.arange(self.segment.count), self.dead)
+        return Source(self.segment, self.file.ids[rows], rows)
 
     def kill(self, ids: Ids) -> Ids:
         """Let those die that live here; the others come back."""

@@ -19,9 +19,10 @@ MEND = "Run: xuanji reindex --rebuild. The index is rebuilt from the database, a
 
 @dataclass(frozen=True, slots=True)
 class CollectionEntry:
-    """A collection in a manifest: its database id, what it holds, and the segments of its vector index.
+    """A collection in a manifest: its database id, what it holds, and the segments of its index.
 
-    `products` and `priced` are how many chunks have a SKU and a price.
+    `products` and `priced` are how many chunks have a SKU and a price; `keywords` tells how its keyword files were made
+    (`keyword_fields.Weights.fingerprint`), "" where it has none.
     """
 
     id: int
@@ -30,6 +31,7 @@ class CollectionEntry:
     products: int
     priced: int
     segments: tuple[Segment, ...]
+    keywords: str = ""
 
     @property
     def texts(self) -> int:
@@ -44,7 +46,9 @@ class CollectionEntry:
     @property
     def files(self) -> set[str]:
         """The files that its segments consist of."""
-        return {name for segment in self.segments for name in (segment.file, segment.dead_file) if name}
+        return {
+            name for segment in self.segments for name in (segment.file, segment.dead_file, segment.keywords) if name
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ from index.filters import fold
 from index.growth import build_segments
 from index.history import record
 from index.home import Home
+from index.keyword_fields import WEIGHTS
+from index.keyword_growth import write_keywords
+from index.keyword_texts import keyword_texts
 from index.leftovers import checkpoint
 from index.manifest import CollectionEntry, Manifest
 from index.rollback import NOTE, rolled_back
@@ -260,12 +263,13 @@ class _Purge:
                 self.writing.cache(list(missing), self.embedder.embed_passages(list(missing.values())), fingerprint)
         count = len(self.store.texts(id, generation))
         pages = self.store.vectors(id, generation, fingerprint, dimension)
-        segments = build_segments(building.folder, f"{id}-{building.id}", pages, count=count, dimension=dimension)
+        stem = f"{id}-{building.id}"
+        segments = build_segments(building.folder, stem, pages, count=count, dimension=dimension)
+        segments = write_keywords(building.folder, stem, segments, keyword_texts(self.store, id, generation))
         versions = self.store.versions(id, generation).values()
         documents = sum(version.refused is None or version.chunks > 0 for version in versions)
-        return CollectionEntry(
-            id, documents, self.store.count(id, generation), *count_rows(self.store, id, generation), segments
-        )
+        counts = count_rows(self.store, id, generation)
+        return CollectionEntry(id, documents, self.store.count(id, generation), *counts, segments, WEIGHTS.fingerprint)
 
     def _settle_versions(self, living: list[Any]) -> None:
         """The versions of the documents that lose rows: as they were read, with so many chunks less."""

@@ -1,4 +1,4 @@
-"""`Segment`: a vector file of an index and the numbers of its rows that are dead, which no search may find any more.
+"""`Segment`: a vector file of an index, its keyword file, and the numbers of the rows that no search may find any more.
 
 A vector file never changes, and neither does a file of dead rows: when more rows die, all of them are written under
 a new name, at four bytes each. Its layout is a magic, the number of rows and the checksum of what follows: the row
@@ -31,6 +31,7 @@ class Segment:
     count: int  # vectors in the file
     dead_file: str  # "" where none is dead
     dead: int
+    keywords: str = ""  # the keyword file of the same rows; "" where none was made
 
     @property
     def living(self) -> int:

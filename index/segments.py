@@ -1,8 +1,9 @@
-"""`Segments`: a collection's vectors as a few immutable files, of which a change writes only the newest.
+"""`Segments`: a collection's vectors and keywords as a few immutable files, of which a change writes only the newest.
 
-A segment is a file as `index.vectors.build` writes it, sorted by id, and beside it the numbers of its rows that are
-dead. A vector that dies is noted in a new file of dead rows; new vectors make a new segment. No file is ever written
-twice, so snapshots share them by hard links. `index.growth` writes segments and holds the rule of when they are merged.
+A segment is a file as `index.vectors.build` writes it, sorted by id, beside it a keyword file of the same rows, and the
+numbers of its rows that are dead. A text that dies is noted in a new file of dead rows; new ones make a new segment. No
+file is ever written twice, so snapshots share them by hard links. `index.growth` writes segments and holds the rule of
+when they are merged.
 
 The first segment (the base) is `ivf8` where that pays; all newer ones (the tail) are flat, so that a trained
 quantizer never meets a vector that it was not trained on: it cannot drift.
@@ -11,6 +12,7 @@ quantizer never meets a vector that it was not trained on: it cannot drift.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ import numpy.typing as npt
 from index.embedder import Floats
 from index.errors import SnapshotDamaged
 from index.growth import append, build_segments
+from index.keyword_fields import WEIGHTS
+from index.keywords import Hashes, KeywordFile, term_hashes
 from index.segment import Segment, read_dead_rows
 from index.vectorfile import Ids
 from index.vectors import VectorIndex
@@ -30,15 +34,16 @@ __all__ = ["Segment", "Segments", "append", "build_segments"]
 Mask = npt.NDArray[np.bool_]
 
 
-Key = tuple[str, str, int]  # file, device asked for, threads: what makes two openings the same
+Key = tuple[str, str, str, int]  # files, device asked for, threads: what makes two openings the same
 
 
 class _Shared:
-    """An open vector file, and how many `Segments` use it."""
+    """An open vector file and its keyword file, and how many `Segments` use them."""
 
-    def __init__(self, key: Key, path: Path) -> None:
-        self.key = key
-        self.index = VectorIndex.open(path, device=key[1], threads=key[2])
+    def __init__(self, key: Key, folder: Path) -> None:
+        file, keywords, device, threads = self.key = key
+        self.keywords = KeywordFile.open(folder / keywords) if keywords else None
+        self.index = VectorIndex.open(folder / file, device=device, threads=threads)
         self._users = 1
         self._lock = threading.Lock()
 
@@ -64,6 +69,19 @@ class _Part:
     shared: _Shared
     alive: Mask | None
     living: int
+
+    @property
+    def keywords(self) -> KeywordFile | None:
+        """The keyword file, if its terms are those that questions have now."""
+        file = self.shared.keywords
+        return file if file is not None and file.header.fingerprint == WEIGHTS.fingerprint else None
+
+    def permitted(self, allowed: Ids | None) -> Mask | None:
+        """(count,) true at the living rows of these ids (None: all ids), None where that is all rows."""
+        if allowed is None:
+            return self.alive
+        mask = self.shared.index.mask(allowed)
+        return mask if self.alive is None else mask & self.alive
 
     def rows(self, ids: Ids) -> Ids:
         """(n,) row numbers of these ids, -1 where it does not live here."""
@@ -108,16 +126,20 @@ class Segments:
         parts: list[_Part] = []
         try:
             for segment in segments:
-                key = (segment.file, device if segment is largest else "cpu", threads)
+                key = (segment.file, segment.keywords, device if segment is largest else "cpu", threads)
                 shared = lent.get(key)
                 if shared is None or not shared.take():
-                    shared = _Shared(key, folder / segment.file)
+                    shared = _Shared(key, folder)
                 taken.append(shared)
                 found = (shared.index.count, shared.index.dimension, shared.index.kind)
                 if found != (segment.count, dimension, segment.kind):
                     raise SnapshotDamaged(
                         f"The vector index {folder / segment.file} is {found[0]} x {found[1]} {found[2]} instead of "
                         f"{segment.count} x {dimension} {segment.kind}. Run `ingest` again."
+                    )
+                if shared.keywords is not None and shared.keywords.header.count != segment.count:
+                    raise SnapshotDamaged(
+                        f"The keyword file {shared.keywords.path} is of another segment. Run `ingest` again."
                     )
                 parts.append(_Part(shared, _alive(folder, segment), segment.living))
         except BaseException:
@@ -146,6 +168,66 @@ class Segments:
         scores, ids = (np.concatenate(columns, axis=1) for columns in zip(*found, strict=True))
         best = np.lexsort((ids, -scores), axis=-1)[:, :k]
         return np.take_along_axis(scores, best, -1), np.take_along_axis(ids, best, -1)
+
+    @property
+    def has_keywords(self) -> bool:
+        """Whether all of it can be searched by terms as `analysis` makes them now; where not, nothing is found."""
+        return all(part.keywords is not None for part in self._parts if part.living)
+
+    def keyword_search(self, terms: Sequence[str], k: int, allowed: Ids | None = None) -> tuple[Floats, Ids]:
+        """BM25 scores (n,), best first, equal scores by id, and ids (n,) of at most `k` living texts that have a term.
+
+        A term counts as often as it is given. With `allowed` (fastest when ascending) only those ids may come.
+        ValueError for a `k` below 1.
+        """
+        if k < 1:
+            raise ValueError(f"k is {k}; it must be at least 1")
+        hashes, weights = self._weighed(terms)
+        all_scores, all_ids = [np.zeros(0, np.float32)], [np.zeros(0, np.int64)]
+        for part in self._parts if len(hashes) else ():
+            if part.keywords is not None:
+                scores = np.zeros(part.shared.index.count, np.float32)
+                part.keywords.add_scores(hashes, weights, scores)
+                rows = _best(scores, k, part.permitted(allowed))
+                all_scores.append(scores[rows])
+                all_ids.append(part.shared.index.ids[rows])
+        scores, ids = np.concatenate(all_scores), np.concatenate(all_ids)
+        best = np.lexsort((ids, -scores))[:k]
+        return scores[best], ids[best]
+
+    def keyword_scores(self, terms: Sequence[str], ids: Ids) -> Floats:
+        """(n,) the BM25 scores of these ids, in their order; 0 for one that has none of the terms or does not live."""
+        ids = np.asarray(ids, np.int64)
+        found = np.zeros(len(ids), np.float32)
+        hashes, weights = self._weighed(terms)
+        for part in self._parts if len(hashes) else ():
+            if part.keywords is not None:
+                rows = part.rows(ids)
+                here = rows >= 0
+                found[here] = part.keywords.scores(hashes, weights, rows[here])
+        return found
+
+    def idf(self, terms: Sequence[str]) -> Floats:
+        """(n,) how rare each of these terms is: log(1 + (N - df + 0.5) / (df + 0.5)), as in Lucene.
+
+        N rows in all, of which df have the term; rows that have died count until their segment is merged.
+        """
+        return self._idf(term_hashes(terms))
+
+    def _idf(self, hashes: Hashes) -> Floats:
+        having, rows = np.zeros(len(hashes), np.int64), 0
+        for part in self._parts:
+            if part.keywords is not None:
+                start, end = part.keywords.find(hashes)
+                having += end - start
+                rows += part.keywords.header.count
+        return np.log1p((rows - having + 0.5) / (having + 0.5)).astype(np.float32)
+
+    def _weighed(self, terms: Sequence[str]) -> tuple[Hashes, Floats]:
+        """The different terms, and the weight of each: its idf times how often it was given."""
+        counted = Counter(terms)
+        hashes = term_hashes(list(counted))
+        return hashes, self._idf(hashes) * np.fromiter(counted.values(), np.float32, len(counted))
 
     def vectors(self, ids: Ids) -> Floats:
         """The stored vectors (n, dimension) of these ids, in their order; KeyError names one that does not live."""
@@ -182,6 +264,14 @@ class Segments:
             parts, self._parts, self.count = self._parts, (), 0
         for part in parts:
             part.shared.drop()
+
+
+def _best(scores: Floats, k: int, permitted: Mask | None) -> Ids:
+    """The rows of the `k` best scores above 0 (more where the last are equal) among those permitted, in no order."""
+    if permitted is not None:
+        scores = np.where(permitted, scores, 0)
+    least = np.partition(scores, len(scores) - k)[len(scores) - k] if k < len(scores) else 0
+    return np.flatnonzero(scores >= least if least > 0 else scores > 0)
 
 
 def _alive(folder: Path, segment: Segment) -> Mask | None:

@@ -215,6 +215,10 @@ class VectorIndex:
         """(count,) the stored ids, by row."""
         return self._ids
 
+    def mask(self, ids: Ids) -> npt.NDArray[np.bool_]:
+        """(count,) true at the rows of these ids."""
+        return self._file.mask(ids)
+
     def locate(self, ids: Ids) -> Ids:
         """(n,) row numbers of these ids in the file, -1 for one that is not stored."""
         return self._file.locate(ids)

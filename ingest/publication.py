@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,6 +19,9 @@ from index.errors import NothingPublished, SnapshotDamaged
 from index.growth import append, build_segments
 from index.history import record
 from index.home import Home
+from index.keyword_fields import WEIGHTS
+from index.keyword_growth import write_keywords
+from index.keyword_texts import keyword_texts
 from index.manifest import CollectionEntry, Manifest
 from index.rollback import rolled_back
 from index.segments import Segment, Segments
@@ -116,6 +119,8 @@ class Publication:
         space_left = head is not None and head.fingerprint != self.embedder.fingerprint
         wanted = {name for name, (id, _) in self.store.collections().items() if self._has_any(name, id, head)}
         missing = wanted if head is None or space_left else wanted - set(head.collections)
+        if head is not None and head.snapshot == self.home.current():  # what was rolled back stays as it is
+            missing |= {name for name in wanted & set(head.collections) if _is_stale(head.collections[name])}
         if head is not None and not changed & wanted and not missing:
             self._leave(head, outcome)
             return
@@ -218,8 +223,13 @@ class Publication:
         if before is None or base is None:
             return self._rebuilt(building, id, documents, stem, generation), "rebuilt from the database"
         building.link(base, before.files)
+        texts = keyword_texts(self.store, id, generation)
+        stale = _is_stale(before)
         if not changed:
-            return before, "as it was"
+            if not stale:
+                return before, "as it was"
+            keyed = write_keywords(building.folder, stem, before.segments, texts)
+            return replace(before, segments=keyed, keywords=WEIGHTS.fingerprint), "keywords made anew"
         self.queue.finish()
         with closing(Segments.open(building.folder, before.segments, base.dimension, device="cpu")) as index:
             born = self.store.born_texts(id, generation)
@@ -241,11 +251,20 @@ class Publication:
                 new,
                 dead,
                 dimension=self.embedder.dimension,
+                texts=None if stale else texts,
             )
+        if stale:
+            segments, words = write_keywords(building.folder, stem, segments, texts), f"{words}, keywords made anew"
         more, products, priced = moved(self.store, id, generation)
         return (
             CollectionEntry(
-                id, documents, before.chunks + more, before.products + products, before.priced + priced, segments
+                id,
+                documents,
+                before.chunks + more,
+                before.products + products,
+                before.priced + priced,
+                segments,
+                WEIGHTS.fingerprint,
             ),
             words,
         )
@@ -258,8 +277,10 @@ class Publication:
         texts = len(self.store.texts(id, generation))
         pages = self.store.vectors(id, generation, fingerprint, dimension)
         segments = build_segments(building.folder, stem, pages, count=texts, dimension=dimension)
+        segments = write_keywords(building.folder, stem, segments, keyword_texts(self.store, id, generation))
         products, priced = count_rows(self.store, id, generation)
-        return CollectionEntry(id, documents, self.store.count(id, generation), products, priced, segments)
+        total = self.store.count(id, generation)
+        return CollectionEntry(id, documents, total, products, priced, segments, WEIGHTS.fingerprint)
 
     def _try(self, building: Building, manifest: Manifest, outcome: Outcome, gate: Gate, stage: Stage) -> Verdict:
         try:
@@ -278,6 +299,11 @@ class Publication:
         oldest = self.writing.hold(self.home.identity(), generations)
         known = {manifest.fingerprint for manifest in kept.values() if manifest is not None}
         self.writing.purge(oldest, known if space_left else None)
+
+
+def _is_stale(entry: CollectionEntry) -> bool:
+    """Whether a collection's keyword files are missing, or of terms or weights that are no more."""
+    return entry.keywords != WEIGHTS.fingerprint
 
 
 def newest_whole(home: Home, generation: int) -> Manifest | None:

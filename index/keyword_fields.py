@@ -1,0 +1,46 @@
+"""`Weights`: the fields in which a chunk's terms count, and how BM25F weighs them (Robertson, Zaragoza and Taylor 2004,
+with a length norm of its own for each field, as in Zaragoza et al. 2004):
+
+    tf(t) = sum over fields of weight * count(t) / (1 - b + b * length / average length)
+    impact(t) = tf(t) / (k1 + tf(t));  score = sum over the question's terms of idf(t) * impact(t)
+
+A field's length is counted in terms; its average is over the texts that have the field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import astuple, dataclass
+
+from index.analysis import VERSION
+from index.chunk import Chunk
+
+FIELDS = ("title", "sku", "attributes", "section", "text")
+
+Fields = tuple[str, ...]
+"""A chunk's text in each of `FIELDS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """For each of `FIELDS` its weight and b; k1 is common to all."""
+
+    weight: tuple[float, ...] = (2.0, 2.0, 1.0, 1.5, 1.0)
+    b: tuple[float, ...] = (0.3, 0.0, 0.0, 0.3, 0.5)
+    k1: float = 1.2
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells keyword files apart whose scores or terms are not comparable: 16 hex digits."""
+        return hashlib.blake2b(repr((VERSION, FIELDS, astuple(self))).encode(), digest_size=8).hexdigest()
+
+
+WEIGHTS = Weights()
+
+
+def fields_of(chunk: Chunk) -> Fields:
+    """The chunk's text by field. Nothing is in it that the embedded text has not: equal texts have equal terms."""
+    said = chunk.embedded_text
+    known = [str(chunk.attributes.get(name, "")) for name in ("sku", "brand", "category")]
+    sku, brand, category = (value if value in said else "" for value in known)
+    return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), chunk.text

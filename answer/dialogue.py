@@ -1,0 +1,48 @@
+"""`Standalone`: a follow-up as a question that can be searched by itself, resolved from the conversation by rules.
+
+"and its warranty?" after "How heavy is the K200?" asks for the K200's warranty, "and the K210?" how heavy the K210 is.
+A question that stands by itself is left alone: a wrong guess costs more than a missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from answer import chinese_followups, english_followups
+from answer.engine import Message
+from answer.language import detect
+from answer.topic import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """`text` is what to search, and to show as understood where it was `resolved` (is not what was asked)."""
+
+    text: str
+    resolved: bool
+
+
+def standalone(query: str, history: Sequence[Message], names: Sequence[str] = ()) -> Standalone:
+    """The question with what it leaves to the conversation. `names` are the shop's own (products, brands)."""
+    topic = Topic(tuple(names))
+    for turn in history:
+        if turn.role == "user":
+            topic.asked(_resolved(turn.content, topic) or turn.content)
+        elif turn.role == "assistant":
+            topic.heard(turn.content)
+    text = _resolved(query, topic)
+    return Standalone(text or query, bool(text) and _plain(text or "") != _plain(query))
+
+
+def _resolved(query: str, topic: Topic) -> str | None:
+    query = " ".join(query.split())
+    if not topic.question or not query:
+        return None
+    resolve = chinese_followups.resolve if detect(query) == "zh" else english_followups.resolve
+    return resolve(query, topic)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s?？.。!！]+", "", text).casefold()

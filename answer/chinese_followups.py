@@ -10,7 +10,7 @@ from answer.topic import Topic
 from index.quantities import quantities
 
 _LEAD = re.compile(
-    r"^(?:(?:那么|那(?![个款台种些边里]|儿)|还有|另外|然后|对了|哦|好的?(?=[，,])|嗯+|谢谢|请问|以及)[，,、！!。\s]*)+"
+    r"^(?:(?:那么|那(?![个款台种些边里]|儿)|还有(?=[，,]|.*呢)|另外|然后|对了|哦|好的?(?=[，,])|嗯+|谢谢|请问|以及)[，,、！!。\s]*)+"
 )
 _CHANGE = re.compile(r"^(?:换成|换做|改成|如果换成|如果是|要是|若是|换个?)")
 _TAIL = re.compile(r"(?:又?(?:怎么样|如何|咋样)|也?(?:可以|行)(?=[吗呢])|呢|吗|嘛|也一样)*[？?。！!\s]*$")
@@ -23,11 +23,11 @@ _IT = re.compile(
 )
 _SHOP = re.compile(
     r"运费|配送|快递|发货|包邮|寄到|退货|退换|退款|换货|发票|付款|支付|分期|优惠券|会员|积分|客服|营业|门店|地址|电话|几点|开门|关门|订单|"
-    r"礼品|包装|专票|关税|政策|隐私|投诉|以旧换新|回收|上门|延保"
+    r"礼品|包装|专票|关税|政策|隐私|投诉|以旧换新|优惠|打折|活动|回收|上门|延保"
 )
 _FILLING = re.compile(
-    r"多少|多久|多长|多大|多重|几|什么|哪些|有没有|有无|是否|能否|可以|请问|怎么样|怎么|如何|大概|到底|一下|告诉|现在|目前|期限|时间|时长|"
-    r"你们|您们|您|你|我|想|问|知道|了解|一共|总共|分别|具体|都|[的是有吗呢么啊呀吧了还能会要可也就在很太最个种款台只]"
+    r"多少|多久|多长|多大|多重|几|什么|哪些|有没有|有无|是否|能否|可以|请问|怎么样|怎么|如何|大概|到底|一下|告诉|现在|目前|时候|怎么办|为什么|到货?|期限|时间|时长|"
+    r"你们|您们|您|你|我|想|问|知道|了解|一共|总共|分别|具体|都|别的|其他|其它|牌子|[年大小高低子的是有吗呢么啊呀吧了还能会要可也就在很太最个种款台只]"
 )
 _MODIFIER = re.compile(
     r"^.{1,12}(?:的|款|版|一点|一些|点儿)$|^(?:更|再)?(?:大|小|便宜|贵|轻|新|安静)(?:一?点|些)?(?:的)?$"
@@ -35,6 +35,12 @@ _MODIFIER = re.compile(
 _ASKS = re.compile(
     r"多少|多久|多长|多大|多重|几|什么|哪|怎么|是不是|能不能|有没有|可不可以|吗|是否|为什么|区别|还是|好不好"
 )
+_USED = re.compile(
+    r"^(?:请问)?(?:怎么|如何|怎样)(?:除垢|清洗|清洁|安装|使用|保养|充电|拆|拆洗|更?换\w{2,4}|操作|开机|存放)(?:呢|啊)?$"
+    r"|^(?:内胆|壶盖|盖子|滤芯|滤网|水箱|电源线|线|底座|手柄|杯盖|刀头|电池|按键|显示屏|指示灯|说明书|密封圈|炸篮|烤盘|边刷|尘盒)"
+)
+"""A use or a part of a product: asked of nothing, it is asked of the product before."""
+_ANOTHER = re.compile(r"^(?:还)?有(?:没有)?(?P<wanted>(?:更|再)?[^的，]{1,6}(?:一点|一些|点)?的)(?:吗|么|呢)?$")
 _ORDINAL = re.compile(r"第([一二三四五1-5])(?:个|款|种|台)?|最后(?:一)?(?:个|款|种|台)")
 _PLACE = re.compile(
     r"(?:寄到|送到|发到|寄往|发往|寄|到|往|去)([\u4e00-\u9fff]{2,4}?)(?=要|多|运|的|吗|可|能|需|几|怎|包|，|？|$)"
@@ -98,17 +104,27 @@ def _pointing(text: str, own: list[Mention], topic: Topic) -> str | None:
 
 def _sentence(text: str, own: list[Mention], topic: Topic) -> str | None:
     """A question that asks for a product's field and names no product is asked of the one before."""
-    if own or _SHOP.search(text):
+    plain = text.strip("？?。！! ")
+    of_a_part = _USED.search(plain) and not any(mention.kind == "name" for mention in own)
+    if (own and not of_a_part) or _SHOP.search(text):
         return None
     if re.match(r"哪(?:个|款|一个|一款|种|台)", text):
         several = topic.several or topic.listed
         return f"{'和'.join(several)}，{_end(text)}" if len(several) > 1 else None
+    if (match := _ANOTHER.match(plain)) and topic.type and topic.fresh and "颜色" not in plain:
+        return _end(plain[: match.end("wanted")] + topic.type + plain[match.end("wanted") :])
     fields = asked_fields(text)
+    if of_a_part and not fields and topic.entity and topic.fresh:
+        return _end(topic.entity + text)
     rest = text
     for field in fields:
         rest = field.asked.sub("", rest)
     of_its_own = re.search(r"[\u4e00-\u9fff]|[A-Za-z]{2,}", _FILLING.sub("", rest))
-    return _end(topic.entity + text) if fields and not of_its_own and topic.is_of(text) else None
+    if of_its_own:
+        return None
+    if topic.is_of(text):
+        return _end(topic.entity + text)
+    return None if fields else f"{topic.question} {text}"
 
 
 def _ellipsis(core: str, own: list[Mention], topic: Topic, led: bool) -> str | None:
@@ -140,8 +156,8 @@ def _swapped(topic: Topic, new: str) -> str:
 def _modified(topic: Topic, core: str) -> str:
     """「1.5升的」, 「黑色的」, 「大一点的」: the old question, asked of another of its kind."""
     question = topic.question
-    wanted = quantities(core)
-    for before in quantities(question):
+    wanted = quantities(core, bare=True)
+    for before in quantities(question, bare=True):
         for measure in wanted:
             if measure.dimension == before.dimension:
                 return _end(question[: before.start] + measure.written.strip() + question[before.end :])

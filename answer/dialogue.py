@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from answer import chinese_followups, english_followups
 from answer.engine import Message
-from answer.language import detect
 from answer.topic import Topic
 
 
@@ -40,7 +39,7 @@ def _resolved(query: str, topic: Topic) -> str | None:
     query = " ".join(query.split())
     if not topic.question or not query:
         return None
-    resolve = chinese_followups.resolve if detect(query) == "zh" else english_followups.resolve
+    resolve = chinese_followups.resolve if re.search(r"[\u4e00-\u9fff]", query) else english_followups.resolve
     return resolve(query, topic)
 
 

@@ -20,14 +20,14 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _SMALL_TALK = re.compile(
-    r"(?:thanks?(?: you)?(?: very much| a lot)?|ok(?:ay)?|hello|hi|hey|good (?:morning|evening|day)|bye|great|cool|yes|no"
+    r"(?:thanks?(?: you)?(?: very much| a lot)?|ok(?:ay)?|hello|hi|hey|good (?:morning|evening)|bye|great|cool|yes|no"
     r"|please|perfect|nice|sure|good|never ?mind)[\s.!]*",
     re.IGNORECASE,
 )
 _SHOP = re.compile(
     r"\b(?:ship|shipp?ing|deliver|delivery|returns?|refunds?|opening|hours|pay|payment|invoice|voucher|showroom|store|shop|"
     r"address|contact|phone number|e-?mail|orders?|account|newsletter|loyalty|gift|wrap|parcel|customs?|duty|vat|staff|"
-    r"job|postage|instal+ments?|complaints?|privacy|policy)\b",
+    r"job|postage|instal+ments?|complaints?|privacy|policy|discounts?|sale|offers?)\b",
     re.IGNORECASE,
 )
 _PLEONASTIC = re.compile(
@@ -61,19 +61,31 @@ _PLACES = {
     "fifth": 4,
     "5th": 4,
 }
-_ONES = re.compile(r"\b(one|ones)\b(?!\s+(?:of|year|month|week|day|hour|more|or)\b)", re.IGNORECASE)
+_ONES = re.compile(
+    r"\b(one|ones|alternatives?|versions?|variants?)\b(?!\s+(?:of|year|month|week|day|hour|more|or)\b)", re.IGNORECASE
+)
 _WHICH = re.compile(r"^(?:which|what)(?: (?:one|model|of (?:them|these|the two)))?\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:(?:only|just)\s+)?(to|in|from|for|with|without|under|over|below|above|by|on)\s+(.+)$", re.IGNORECASE
 )
 _STOCK = re.compile(r"(?:still )?(?:in stock|available)(?: again| now)?", re.IGNORECASE)
+_ASKING = re.compile(r"^(?:the|a|an|your|my|this|that|any|what|which)\s+", re.IGNORECASE)
+_PART = re.compile(
+    r"\b(?:the|a|an)\s+(?:\w+\s)?(?:cable|cord|plug|lid|tank|base|handle|spout|filter|seal|basket|drawer|display|button|"
+    r"key|light|lamp|remote|hose|wheel|brush|bag|motor|battery|manual|timer|alarm|error|code|jug|bowl|blade|door|wick)s?\b",
+    re.IGNORECASE,
+)
+"""Parts that a product has: asked of nothing, they are asked of the product before."""
+_PHRASE = re.compile(
+    r"^(.*?\b)(the|an?)\s+(?:(?!(?:of|for|to|in|is|the|a|an|with|from)\b)[\w.-]+\s+){1,3}$", re.IGNORECASE
+)
 _ARTICLE = re.compile(r"^(?:the|a|an|your|my|this|that)\s+", re.IGNORECASE)
 _FILLING = frozenset(
     (
-        "a an the what how which who when where is are was were do does did can could will would has have had there for "
-        "of in on at with and or i you we me my your our long much many big large heavy tall wide high deep loud hot it "
-        "to be get got about please tell any some period time rating level exactly again more still left available come "
-        "comes made s whats be offer given value total current now today"
+        "a an the what how which who when where is are was were do does did can could will would has have had "
+        "there for of in on at with and or i you we me my your our long much many big large heavy tall wide "
+        "high deep loud hot it to be get got about please tell any some period time rating level exactly "
+        "again more still left available come comes made s whats be offer given value total current now today"
     ).split()
 )
 
@@ -85,7 +97,7 @@ def resolve(query: str, topic: Topic) -> str | None:
     bare = _LEAD.sub("", query)
     rest = _ABOUT.sub("", bare)
     led = rest != query
-    rest = rest.strip(" ?.!")
+    rest = re.sub(r",?\s+please$", "", rest.strip(" ?.!"), flags=re.IGNORECASE)
     if not rest:
         return None
     own = [mention for mention in mentions(rest, topic.names) if mention.kind != "place"]
@@ -93,7 +105,7 @@ def resolve(query: str, topic: Topic) -> str | None:
         return picked
     if rest != bare.strip(" ?.!") or (not _VERB.search(rest) and len(rest.split()) <= 7 and not _asks(rest)):
         return _ellipsis(rest, own, topic, led)
-    return _sentence(bare, topic)
+    return _sentence(bare, topic, led)
 
 
 def _asks(text: str) -> bool:
@@ -161,7 +173,7 @@ def _ellipsis(rest: str, own: list[Mention], topic: Topic, led: bool) -> str | N
         return f"How much is {the(topic.entity)}?"
     if re.fullmatch(r"(?:why|when|where|who|how|how long|really|since when)(?: (?:not|so))?", rest, re.IGNORECASE):
         return f"{topic.question} {_end(rest)}"
-    aspect = _ARTICLE.sub("", _ITS.sub("", _THEIR.sub("", rest))).strip()
+    aspect = _ASKING.sub("", _ITS.sub("", _THEIR.sub("", rest))).strip()
     if _STOCK.fullmatch(aspect):
         return f"Is {the(topic.entity)} {aspect.lower()}?"
     return f"The {aspect} of {the(topic.entity)}?"
@@ -221,6 +233,10 @@ def _swapped(topic: Topic, new: str) -> str:
 
 def _replaced(question: str, old: Mention, new: str) -> str:
     before, after = question[: old.start], question[old.end :]
+    if old.kind == "type" and (phrase := _PHRASE.search(before)):
+        before = phrase[1]  # "the crumb 2 toaster" is replaced whole
+        new = new if _ARTICLE.match(new) else f"{phrase[2]} {new}"
+        return (before + new + after).strip(" ?.!？。")
     if re.search(r"\b(?:the|a|an|your|my|this)\s$", before, re.IGNORECASE):
         new = _ARTICLE.sub("", new)
     return (before + new + after).strip(" ?.!？。")
@@ -229,7 +245,7 @@ def _replaced(question: str, old: Mention, new: str) -> str:
 def _modified(topic: Topic, rest: str) -> str:
     """ "the bigger one", "the 1.5 l one": the old question, asked of another of its kind."""
     kind = topic.type or topic.entity
-    wanted = _ONES.sub(lambda match: kind if match[1].lower() == "one" else f"{kind}s", rest)
+    wanted = _ONES.sub(lambda match: f"{kind}s" if match[1].endswith("s") else kind, rest)
     if wanted == rest:
         wanted = f"{rest} {kind}"
     old = topic.subject()
@@ -243,7 +259,7 @@ def _modified(topic: Topic, rest: str) -> str:
     return _end(_replaced(question, old, _ARTICLE.sub("", wanted) if measures else wanted))
 
 
-def _sentence(query: str, topic: Topic) -> str | None:
+def _sentence(query: str, topic: Topic, led: bool) -> str | None:
     """A whole sentence that leaves its product to the conversation."""
     own = [mention for mention in mentions(query, topic.names) if mention.kind == "name"]
     if _PLEONASTIC.search(query):
@@ -265,12 +281,18 @@ def _sentence(query: str, topic: Topic) -> str | None:
     if not own and _ONES.search(query) and topic.entity and not typed:
         if _WHICH.match(query) and len(topic.several or topic.listed) > 1:
             return f"{_end(query)[:-1]}: {', '.join(topic.several or topic.listed)}?"
-        return _end(_ONES.sub(lambda match: (topic.type or topic.entity) + ("s" if match[1] == "ones" else ""), query))
-    if not own and _WHICH.match(query) and len(topic.several) > 1 and not typed:
+        return _end(
+            _ONES.sub(lambda match: (topic.type or topic.entity) + ("s" if match[1].endswith("s") else ""), query)
+        )
+    if not own and query.lower().startswith("which") and len(topic.several) > 1 and not typed:
         return f"{_end(query)[:-1]}: {', '.join(topic.several)}?"
+    part = None if own or _SHOP.search(query) else _PART.search(query)
+    if part and topic.entity and topic.fresh and all(part.start() < mention.end <= part.end() for mention in typed):
+        return f"{_end(query)[:-1]} ({the(topic.entity)})?"
     if not own and not typed and asked_fields(query) and topic.is_of(query) and not _content(query):
         return f"{_end(query)[:-1]} for {the(topic.entity)}?"
-    return None
+    # "so what do I do?"
+    return f"{topic.question} {query}" if led and not (own or typed or _content(query)) else None
 
 
 def _pointing(query: str, topic: Topic) -> str | None:

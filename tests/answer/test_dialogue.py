@@ -75,6 +75,18 @@ FOLLOWUPS: list[tuple[tuple[str, ...], str, str]] = [
     (("寄到香港要多少钱？",), "那澳门呢？", "寄到澳门要多少钱？"),
     (("RC40和RC50有什么区别？",), "哪个便宜？", "RC40和RC50，哪个便宜？"),
     (("微波炉保修多久？",), "那电饭煲呢？", "电饭煲保修多久？"),
+    # a part or a use of it
+    (("How much is the Orvane K210 kettle?",), "How long is the cable?",
+     "How long is the cable (the Orvane K210 kettle)?"),
+    (("电饭煲RC40多少钱？",), "内胆能放洗碗机吗？", "RC40内胆能放洗碗机吗？"),
+    (("K210多少钱？", "> K210烧水壶的价格是 109.00 EUR。[1]"), "怎么除垢？", "K210怎么除垢？"),
+    (("K210多少钱？", "> K210烧水壶的价格是 109.00 EUR。[1]"), "有便宜一点的吗", "有便宜一点的烧水壶吗？"),
+    (("K210多少钱？",), "噪音大吗", "K210噪音大吗？"),
+    (("My robot shows E11",), "So what do I do?", "My robot shows E11 what do I do?"),
+    (("P6有现货吗？",), "什么时候到？", "P6什么时候到？"),
+    (("28的不粘炒锅什么价",), "那32的呢？", "32的不粘炒锅什么价？"),
+    (("What is the price of the small 2-slot toaster?",), "And the one for four slices?",
+     "What is the price of the toaster for four slices?"),
     # across languages
     (("How heavy is the K200?",), "那保修呢？", "K200的保修？"),
 ]  # fmt: skip

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from index.chunk import Locator
+from index.orders import order_signs, orders
 from ingest.columns import Columns
 from ingest.document import Element, RowRefused
 from ingest.findings import Finding, quoted
 from ingest.formats import BINARY_NAMES, TEXT_NAMES
 from ingest.lint_table import Table
-from ingest.wording import garbled, garbled_signs, order_signs, orders
+from ingest.wording import garbled, garbled_signs
 
 LINT_VERSION = 2
 """Raised whenever other findings would be told of the same file."""

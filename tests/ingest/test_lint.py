@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from index.disk import checksum
 from index.errors import BadRequest
 from index.hashing import HashingEmbedder
+from index.orders import ORDERS, order_signs, orders
 from index.tokens import TokenCounter
 from ingest.findings import (
     KINDS,
@@ -24,7 +25,7 @@ from ingest.findings import (
     swapped,
 )
 from ingest.lint import MOST
-from ingest.wording import ORDERS, garbled, order_signs, orders
+from ingest.wording import garbled
 from ingest.workers import Job, Read, Reading, read_file
 
 HEADER = ["sku", "name", "colour", "price", "currency", "stock"]

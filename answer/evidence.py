@@ -19,6 +19,7 @@ import numpy as np
 
 from answer.fields import asked_fields
 from answer.numbers import numbers
+from answer.orders import without_orders
 from answer.units import Unit, split
 from index.embedder import Embedder, Floats
 from retriever.passage import Passage
@@ -164,6 +165,7 @@ def _candidates(query: str, passages: Sequence[Passage], limit: int) -> list[Uni
     """The units of all passages; where there are too many, those that share words with the question go first and
     better passages before worse."""
     units = list({(unit.passage.chunk.id, unit.text): unit for passage in passages for unit in split(passage)}.values())
+    units = without_orders(units)
     # a cell that only repeats the product's name answers nothing, and is the nearest to every question that names it
     units = [unit for unit in units if not unit.value or unit.value != unit.passage.chunk.title] or units
     if len(units) <= limit:

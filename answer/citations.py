@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from answer.evidence import named_models, words
 from answer.numbers import Stated, numbers, stated, unsupported
+from answer.orders import without_orders
 from answer.units import Unit, split
 from index.chunk import Chunk
 from retriever.passage import Passage
@@ -156,4 +157,4 @@ class CitationChecker:
             shared = len(wanted.intersection(words(unit.text))) / (len(wanted) or 1)
             return shared + len(stated & numbers(unit.text)) / (len(stated) or 1)
 
-        return max(units or split(passage), key=match)
+        return max(units or without_orders(split(passage)) or split(passage), key=match)

@@ -38,7 +38,8 @@ _ADDRESSED = re.compile(
     r"(?:rules?|instructions?|orders?|prompts?)\b"
     r"|\bdo not (?:mention|reveal|disclose|cite|quote)\s+(?:this|these|that|the) "
     r"(?:instructions?|message|note|notice|rules?|prompt|text|source)\b"
-    r"|\b(?:maintenance|developer|debug|god|jailbreak) mode\b[^.!?\n]{0,40}\b(?:enabled|activated|on|you|print|reveal|now)\b"
+    r"|\b(?:maintenance|developer|debug|god|jailbreak) mode\b[^.!?\n]{0,40}"
+    r"\b(?:enabled|activated|on|you|print|reveal|now)\b"
     r"|</?\s*(?:results?|system|assistant|user|instructions?)(?:\s*>|\s+n\s*=)"
     rf"|\b(?:add|integrate|insert|embed|weave|render|include)\b[^\n]{{0,160}}?\byour\s+(?:own\s+)?{_REPLY}\b"
     # 「系统消息：」, 「助手：」
@@ -60,7 +61,7 @@ _ADDRESSED = re.compile(
 
 
 def is_order(text: str) -> bool:
-    """Whether a text addresses whoever answers: to drop rules, to say something whatever is asked, to send people on."""
+    """Whether a text addresses whoever answers: to drop rules, to say the same whatever is asked, to send people on."""
     return orders(text) is not None or _ADDRESSED.search(text) is not None
 
 

@@ -46,19 +46,26 @@ class Averages:
 
 
 def build_keywords(
-    path: Path, pages: Pages, count: int, *, averages: Averages | None = None, weights: Weights = WEIGHTS
+    path: Path,
+    pages: Pages,
+    count: int,
+    *,
+    averages: Averages | None = None,
+    weights: Weights = WEIGHTS,
+    run_size: int = RUN,
 ) -> None:
     """Write the keyword file of `count` rows to `path`; a row that no page has gets no term.
 
     `averages` are those of the file that scores shall be comparable with; None measures them, on the first run (texts
-    come in the order of their hashes, so that the first run is a sample). StorageUnavailable where the disk refuses.
+    come in the order of their hashes, so that the first run is a sample). `run_size` is how many terms are in memory.
+    StorageUnavailable where the disk refuses.
     """
     runs: list[Path] = []
     try:
         run = _Run(weights)
         for rows, texts in pages:
             run.add(rows, texts)
-            if run.size >= RUN:
+            if run.size >= run_size:
                 averages = averages or run.averages()
                 runs.append(path.with_name(f".{path.name}.run{len(runs)}"))
                 run.write(runs[-1], count, averages)
@@ -109,8 +116,8 @@ class _Run:
     def add(self, rows: Ids, texts: Sequence[Fields]) -> None:
         number = self.vocabulary.__getitem__
         self.rows.append(np.asarray(rows, np.int64))
-        for field in range(len(FIELDS)):
-            found = [_terms(text[field]) for text in texts]
+        for field, name in enumerate(FIELDS):
+            found = [text[field].split() if name == "marks" else _terms(text[field]) for text in texts]
             lengths = np.fromiter(map(len, found), np.int64, len(found))
             total = int(lengths.sum())
             self.lengths[field].append(lengths)

@@ -4,18 +4,23 @@ with a length norm of its own for each field, as in Zaragoza et al. 2004):
     tf(t) = sum over fields of weight * count(t) / (1 - b + b * length / average length)
     impact(t) = tf(t) / (k1 + tf(t));  score = sum over the question's terms of idf(t) * impact(t)
 
-A field's length is counted in terms; its average is over the texts that have the field.
+A field's length is counted in terms; its average is over the texts that have the field. Beside them a text has marks:
+terms that no question can give by being written, which tell its script and its own SKU.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import astuple, dataclass
 
-from index.analysis import VERSION
+from index.analysis import VERSION, is_chinese
 from index.chunk import Chunk
+from index.filters import fold
 
-FIELDS = ("title", "sku", "attributes", "section", "text")
+FIELDS = ("title", "sku", "attributes", "section", "text", "marks")
+CHINESE = "=zh"
+"""The mark of a text that is written in Chinese."""
 
 Fields = tuple[str, ...]
 """A chunk's text in each of `FIELDS`."""
@@ -25,8 +30,8 @@ Fields = tuple[str, ...]
 class Weights:
     """For each of `FIELDS` its weight and b; k1 is common to all."""
 
-    weight: tuple[float, ...] = (2.0, 2.0, 1.0, 1.5, 1.0)
-    b: tuple[float, ...] = (0.3, 0.0, 0.0, 0.3, 0.5)
+    weight: tuple[float, ...] = (2.0, 2.0, 1.0, 1.5, 1.0, 1.0)
+    b: tuple[float, ...] = (0.3, 0.0, 0.0, 0.3, 0.5, 0.0)
     k1: float = 1.2
 
     @property
@@ -36,6 +41,8 @@ class Weights:
 
 
 WEIGHTS = Weights()
+FINGERPRINT = WEIGHTS.fingerprint
+"""Of the keyword files that are searched: those of another one find nothing until they are made anew."""
 
 
 def fields_of(chunk: Chunk) -> Fields:
@@ -43,4 +50,11 @@ def fields_of(chunk: Chunk) -> Fields:
     said = chunk.embedded_text
     known = [str(chunk.attributes.get(name, "")) for name in ("sku", "brand", "category")]
     sku, brand, category = (value if value in said else "" for value in known)
-    return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), chunk.text
+    marks = [CHINESE] if is_chinese(chunk.text) else []
+    marks += [own_sku(sku)] if sku else []
+    return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), chunk.text, " ".join(marks)
+
+
+def own_sku(sku: str) -> str:
+    """The mark of a row whose SKU this is, however it is written: K-200/EU and k200eu have one."""
+    return "=" + re.sub(r"[\W_]+", "", fold(sku))

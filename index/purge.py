@@ -27,7 +27,7 @@ from index.filters import fold
 from index.growth import build_segments
 from index.history import record
 from index.home import Home
-from index.keyword_fields import WEIGHTS
+from index.keyword_fields import FINGERPRINT
 from index.keyword_growth import write_keywords
 from index.keyword_texts import keyword_texts
 from index.leftovers import checkpoint
@@ -269,7 +269,7 @@ class _Purge:
         versions = self.store.versions(id, generation).values()
         documents = sum(version.refused is None or version.chunks > 0 for version in versions)
         counts = count_rows(self.store, id, generation)
-        return CollectionEntry(id, documents, self.store.count(id, generation), *counts, segments, WEIGHTS.fingerprint)
+        return CollectionEntry(id, documents, self.store.count(id, generation), *counts, segments, FINGERPRINT)
 
     def _settle_versions(self, living: list[Any]) -> None:
         """The versions of the documents that lose rows: as they were read, with so many chunks less."""

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from index.embedder import Floats
 from index.errors import SnapshotDamaged
 from index.growth import append, build_segments
-from index.keyword_fields import WEIGHTS
+from index.keyword_fields import FINGERPRINT
 from index.keywords import Hashes, KeywordFile, term_hashes
 from index.segment import Segment, read_dead_rows
 from index.vectorfile import Ids
@@ -32,6 +32,7 @@ from index.vectors import VectorIndex
 __all__ = ["Segment", "Segments", "append", "build_segments"]
 
 Mask = npt.NDArray[np.bool_]
+_BLOCK = 64  # scores of which the best is taken first
 
 
 Key = tuple[str, str, str, int]  # files, device asked for, threads: what makes two openings the same
@@ -74,7 +75,7 @@ class _Part:
     def keywords(self) -> KeywordFile | None:
         """The keyword file, if its terms are those that questions have now."""
         file = self.shared.keywords
-        return file if file is not None and file.header.fingerprint == WEIGHTS.fingerprint else None
+        return file if file is not None and file.header.fingerprint == FINGERPRINT else None
 
     def permitted(self, allowed: Ids | None) -> Mask | None:
         """(count,) true at the living rows of these ids (None: all ids), None where that is all rows."""
@@ -207,6 +208,28 @@ class Segments:
                 found[here] = part.keywords.scores(hashes, weights, rows[here])
         return found
 
+    def having(self, term: str, ids: Ids) -> Mask:
+        """(n,) true for each of these ids that lives and has the term."""
+        ids = np.asarray(ids, np.int64)
+        found = np.zeros(len(ids), np.bool_)
+        hashes = term_hashes([term])
+        for part in self._parts:
+            if part.keywords is not None:
+                rows = part.rows(ids)
+                here = rows >= 0
+                found[here] |= part.keywords.scores(hashes, np.ones(1, np.float32), rows[here]) > 0
+        return found
+
+    def known(self, terms: Sequence[str]) -> Mask:
+        """(n,) true for each of these terms that any text has, or had until its segment is merged."""
+        hashes = term_hashes(terms)
+        found = np.zeros(len(hashes), np.bool_)
+        for part in self._parts:
+            if part.keywords is not None:
+                start, end = part.keywords.find(hashes)
+                found |= end > start
+        return found
+
     def idf(self, terms: Sequence[str]) -> Floats:
         """(n,) how rare each of these terms is: log(1 + (N - df + 0.5) / (df + 0.5)), as in Lucene.
 
@@ -270,8 +293,16 @@ def _best(scores: Floats, k: int, permitted: Mask | None) -> Ids:
     """The rows of the `k` best scores above 0 (more where the last are equal) among those permitted, in no order."""
     if permitted is not None:
         scores = np.where(permitted, scores, 0)
-    least = np.partition(scores, len(scores) - k)[len(scores) - k] if k < len(scores) else 0
-    return np.flatnonzero(scores >= least if least > 0 else scores > 0)
+    least = np.float32(0)
+    if len(scores) > k * _BLOCK:  # the k-th best of the blocks' best: few scores reach it, and partition takes long
+        blocks = len(scores) // _BLOCK
+        maxima = scores[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+        least = np.partition(maxima, blocks - k)[blocks - k]
+    rows = np.flatnonzero(scores >= least if least > 0 else scores > 0)
+    if len(rows) > k:
+        least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
+        rows = rows[scores[rows] >= least]
+    return rows
 
 
 def _alive(folder: Path, segment: Segment) -> Mask | None:

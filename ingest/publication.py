@@ -19,7 +19,7 @@ from index.errors import NothingPublished, SnapshotDamaged
 from index.growth import append, build_segments
 from index.history import record
 from index.home import Home
-from index.keyword_fields import WEIGHTS
+from index.keyword_fields import FINGERPRINT
 from index.keyword_growth import write_keywords
 from index.keyword_texts import keyword_texts
 from index.manifest import CollectionEntry, Manifest
@@ -229,7 +229,7 @@ class Publication:
             if not stale:
                 return before, "as it was"
             keyed = write_keywords(building.folder, stem, before.segments, texts)
-            return replace(before, segments=keyed, keywords=WEIGHTS.fingerprint), "keywords made anew"
+            return replace(before, segments=keyed, keywords=FINGERPRINT), "keywords made anew"
         self.queue.finish()
         with closing(Segments.open(building.folder, before.segments, base.dimension, device="cpu")) as index:
             born = self.store.born_texts(id, generation)
@@ -264,7 +264,7 @@ class Publication:
                 before.products + products,
                 before.priced + priced,
                 segments,
-                WEIGHTS.fingerprint,
+                FINGERPRINT,
             ),
             words,
         )
@@ -280,7 +280,7 @@ class Publication:
         segments = write_keywords(building.folder, stem, segments, keyword_texts(self.store, id, generation))
         products, priced = count_rows(self.store, id, generation)
         total = self.store.count(id, generation)
-        return CollectionEntry(id, documents, total, products, priced, segments, WEIGHTS.fingerprint)
+        return CollectionEntry(id, documents, total, products, priced, segments, FINGERPRINT)
 
     def _try(self, building: Building, manifest: Manifest, outcome: Outcome, gate: Gate, stage: Stage) -> Verdict:
         try:
@@ -303,7 +303,7 @@ class Publication:
 
 def _is_stale(entry: CollectionEntry) -> bool:
     """Whether a collection's keyword files are missing, or of terms or weights that are no more."""
-    return entry.keywords != WEIGHTS.fingerprint
+    return entry.keywords != FINGERPRINT
 
 
 def newest_whole(home: Home, generation: int) -> Manifest | None:

@@ -117,7 +117,7 @@ class _Teller:
         lines = [self._figure(head)]
         shown = 0
         for group in self.computed.groups:
-            lines += [self._row(row.chunk) for row in group.rows]
+            lines += [self._row(chunk) for chunk in group.rows]
             shown += len(group.rows)
         return lines + self._more(count - shown)
 
@@ -144,7 +144,9 @@ class _Teller:
             priced = self._say(f"，以 {group.currency} 计价", f", of those priced in {group.currency}")
             of = priced if len(groups) > 1 and group.currency else ""
             lines.append(self._figure(self._say(f"{what}{among}{of}：", f"{what}{among}{of}:")))
-            lines += [self._row(row.chunk, field) for row in group.rows]
+            lines += [self._row(chunk, field) for chunk in group.rows]
+            if understood.limit is None:
+                lines += self._more(group.tied - len(group.rows))
         if len(groups) > 1:
             lines.append(
                 self._say(
@@ -172,7 +174,7 @@ class _Teller:
                     )
                 )
             )
-            lines += [self._row(row.chunk, field) for row in group.rows]
+            lines += [self._row(chunk, field) for chunk in group.rows]
             lines += self._more(group.total - len(group.rows))
         if len(self.computed.groups) > 1:
             lines.append(
@@ -197,7 +199,7 @@ class _Teller:
                 )
             )
         )
-        lines += [self._row(row.chunk, self._asked_of(relaxed.constraint)) for row in relaxed.rows]
+        lines += [self._row(chunk, self._asked_of(relaxed.constraint)) for chunk in relaxed.rows]
         return lines
 
     def _asked_of(self, constraint: Constraint) -> Measured | None:
@@ -230,7 +232,7 @@ class _Teller:
 
     def _comparison(self, group: Group) -> list[str]:
         """A line for each field, the products in the same order in each; then where they are the same."""
-        chunks = [row.chunk for row in group.rows]
+        chunks = list(group.rows)
         asked = self.computed.understood.asked
         fields = [field.names for field in asked] if asked else _common_columns(chunks)
         lines = []

@@ -1,62 +1,27 @@
-"""Aggregates: how many products meet some tests, the first of them by a measure, averages, and which values there are.
+"""Aggregates: the products that meet some tests, counted, ranked, averaged, and the values of a column.
 
-All are computed by the database over what a `View` may see, so that a withdrawn or expired row never counts. A product
-is its SKU, else its row: one that stands in two sheets, or in several chunks, is counted once.
+The database finds them, in one pass over what a `View` may see, so that a withdrawn or expired row never counts and all
+figures are of one moment. A product is its SKU, else its row: one that stands in two sheets, or in several chunks, is
+counted once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Engine, Select, Text, cast, func, literal, or_, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Engine, Select, Text, case, cast, func, literal, or_, select
 
 from index.chunk import Chunk
 from index.database import translated
 from index.filters import Restriction, amount
-from index.store import CHUNKS, chunk_of
+from index.store import CHUNKS, PAGE, chunk_of
 from index.tables import ChunkRow, DocumentRow
+from index.vectorfile import Ids
 from index.view import View, seen
-
-PAGE = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """The products of a collection that a view may see and that meet all tests."""
-
-    engine: Engine
-    collection_id: int
-    view: View
-    tests: tuple[Restriction, ...] = ()
-
-    def where(self, *tests: Restriction) -> Among:
-        """Those that meet further tests."""
-        return Among(self.engine, self.collection_id, self.view, (*self.tests, *tests))
-
-    def without(self, test: Restriction) -> Among:
-        """Those that meet all tests but one."""
-        return Among(self.engine, self.collection_id, self.view, tuple(one for one in self.tests if one is not test))
-
-    def select(self, *columns: Any) -> Select[Any]:
-        """A statement over their rows, `self.view.values` to be bound."""
-        return (
-            select(*columns)
-            .select_from(ChunkRow)
-            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-            .where(
-                ChunkRow.collection_id == self.collection_id,
-                or_(ChunkRow.sku.is_not(None), ChunkRow.name.is_not(None)),
-                *seen(behind=self.view.behind),
-                *(test.lookup() for test in self.tests),
-            )
-        )
-
-    def run(self, statement: Select[Any]) -> Sequence[Any]:
-        """The rows of a statement."""
-        with translated(), self.engine.connect() as connection:
-            return connection.execute(statement, self.view.values).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,76 +37,157 @@ class By:
         return parts[0] if len(parts) == 1 else func.coalesce(*parts)
 
 
+Figures = NDArray[np.float64]
+PRICE = By(("price",))
+
+
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """A product's row and its value, in base units; None where it has none."""
+class Found:
+    """Rows of products, of one moment: 40 bytes each. A figure that a row does not have is NaN.
 
-    chunk: Chunk
-    value: float | None
+    `keys` tells products apart, by the hash of their SKU or place. `currencies` are codes in upper case, "" for none;
+    `currency` is an index into them, of rows with a price, else -1.
+    """
+
+    ids: Ids
+    keys: Ids
+    values: Figures
+    prices: Figures
+    currency: Ids
+    currencies: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many products there are."""
+        return len(np.unique(self.keys))
+
+    def priced(self) -> dict[str, int]:
+        """How many products have a price in each currency, the most first."""
+        counts = {code: self.of_currency(code).count for code in self.currencies}
+        return {code: n for code, n in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if n}
+
+    def of_currency(self, code: str) -> Found:
+        """Those rows whose price is in a currency."""
+        return self._where(self.currency == (self.currencies.index(code) if code in self.currencies else -2))
+
+    def unpriced(self) -> Found:
+        """The rows of products that have no price in any row."""
+        return self._where(~np.isin(self.keys, self.keys[self.currency >= 0]))
+
+    def having_values(self) -> Found:
+        """Those rows that have a value."""
+        return self._where(~np.isnan(self.values))
+
+    def average(self) -> float:
+        """The mean of the products' values; of a product in several rows the least one counts."""
+        least = self._first(self.values)
+        return float(np.mean(self.values[least]))
+
+    def first(self, limit: int | None, *, by_price: bool = False, descending: bool = False) -> list[tuple[int, float]]:
+        """(database id, value) of the first products by value or price, the earlier row first among equals.
+
+        Those without it come last.
+        """
+        of = self.prices if by_price else self.values
+        chosen = self._first(-of if descending else of)[:limit]
+        return list(zip(self.ids[chosen].tolist(), of[chosen].tolist(), strict=True))
+
+    def _first(self, of: Figures) -> NDArray[np.intp]:
+        """The places of each product's first row, in order; NaN is last."""
+        order = np.lexsort((self.ids, of))
+        _, earliest = np.unique(self.keys[order], return_index=True)
+        return order[np.sort(earliest)]
+
+    def _where(self, mask: NDArray[np.bool_]) -> Found:
+        rows = (column[mask] for column in (self.ids, self.keys, self.values, self.prices, self.currency))
+        return Found(*rows, self.currencies)
 
 
-def product() -> ColumnElement[str]:
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The products of a collection that a view may see and that meet all tests."""
+
+    engine: Engine
+    collection_id: int
+    view: View
+    tests: tuple[Restriction, ...] = field(default=())
+
+    def where(self, *tests: Restriction) -> Among:
+        """Those that meet further tests."""
+        return Among(self.engine, self.collection_id, self.view, (*self.tests, *tests))
+
+    def without(self, *tests: Restriction) -> Among:
+        """Those that meet all tests but these."""
+        kept = tuple(one for one in self.tests if not any(one is test for test in tests))
+        return Among(self.engine, self.collection_id, self.view, kept)
+
+    def found(self, by: By | None = None) -> Found:
+        """Their rows, each with its value of `by`."""
+        value = by.value() if by is not None and by != PRICE else literal(None)
+        place = case((ChunkRow.sku.is_(None), cast(ChunkRow.locator, Text)), else_=None)
+        statement = self._select(
+            ChunkRow.id, ChunkRow.sku, ChunkRow.document_id, place, ChunkRow.currency, ChunkRow.price, value
+        )
+        codes: dict[str, int] = {}
+        pages: list[tuple[NDArray[Any], ...]] = []
+        with translated(), self.engine.connect() as connection:
+            rows = connection.execution_options(yield_per=PAGE).execute(statement, self.view.values)
+            pages.extend(_columns(page, codes, by == PRICE) for page in rows.partitions())
+        columns = [np.concatenate(parts) for parts in zip(*pages, strict=True)] if pages else _NOTHING
+        return Found(*columns, tuple(codes))
+
+    def values(self, column: Literal["brand", "category"]) -> list[tuple[str, int, int]]:
+        """(value folded, how many products have it, the database id of one) of a column, the commonest first."""
+        of = ChunkRow.__table__.c[column]
+        statement = self._select(of, func.count(_product().distinct()), func.min(ChunkRow.id))
+        with translated(), self.engine.connect() as connection:
+            rows = connection.execute(statement.where(of.is_not(None)).group_by(of), self.view.values).all()
+        return sorted(((str(value), int(n), int(id)) for value, n, id in rows), key=lambda row: (-row[1], row[0]))
+
+    def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
+        """Chunks by their database ids."""
+        with translated(), self.engine.connect() as connection:
+            page = CHUNKS.where(ChunkRow.id.in_(list(ids)))
+            return {row.id: chunk_of(row) for row in connection.execute(page)}
+
+    def _select(self, *columns: Any) -> Select[Any]:
+        return (
+            select(*columns)
+            .select_from(ChunkRow)
+            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+            .where(
+                ChunkRow.collection_id == self.collection_id,
+                or_(ChunkRow.sku.is_not(None), ChunkRow.name.is_not(None)),
+                *(test.lookup() for test in self.tests),
+                *seen(behind=self.view.behind),
+            )
+        )
+
+
+_NOTHING: list[Any] = [np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0, np.int64)]
+
+
+def _columns(page: Sequence[Any], codes: dict[str, int], by_price: bool) -> tuple[NDArray[Any], ...]:
+    ids, skus, documents, places, currencies, prices, values = zip(*page, strict=True)
+    keys = [
+        hash(sku if sku is not None else (document, place))
+        for sku, document, place in zip(skus, documents, places, strict=True)
+    ]
+    currency = [
+        codes.setdefault((code or "").upper(), len(codes)) if price is not None else -1
+        for code, price in zip(currencies, prices, strict=True)
+    ]
+    priced = np.array(prices, dtype=np.float64)
+    return (
+        np.array(ids, dtype=np.int64),
+        np.array(keys, dtype=np.int64),
+        priced if by_price else np.array(values, dtype=np.float64),
+        priced,
+        np.array(currency, dtype=np.int64),
+    )
+
+
+def _product() -> ColumnElement[str]:
     """What two rows of one product have in common."""
     place = literal("row ").concat(cast(ChunkRow.document_id, Text)).concat(cast(ChunkRow.locator, Text))
     return func.coalesce(literal("sku ").concat(ChunkRow.sku), place)
-
-
-def count(among: Among) -> int:
-    """How many products there are."""
-    return int(among.run(among.select(func.count(product().distinct())))[0][0])
-
-
-def currencies(among: Among) -> dict[str, int]:
-    """How many products have a price in each currency ("" for none), the most first."""
-    code = func.coalesce(ChunkRow.currency, "")
-    statement = among.select(code, func.count(product().distinct())).where(ChunkRow.price.is_not(None)).group_by(code)
-    return {str(found).upper(): int(n) for found, n in sorted(among.run(statement), key=lambda row: (-row[1], row[0]))}
-
-
-def valued(among: Among, by: By) -> int:
-    """How many products have a value."""
-    statement = among.select(func.count(product().distinct())).where(by.value().is_not(None))
-    return int(among.run(statement)[0][0])
-
-
-def average(among: Among, by: By) -> float | None:
-    """The mean of the products' values, in base units; None where none has one. Of a product's rows the least."""
-    value = by.value()
-    of_each = among.select(func.min(value).label("value")).where(value.is_not(None)).group_by(product()).subquery()
-    found = among.run(select(func.avg(of_each.c.value)))[0][0]
-    return None if found is None else float(found)
-
-
-def ranked(among: Among, by: By | None, *, descending: bool = False, limit: int) -> list[Ranked]:
-    """The first products by a value, those without it left out; without `by` the first by name. Equals by name."""
-    value = by.value() if by is not None else literal(None)
-    statement = among.select(ChunkRow.id, product(), value.label("value")).limit(1)
-    order: list[Any] = [ChunkRow.name, ChunkRow.document_id, ChunkRow.ordinal, ChunkRow.id]
-    if by is not None:
-        statement = statement.where(value.is_not(None))
-        order.insert(0, value.desc() if descending else value.asc())
-    statement = statement.order_by(*order)
-    found: dict[str, tuple[int, float | None]] = {}
-    wanted = max(PAGE, 2 * limit)
-    while True:
-        rows = among.run(statement.limit(wanted))
-        for id, key, at in rows:
-            found.setdefault(key, (id, at))
-        if len(found) >= limit or len(rows) < wanted:
-            break
-        wanted *= 4
-    first = list(found.values())[:limit]
-    chunks = _chunks(among.engine, [id for id, _ in first])
-    return [Ranked(chunks[id], None if at is None else float(at)) for id, at in first]
-
-
-def values(among: Among, column: Literal["brand", "category"]) -> list[tuple[str, int]]:
-    """The values (folded) of a column, and how many products have each, the most first."""
-    of = ChunkRow.__table__.c[column]
-    statement = among.select(of, func.count(product().distinct())).where(of.is_not(None)).group_by(of)
-    return sorted(((str(value), int(n)) for value, n in among.run(statement)), key=lambda row: (-row[1], row[0]))
-
-
-def _chunks(engine: Engine, ids: Sequence[int]) -> dict[int, Chunk]:
-    with translated(), engine.connect() as connection:
-        return {row.id: chunk_of(row) for row in connection.execute(CHUNKS.where(ChunkRow.id.in_(ids)))}

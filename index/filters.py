@@ -1,4 +1,4 @@
-"""`Restriction`: an exact test of products, and its form in SQL: a `Condition`, a word of the name, or some of these."""
+"""`Restriction`: an exact test of products, and its form in SQL: a `Condition`, a word of the name, or several."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
 
 from index.chunk import Value
 from index.measures import measure_key
@@ -98,12 +98,17 @@ class Worded:
     def clause(self) -> ColumnElement[bool]:
         """The test on `ChunkRow`; a row without the column does not meet it."""
         column = _column(self.name)
-        met = func.coalesce(or_(*(_says(column, form, self.head) for form in self.forms)), false())
+        said = ((_has(column, form), _says(column, form, self.head)) for form in self.forms)
+        # as a value and not a condition, SQLite would compute both sides of an AND
+        met = or_(*(case((has, says), else_=false()) for has, says in said))
         return not_(met) if self.negated else met
 
     def lookup(self) -> ColumnElement[bool]:
-        """As `clause`: no index knows words."""
-        return self.clause()
+        """The same, for reading a whole collection: no index knows words."""
+        if self.negated:
+            return self.clause()
+        column = _column(self.name)
+        return or_(*(and_(_has(column, form), _says(column, form, self.head)) for form in self.forms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +124,8 @@ class Either:
         return not_(met) if self.negated else met
 
     def lookup(self) -> ColumnElement[bool]:
-        """As `clause`."""
-        return self.clause()
+        """The same, each by its own index where it has one."""
+        return self.clause() if self.negated else or_(false(), *(test.lookup() for test in self.tests))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,17 +162,20 @@ def _is_one_of(name: str, values: Sequence[Value]) -> ColumnElement[bool]:
     return or_(attribute.as_string().in_(texts), *(attribute.as_boolean() == value for value in set(truths)))
 
 
+def _has(column: ColumnElement[Any], form: str) -> ColumnElement[bool]:
+    """LIKE, which every database does quickly: the pattern then looks at the few rows that are left."""
+    return column.contains(form, autoescape=True)
+
+
 def _says(column: ColumnElement[Any], form: str, head: bool) -> ColumnElement[bool]:
-    """LIKE first, which every database does quickly; the pattern then looks at the few rows that are left."""
-    has = column.contains(form, autoescape=True)
     word = re.escape(form)
     if re.search(f"[{HAN}]$", form):
-        return and_(has, column.regexp_match(f"{word}([^{HAN}]|$)")) if head else has
+        return column.regexp_match(f"{word}([^{HAN}]|$)") if head else true()
     if not head:
-        return and_(has, column.regexp_match(f"(^|[^a-z0-9]){word}([^a-z0-9]|$)"))
+        return column.regexp_match(f"(^|[^a-z0-9]){word}([^a-z0-9]|$)")
     after = f"([^a-z0-9 -]|[a-z]*[0-9]|- |({'|'.join(AFTER_HEAD)})([^a-z]|$)|$)"
-    others = [column.not_like(f"% {mark} %{form}%") for mark in OTHERS_FOLLOW] if form.isalnum() else [true()]
-    return and_(has, *others, column.regexp_match(f"(^|[^a-z0-9]){word} *{after}"))
+    others = [column.not_like(f"% {mark} %{form}%") for mark in OTHERS_FOLLOW]
+    return and_(*others, column.regexp_match(f"(^|[^a-z0-9]){word} *{after}"))
 
 
 def _column(name: str) -> ColumnElement[Any]:

@@ -24,6 +24,7 @@ MULTIPLIED = frozenset(("volume", "mass", "power", "charge", "energy", "storage"
 _ABOUT = re.compile(r"(?i)^(?:[~≈≤≥<>±]|约|大约|最大|最高|(?:about|approx\.?|ca\.|circa|up to|max\.?)(?=\s))\s*")
 _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _TIMES = re.compile(r"(\d{1,2})\s*[x×*]\s*(?=\d)", re.IGNORECASE)
+_INCHES = re.compile(r"[(（\[](?:in\.?|\"|″)[)）\]]\s*$", re.IGNORECASE)  # a word of prose elsewhere
 _LAST_WORD = re.compile(r"[\s_,/]+([^\s_,/()（）]{2,8})$")
 
 
@@ -60,6 +61,8 @@ def column_unit(name: str) -> Unit | None:
     """The unit in a column's name: in brackets at its end ("Power (W)"), or as its last word ("weight_kg")."""
     if found := header_unit(name):
         return found
+    if _INCHES.search(name):
+        return unit("inch")
     last = _LAST_WORD.search(name)
     return unit(last[1]) if last else None
 

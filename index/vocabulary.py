@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
 from index.database import translated
 from index.filters import HAN, fold
-from index.measures import TYPED, measure
+from index.measures import TYPED
 from index.naming import heads, singular, words
 from index.tables import ChunkRow, alive
 
@@ -52,7 +52,7 @@ class TextColumn:
     values: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """`brands` and `categories`: what they are called, folded (of "Orvane 欧梵" also each half; of a path each level;
     a category in the singular too), to the folded values that it stands for.
@@ -79,42 +79,75 @@ class Vocabulary:
 
 
 def read_vocabulary(engine: Engine, collection_id: int, generation: int) -> Vocabulary:
-    """The vocabulary of a collection in a generation. A few passes over its rows, of which a sample is held at most."""
+    """The vocabulary of a collection in a generation. A few passes over its rows, none of which are held."""
     with translated(), engine.connect() as connection:
         brands, categories, currencies = (
             _values(connection, column, collection_id, generation)
             for column in (ChunkRow.brand, ChunkRow.category, ChunkRow.currency)
         )
-        rows = _sample(connection, collection_id, generation)
-        numeric, texts = _columns([row.attributes for row in rows])
-        if len(rows) == SAMPLE:
+        called = _forms(brands, _halves)
+        sample = _Sample(frozenset(called) | {word for form in called for word in form.split()})
+        for row in _sampled(connection, collection_id, generation):
+            sample.add(row)
+        texts = sample.texts()
+        if sample.products == SAMPLE:
             texts = tuple(_whole(connection, column, collection_id, generation) for column in texts)
-    called = _forms(brands, _halves)
-    makers = frozenset(called) | {word for form in called for word in form.split()}
-    names = Counter(head for row in rows if row.name for head in heads(row.name, makers))
-    said = Counter(word for row in rows for word in set(words(f"{row.name or ''} {row.category or ''}")))
-    spelled = {
-        fold(str(row.attributes[of])): str(row.attributes[of])
-        for row in rows
-        for of in _SPELLED
-        if of in row.attributes
-    }
     return Vocabulary(
-        products=len(rows),
-        priced=sum(row.price is not None for row in rows),
-        stocked=sum(row.stock is not None for row in rows),
+        products=sample.products,
+        priced=sample.priced,
+        stocked=sample.stocked,
         brands=called,
         categories=_forms(categories, _levels),
         currencies={code.upper(): count for code, count in currencies.items()},
-        numeric=numeric,
+        numeric=sample.numeric(),
         texts=tuple(column for column in texts if column.values),
-        heads=dict(names),
-        words=dict(said),
-        spelled=spelled,
+        heads=dict(sample.heads),
+        words=dict(sample.words),
+        spelled=sample.spelled,
     )
 
 
-_SPELLED = ("brand", "category")
+class _Sample:
+    """What the names and columns of some products say, gathered row by row."""
+
+    def __init__(self, makers: frozenset[str]) -> None:
+        self.products = self.priced = self.stocked = 0
+        self.heads: Counter[str] = Counter()
+        self.words: Counter[str] = Counter()
+        self.spelled: dict[str, str] = {}
+        self._makers = makers
+        self._measured: Counter[str] = Counter()
+        self._cells: dict[str, set[str] | None] = defaultdict(set)
+
+    def add(self, row: Any) -> None:
+        """One product."""
+        self.products += 1
+        self.priced += row.price is not None
+        self.stocked += row.stock is not None
+        if row.name:
+            self.heads.update(heads(row.name, self._makers))
+        self.words.update(set(words(f"{row.name or ''} {row.category or ''}")))
+        self._measured.update(row.measures.keys())
+        measured = {key.rpartition(" [")[0] for key in row.measures}
+        for name, value in row.attributes.items():
+            if name in ("brand", "category"):
+                self.spelled.setdefault(fold(str(value)), str(value))
+            if name in TYPED or name in measured or isinstance(value, bool):
+                continue
+            known = self._cells[name]
+            if known is not None:
+                known.add(str(value))
+                if len(known) > MOST_WORDS or len(str(value)) > 2 * LONGEST or _SENTENCE.search(str(value)):
+                    self._cells[name] = None
+
+    def numeric(self) -> tuple[NumericColumn, ...]:
+        """The columns of measures, the commonest first."""
+        split = ((key.rpartition(" ["), count) for key, count in self._measured.most_common())
+        return tuple(NumericColumn(name, dimension.removesuffix("]"), count) for (name, _, dimension), count in split)
+
+    def texts(self) -> tuple[TextColumn, ...]:
+        """The columns of few different values."""
+        return tuple(TextColumn(name, _parts(known)) for name, known in self._cells.items() if known)
 
 
 def _products(collection_id: int, generation: int) -> tuple[ColumnElement[bool], ...]:
@@ -133,33 +166,16 @@ def _values(connection: Connection, column: Any, collection_id: int, generation:
     return found if len(found) <= MOST_VALUES else {}
 
 
-def _sample(connection: Connection, collection_id: int, generation: int) -> Sequence[Any]:
+def _sampled(connection: Connection, collection_id: int, generation: int) -> Iterator[Any]:
     """Products in the order of their texts' hashes, which is random and has an index."""
     statement = (
-        select(ChunkRow.name, ChunkRow.category, ChunkRow.price, ChunkRow.stock, ChunkRow.attributes)
+        select(ChunkRow.name, ChunkRow.category, ChunkRow.price, ChunkRow.stock, ChunkRow.attributes, ChunkRow.measures)
         .where(*_products(collection_id, generation))
         .order_by(ChunkRow.text_id)
         .limit(SAMPLE)
     )
-    return connection.execute(statement).all()
-
-
-def _columns(rows: Iterable[Mapping[str, Any]]) -> tuple[tuple[NumericColumn, ...], tuple[TextColumn, ...]]:
-    measured: Counter[tuple[str, str]] = Counter()
-    cells: dict[str, set[str] | None] = defaultdict(set)
-    for attributes in rows:
-        for name, value in attributes.items():
-            if name in TYPED or isinstance(value, bool):
-                continue
-            if found := measure(name, value):
-                measured[name, found[1]] += 1
-            elif (known := cells[name]) is not None:
-                known.add(str(value))
-                if len(known) > MOST_WORDS or len(str(value)) > 2 * LONGEST or _SENTENCE.search(str(value)):
-                    cells[name] = None
-    numeric = tuple(NumericColumn(*key, count) for key, count in measured.most_common())
-    texts = tuple(TextColumn(name, _parts(known)) for name, known in cells.items() if known)
-    return numeric, texts
+    for page in connection.execution_options(yield_per=1_000).execute(statement).partitions():
+        yield from page
 
 
 def _parts(cells: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from index.aggregates import Among, By, Ranked, average, count, currencies, ranked, valued, values
+from index.aggregates import PRICE, Among, By, Found
 from index.chunk import Chunk
-from index.filters import OTHERS_FOLLOW, Condition, Either, Restriction, Worded
+from index.filters import OTHERS_FOLLOW, All, Condition, Either, Restriction, Worded
+from index.naming import forms
 from index.view import View
-from retriever.concepts import Measured
 from retriever.constraints import Constraint
 from retriever.understanding import Understood
 
 SHOWN = 10
 """Rows told at most; the others are counted."""
-TIED = 3
-"""Rows that share the first place and are told without more having been asked for."""
+VALUES = 20
+"""Brands or categories told at most."""
 NEARBY = 3
 """Rows told of what one constraint less would find."""
 
@@ -28,13 +28,15 @@ NEARBY = 3
 class Group:
     """Products whose values may be compared: those priced in one currency ("" where nothing was compared by price).
 
-    `rows` are the first of them, `total` how many there are; `average` in base units, where it was asked for.
+    `rows` are the first of them, `total` how many there are; `average` in base units, where it was asked for. `tied`:
+    how many share the first place, where the first were asked for.
     """
 
     currency: str
-    rows: tuple[Ranked, ...]
+    rows: tuple[Chunk, ...]
     total: int
     average: float | None = None
+    tied: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Relaxed:
 
     constraint: Constraint
     count: int
-    rows: tuple[Ranked, ...]
+    rows: tuple[Chunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,119 +91,111 @@ def compute(
     among = among.where(*conditions(understood))
     if understood.values_of:
         return _values(understood, among)
-    found = count(among)
-    if not found:
-        return Computed(understood, 0, relaxed=_relaxed(understood, among))
-    groups = _groups(understood, among, found)
-    return Computed(understood, found, groups) if groups else None
-
-
-def _groups(understood: Understood, among: Among, found: int) -> tuple[Group, ...]:
     field = understood.field
-    if understood.operation in ("count", "list"):
-        return _listed(among, found)
-    assert field is not None
-    if field.names == ("price",):
-        groups = []
-        priced = currencies(among)
-        for code in priced:
-            group = _group(understood, field, among.where(_priced_in(code, priced)), code)
-            if group is not None:
-                groups.append(group)
-        return tuple(groups)
-    group = _group(understood, field, among, "")
-    return (group,) if group is not None else ()
+    found = among.found(By(field.names, field.dimension) if field is not None else None)
+    if not len(found.ids):
+        return Computed(understood, 0, relaxed=_relaxed(understood, among))
+    groups = _listed(among, found) if field is None else _figured(understood, among, found)
+    return Computed(understood, found.count, groups) if groups else None
 
 
-def _group(understood: Understood, field: Measured, among: Among, code: str) -> Group | None:
-    by = By(field.names, field.dimension)
-    total = valued(among, by)
-    if not total:
-        return None
+def _figured(understood: Understood, among: Among, found: Found) -> tuple[Group, ...]:
+    """By a measure: prices in each currency for themselves."""
+    assert understood.field is not None
+    if understood.field.names != PRICE.names:
+        parts = {"": found.having_values()}
+    else:
+        parts = {code: found.of_currency(code) for code in found.priced()}
+    return tuple(_group(understood, among, code, part) for code, part in parts.items() if len(part.ids))
+
+
+def _group(understood: Understood, among: Among, code: str, part: Found) -> Group:
     if understood.operation == "average":
-        return Group(code, tuple(ranked(among, by, limit=SHOWN)), total, average(among, by))
+        rows = part.first(SHOWN)
+        return Group(code, _rows(among, rows), part.count, part.average())
     descending = understood.operation in ("dearest", "most")
-    limit = understood.limit or SHOWN
-    rows = ranked(among, by, descending=descending, limit=min(limit, SHOWN))
-    if understood.limit is None:
-        rows = [row for row in rows if row.value == rows[0].value]
-    return Group(code, tuple(rows), total)
+    ranked = part.first(None, descending=descending)
+    tied = sum(value == ranked[0][1] for _, value in ranked)
+    shown = ranked[: min(understood.limit or tied, SHOWN)]
+    return Group(code, _rows(among, shown), part.count, tied=tied)
 
 
-def _listed(among: Among, found: int) -> tuple[Group, ...]:
+def _listed(among: Among, found: Found) -> tuple[Group, ...]:
     """The first by price in each currency, then those without a price."""
-    priced = currencies(among)
-    groups = []
-    room = SHOWN
-    left = len(priced)
-    for code, total in priced.items():
-        share = max(1, room // left) if left > 1 else room
-        rows = ranked(among.where(_priced_in(code, priced)), By(("price",)), limit=min(share, max(room, 1)))
-        groups.append(Group(code, tuple(rows), total))
-        room, left = room - len(rows), left - 1
-    if rest := found - sum(priced.values()):
-        unpriced = among.where(Condition("price", minimum=0.0, negated=True))
-        rows = ranked(unpriced, None, limit=room) if room > 0 else []
-        groups.append(Group("", tuple(rows), max(rest, len(rows))))
+    parts = {code: found.of_currency(code) for code in found.priced()}
+    if len((rest := found.unpriced()).ids):
+        parts[""] = Found(*(getattr(rest, name) for name in ("ids", "keys", "values", "prices", "currency")))
+    groups, room = [], SHOWN
+    for left, (code, part) in zip(range(len(parts), 0, -1), parts.items(), strict=True):
+        rows = part.first(-(-room // left), by_price=True)
+        room -= len(rows)
+        groups.append(Group(code, _rows(among, rows), part.count))
     return tuple(groups)
 
 
-def _priced_in(code: str, codes: Iterable[str]) -> Restriction:
-    """That a price is in a currency; without one where the code is ""."""
-    if code:
-        return Condition("currency", (code,))
-    return Condition("currency", tuple(codes), negated=True)
+def _rows(among: Among, ranked: Sequence[tuple[int, float]]) -> tuple[Chunk, ...]:
+    chunks = among.chunks([id for id, _ in ranked])
+    return tuple(chunks[id] for id, _ in ranked if id in chunks)
 
 
 def _relaxed(understood: Understood, among: Among) -> Relaxed | None:
     """The constraint whose loss finds most. What is asked for is given up only where nothing else helps."""
-    best: tuple[bool, int, Constraint, Among] | None = None
+    best: tuple[bool, int] | None = None
+    relaxed: tuple[Constraint, Found] | None = None
     for constraint in understood.constraints:
-        wider = among.without(constraint.test)
+        given_up = [constraint.test]
         if constraint.field == "price":  # its currency says nothing by itself
-            for other in understood.constraints:
-                if other.field == "currency" and other.words == constraint.words:
-                    wider = wider.without(other.test)
-        n = count(wider)
-        if n and (best is None or (constraint.field != "kind", n) > best[:2]):
-            best = (constraint.field != "kind", n, constraint, wider)
-    if best is None:
+            said = (other for other in understood.constraints if other.words == constraint.words)
+            given_up += [other.test for other in said if other.field == "currency"]
+        found = among.without(*given_up).found(_bounded(constraint))
+        rank = (constraint.field != "kind", found.count)
+        if rank[1] and (best is None or rank > best):
+            best, relaxed = rank, (constraint, found)
+    if best is None or relaxed is None:
         return None
-    return Relaxed(best[2], best[1], tuple(_nearest(best[2], best[3])))
+    constraint, found = relaxed
+    descending = getattr(constraint.test, "maximum", None) is None
+    by = _bounded(constraint)
+    nearest = found.having_values().first(NEARBY, descending=descending) if by else found.first(NEARBY, by_price=True)
+    return Relaxed(constraint, best[1], _rows(among, nearest or found.first(NEARBY, by_price=True)))
 
 
-def _nearest(constraint: Constraint, wider: Among) -> list[Ranked]:
-    """A few products without a constraint: those that come nearest to a bound it had."""
+def _bounded(constraint: Constraint) -> By | None:
+    """What a constraint bounds, so that what comes nearest to it is told first."""
     test = constraint.test
     if isinstance(test, Condition) and test.values is None and not test.negated:
-        by = By((test.name, *test.also), test.dimension)
-        if found := ranked(wider, by, descending=test.maximum is None, limit=NEARBY):
-            return found
-    return ranked(wider, None, limit=NEARBY)
+        return By((test.name, *test.also), test.dimension)
+    return None
 
 
 def _values(understood: Understood, among: Among) -> Computed | None:
     assert understood.values_of is not None
-    found = values(among, understood.values_of)
-    told = []
-    for value, n in found[: 2 * SHOWN]:
-        (row,) = ranked(among.where(Condition(understood.values_of, (value,))), None, limit=1)
-        told.append(Value(row.chunk, n))
-    return Computed(understood, len(found), values=tuple(told)) if told else None
+    found = among.values(understood.values_of)
+    chunks = among.chunks([id for _, _, id in found[:VALUES]])
+    told = tuple(Value(chunks[id], n) for _, n, id in found[:VALUES] if id in chunks)
+    return Computed(understood, len(found), values=told) if told else None
 
 
 def _compared(understood: Understood, among: Among) -> Computed | None:
-    rows = []
+    rows: dict[str, Chunk] = {}
     for name in understood.names:
-        plain = re.sub(r"[^a-z0-9]", "", name)
-        said = Either((Condition("sku", (name,)), Worded("name", tuple(dict.fromkeys((name, plain))))))
-        found = [row for row in ranked(among.where(said), None, limit=SHOWN) if not _is_for(row.chunk, name)]
-        if not found:
+        found = _rows(among, among.where(_called(name)).found().first(SHOWN))
+        own = [chunk for chunk in found if not _is_for(chunk, name)]
+        if not own:
             return None
-        rows.append(min(found, key=lambda row: len(str(row.chunk.attributes.get("name", "")))))
-    if len({row.chunk.id for row in rows}) < 2:
+        chosen = min(own, key=lambda chunk: len(str(chunk.attributes.get("name", ""))))
+        rows[chosen.id] = chosen
+    if len(rows) < 2:
         return None
-    return Computed(understood, len(rows), (Group("", tuple(rows), len(rows)),))
+    return Computed(understood, len(rows), (Group("", tuple(rows.values()), len(rows)),))
+
+
+def _called(name: str) -> Restriction:
+    """That a product is called so: by its SKU, or by all the words of the name."""
+    words = [
+        Worded("name", tuple(dict.fromkeys((*forms(word), re.sub(r"[^a-z0-9]", "", word))))) for word in name.split()
+    ]
+    return Either((Condition("sku", (name,)), All(tuple(words))))
 
 
 def _is_for(chunk: Chunk, name: str) -> bool:

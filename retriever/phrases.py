@@ -27,8 +27,9 @@ POLICY = _any(
 """Words of what a shop does, not of what it sells."""
 NOT_ASKING = _any(
     r"^(?:so |and |but |hi,? |hello,? |please,? )*(?:why|when|where|who|whose|whom)\b",
-    r"^(?:so |and |but |hi,? |hello,? )*how (?!many\b|much\b)\w+",
-    r"^what (?:if|happens|does|do i|should|can i|must|to do|size of|kind of (?:water|plug|guarantee))\b",
+    r"^(?:so |and |but |hi,? |hello,? )*how (?!many\b|much\b|heavy\b|loud\b|quiet\b|big\b|large\b|powerful\b"
+    r"|expensive\b)\w+",
+    r"^what (?:if|happens|do i|should|can i|must|to do|size of|kind of (?:water|plug|guarantee))\b",
     r"^(?:is|are|was|were|does|did|do|can|could|may|must|should|shall|will|would|has|have|am|isn't|doesn't"
     r"|don't|aren't)\b"
     r"(?! (?:there|you (?:have|sell|carry|stock|offer|keep|got|recommend|suggest|show|list|tell|find|name|also"
@@ -42,11 +43,17 @@ NOT_ASKING = _any(
     r"怎么(?!没有)|如何|为什么|为啥|为何|什么时候|何时|多久|哪里|哪儿|在哪(?!些|款|个|种)|是否|能不能(?!推荐"
     r"|帮)|可不可以(?!推荐|帮)|能否(?!推荐|帮)"
     r"|会不会|要不要|需不需要|该不该",
-    r"可以(?!推荐|帮|介绍|列).*[吗么嘛]|能(?!推荐|帮|介绍|列).*[吗么嘛]|会.*[吗么嘛]|需要(?!一|个"
-    r"|买).*[吗么嘛]|[应]该",
+    r"可以(?!推荐|帮|介绍|列).*(?:吗|嘛|么(?=\W*$))|能(?!推荐|帮|介绍|列).*(?:吗|嘛|么(?=\W*$))|会.*(?:吗|嘛"
+    r"|么(?=\W*$))|需要(?!一|个"
+    r"|买).*(?:吗|嘛|么(?=\W*$))|[应]该",
     r"坏了|故障|报错|漏水|漏电|不工作|不加热|不转|异响|异味|打不开|没反应|死机|跳闸",
     r"这款|这个(?!价)|这台|这把|这口|这种|该款|该产品|那款|那个|那台|它|我的|我家|我买的|刚买|买的",
 )
+ASKING_A_FACT = _any(
+    r"^(?:so |and |but )?what do(?:es)?\b(?! you)",
+    r"^(?:so |and |but )?how (?:much|heavy|loud|quiet|big|large|powerful|expensive)\b",
+)
+"""Questions about one thing, unless it is the cheapest, the lightest, ..."""
 ASKING = _any(
     r"\b(?:which|what)\b",
     r"\b(?:do|does|don't) (?:you|your shop|the shop|your store) (?:also )?(?:have|sell|carry|stock|offer|keep"
@@ -57,7 +64,7 @@ ASKING = _any(
     r"|\bhow many\b|\ball\b",
     r"有没有|有无|有什么|有哪|哪些|哪款|哪个|哪种|哪几|哪一|什么|推荐|想买|想要|想找|要买|要个|要一|买个|买一"
     r"|求|找|列出|列一下|给我|来个|来一|需要一"
-    r"|需要个|几款|几种|几个|多少|都有|介绍|[有的][^吗么嘛]*[吗么嘛]",
+    r"|需要个|几款|几种|几个|多少|都有|介绍|[有的][^吗嘛]*(?:吗|嘛|么(?=\W*$))",
 )
 LISTING = _any(
     r"^(?:which"
@@ -65,7 +72,7 @@ LISTING = _any(
     r"\b(?:do|does) (?:you|your shop|the shop|your"
     r" store)\b", r"\ball\b|\bany(?:thing)?\b|\bsomething\b|\brecommend\b|\bsuggest\b",
     r"\b(?:i|we)(?:'d| would)? (?:need|want|like)\b|\blooking for\b",
-    r"有没有|有无|有什么|有哪|哪些|哪款|哪种|哪几|哪一|推荐|列出|列一下|都有|[有的][^吗么嘛]*[吗么嘛]|想买"
+    r"有没有|有无|有什么|有哪|哪些|哪款|哪种|哪几|哪一|推荐|列出|列一下|都有|[有的][^吗嘛]*(?:吗|嘛|么(?=\W*$))|想买"
     r"|想要|想找|要买|买个|买一|找|给我|来一|需要",
 )  # fmt: skip
 GENERIC = _any(
@@ -111,6 +118,15 @@ COMPARE = _any(
     r"|\bside by side\b",
     r"对比|比较|相比|区别|差别|不同|差异|哪个更?好|哪款更?好|(?:哪个|哪款|哪种|谁)更?(?:便宜|贵|轻|重|大|小"
     r"|安静|省电|好|值)|有什么不一样",
+)
+DIFFERENCE = _any(r"\bdifferences?\b|区别|差别|有什么不同")
+BESIDE = (
+    re.compile(
+        r"\b(?:compare|differences? between)\s+(?P<one>.+?)\s+(?:and|with|to|vs\.?|versus)\s+(?P<other>[^?.!,]+)"
+    ),
+    re.compile(r"^(?P<one>.+?)\s+(?:vs\.?|versus|compared (?:to|with))\s+(?P<other>[^?.!,]+)"),
+    re.compile(r"\b(?:better|cheaper|lighter|quieter)[,:]?\s+(?P<one>.+?)\s+or\s+(?P<other>[^?.!,]+)"),
+    re.compile(r"^(?:对比|比较)?(?:一?下)?(?P<one>.+?)\s*(?:和|与|跟)\s*(?P<other>.+?)\s*(?:有什么|有啥|的|哪)"),
 )
 COMPARED = _any(r"\bor\b|还是|哪个|哪款|\bwhich\b")
 IN_STOCK = _any(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from index.filters import HAN, All, Condition, Either, Restriction, Worded
@@ -234,10 +235,7 @@ def _translated(phrase: str, vocabulary: Vocabulary) -> list[Restriction]:
 
 
 def _han_kinds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Kind]:
-    known = {form for form in vocabulary.heads if len(form) > 1 and not form.isascii()}
-    known |= {form for form in vocabulary.categories if re.fullmatch(f"[{HAN}]+", form)}
-    known |= {word for word in translations() if not word.isascii() and len(word) > 1 and _translated(word, vocabulary)}
-    for start, end, word in _mentions(reading, dict.fromkeys(known)):
+    for start, end, word in _mentions(reading, _known_kinds(vocabulary)):
         if not re.fullmatch(f"[{HAN}]+", word) or not reading.free(start, end):
             continue
         yield _han_kind(start, end, word, reading, vocabulary)
@@ -250,6 +248,15 @@ def _han_kinds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Kind]:
     ):
         if vocabulary.heads.get(match[0], 0) > 1 and match[0] not in "的款个些种类有是吗呢":
             yield _han_kind(*match.span(), match[0], reading, vocabulary)
+
+
+@lru_cache(8)
+def _known_kinds(vocabulary: Vocabulary) -> dict[str, None]:
+    """The Chinese words for kinds of two characters and more."""
+    known = {form for form in vocabulary.heads if len(form) > 1 and not form.isascii()}
+    known |= {form for form in vocabulary.categories if re.fullmatch(f"[{HAN}]+", form)}
+    known |= {word for word in translations() if not word.isascii() and len(word) > 1 and _translated(word, vocabulary)}
+    return dict.fromkeys(known)
 
 
 def _han_kind(start: int, end: int, word: str, reading: Reading, vocabulary: Vocabulary) -> Kind:
@@ -305,14 +312,13 @@ def wanted_kinds(found: list[Kind], reading: Reading) -> tuple[Constraint, ...] 
 
 def worded_values(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constraint]:
     """The values of columns of words (colour, material, ...) that the question names."""
-    for column in vocabulary.texts:
-        looked = bool(_LOOKED.search(column.name))
+    for column, looked, values in _worded_columns(vocabulary):
         header = plain_name(column.name).casefold()
         if not looked and header not in reading.lower:
             continue
-        values = _values(column, looked)
         for start, end, form in sorted(_mentions(reading, values)):
-            if len(form) < 2 or form in STOP or not reading.free(start, end):
+            alone = len(form) < 2 and not re.search(rf"{re.escape(header)}[:\s是为]*$", reading.lower[:start])
+            if alone or form in STOP or not reading.free(start, end):
                 continue
             before = _NOT.search(reading.lower[:start])
             words = reading.take(before.start() if before else start, end)
@@ -324,6 +330,13 @@ def worded_values(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constrai
             no = ("不为", "not ") if before else ("为", "")
             told = reading.text[start:end]
             yield Constraint(column.name, test, words, f"{named}{no[0]}“{told}”", f"{named} {no[1]}‘{told}’")
+
+
+@lru_cache(8)
+def _worded_columns(vocabulary: Vocabulary) -> tuple[tuple[TextColumn, bool, dict[str, tuple[str, ...]]], ...]:
+    """The columns of words, whether each says how a thing looks, and the forms of its values."""
+    looked = [(column, bool(_LOOKED.search(column.name))) for column in vocabulary.texts]
+    return tuple((column, looks, _values(column, looks)) for column, looks in looked)
 
 
 def _around(header: str, start: int, end: int, text: str) -> Iterator[tuple[int, int]]:

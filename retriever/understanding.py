@@ -13,6 +13,7 @@ from datetime import date
 from typing import Literal
 
 from index.filters import Condition
+from index.naming import singular
 from index.vocabulary import Vocabulary
 from retriever import phrases
 from retriever.bounds import bounds
@@ -51,6 +52,7 @@ class Understood:
 
 
 NOTHING = Understood()
+_ARTICLES = frozenset("the a an your please".split())
 
 
 def understand(query: str, vocabulary: Vocabulary, today: date | None = None) -> Understood:
@@ -62,9 +64,10 @@ def understand(query: str, vocabulary: Vocabulary, today: date | None = None) ->
     if not vocabulary.products or phrases.POLICY.search(reading.lower):
         return NOTHING
     models = _models(query, vocabulary)
-    if len(models) > 1:
-        return _comparison(reading, models, vocabulary)
-    if models or phrases.NOT_ASKING.search(reading.lower):
+    names = models if len(models) > 1 else _named_beside(reading.lower, vocabulary)
+    if len(names) > 1:
+        return _comparison(reading, names, vocabulary)
+    if models or phrases.NOT_ASKING.search(reading.lower) or phrases.DIFFERENCE.search(reading.lower):
         return NOTHING
     return _Parser(reading, vocabulary).parse()
 
@@ -74,6 +77,31 @@ def _models(query: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(
         written for compared, written in identifiers(query).items() if vocabulary.words.get(compared, 0) <= COMMON
     )
+
+
+def _named_beside(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Two products that are named in words, where the question sets them beside each other.
+
+    Each name must consist of words that names of the catalogue have, one of them rarely.
+    """
+    for pattern in phrases.BESIDE:
+        if match := pattern.search(text):
+            sides = [" ".join(tokens(match[group])) for group in ("one", "other")]
+            if sides[0] != sides[1] and all(_is_named(side.split(), vocabulary) for side in sides):
+                return tuple(sides)
+    return ()
+
+
+def _is_named(said: list[str], vocabulary: Vocabulary) -> bool:
+    """Whether words name one product: names have all of them, and one rarely that is no word for a kind."""
+    counts = {word: vocabulary.words.get(singular(word), 0) for word in said}
+    own = [count for word, count in counts.items() if singular(word) not in vocabulary.heads]
+    return bool(own) and min(counts.values()) > 0 and min(own) <= COMMON
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a product's name in Latin letters, articles and asides left out."""
+    return [word for word in re.findall(r"[a-z0-9à-ÿ]+(?:-[a-z0-9]+)*", text) if word not in _ARTICLES]
 
 
 def _comparison(reading: Reading, models: tuple[str, ...], vocabulary: Vocabulary) -> Understood:
@@ -314,13 +342,15 @@ class _Parser:
     def _asks(self, named: bool, constraints: list[Constraint], left: str) -> bool:
         """Whether the question asks for products."""
         text = self.reading.lower
+        if phrases.ASKING_A_FACT.search(text) and self.computation.operation in (None, "count", "list"):
+            return False
         whole = not left and bool(constraints)
         target = named or self.computation.values_of is not None or bool(phrases.GENERIC.search(text))
         if self.computation.operation is not None:
             return target or whole
         if re.match(r"^(?:what|which)\b", text) and not whole and not self._which():
             return False
-        if re.search(r"[吗么嘛]\W*$", text) and not self._has_any():
+        if re.search(r"(?:吗|嘛|么)\W*$", text) and not self._has_any():
             return False
         return (target and bool(phrases.ASKING.search(text))) or whole
 
@@ -336,7 +366,7 @@ class _Parser:
     def _has_any(self) -> bool:
         """Whether a question that ends with 吗 asks what there is: 有 before what is wanted, or 的吗 behind it."""
         rest = self.reading.rest()
-        return bool(re.search(r"(?:有|推荐|找|介绍|卖)[^\x00]*\x00|的\s*[吗么嘛]", rest))
+        return bool(re.search(r"(?:有|推荐|找|介绍|卖)[^\x00]*\x00|的\s*(?:吗|嘛|么)|有\s*(?:吗|嘛|么)\W*$", rest))
 
     def _all(self) -> bool:
         """Whether all products are asked for: there is no constraint, and every word was a plain one."""

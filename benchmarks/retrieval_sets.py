@@ -4,9 +4,10 @@
 
 Each set becomes a folder with corpus.jsonl, queries.jsonl and qrels/test.tsv. The texts come from public data outside
 this repository (origin and licence in each SOURCE.md): XQuAD (a folder with xquad.en.json and xquad.zh.json), CMRC 2018
-(its development set as FILE, for learning; the trial set in `--data`, for testing), product questions, AdventureWorks
-and Magento's sample shop. XQuAD's paragraphs stand whole in both halves of the questions: those on even paragraphs
-(`-learn`) are for learning weights, those on odd ones (`-test`) for testing.
+(its development set as FILE, for learning; the trial set in `--data`, for testing), product questions (hetPQA's
+development set in `--data`; its training set as `--hetpqa`, for learning), AdventureWorks and Magento's sample shop.
+XQuAD's paragraphs stand whole in both halves of the questions: those on even paragraphs (`-learn`) are for learning
+weights, those on odd ones (`-test`) for testing.
 
 With `--homes`, the sets of `home_sets.py` too, whose passages are chunks as ingest cuts them, from the homes below
 HOMES that are there:
@@ -64,6 +65,17 @@ def xquad(folder: Path) -> Iterator[SearchSet]:
                 for qa in paragraph["qas"]
             ]
             yield SearchSet(f"xquad-{name}-{half}", texts[read], queries)
+    # a bilingual shop: two paragraphs in English alone, two in Chinese alone, and so on, asked for in both
+    mixed = [texts["en" if n // 2 % 2 == 0 else "zh"][n] for n in range(len(texts["en"]))]
+    for half, odd in (("learn", 0), ("test", 1)):
+        queries = [
+            Query(f"{asked}-{qa['id']}", qa["question"], asked, frozenset([f"p{n:03}"]))
+            for asked, found in paragraphs.items()
+            for n, paragraph in enumerate(found)
+            if n % 2 == odd
+            for qa in paragraph["qas"]
+        ]
+        yield SearchSet(f"xquad-mixed-{half}", mixed, queries)
 
 
 def cmrc(name: str, path: Path) -> SearchSet:
@@ -77,16 +89,16 @@ def cmrc(name: str, path: Path) -> SearchSet:
     return SearchSet(name, [Text(id, text) for text, id in ids.items()], list(queries.values()))
 
 
-def product_questions(data: Path) -> SearchSet:
+def product_questions(name: str, path: Path, every: int = 1) -> SearchSet:
     """Customers' questions over statements of makers and customers; a statement answers what it was given for."""
-    with (data / "product_qa_sample/hetPQA_answer_generation_dev.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter="\t"))
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))[::every]
     ids = {candidate: f"c{n:03}" for n, candidate in enumerate(sorted({row["candidate"] for row in rows}))}
     answers: dict[str, set[str]] = {}
     for row in rows:
         answers.setdefault(row["question"], set()).add(ids[row["candidate"]])
     queries = [Query(f"q{n:03}", text, "en", frozenset(found)) for n, (text, found) in enumerate(answers.items())]
-    return SearchSet("product-qa", [Text(id, text) for text, id in ids.items()], queries)
+    return SearchSet(name, [Text(id, text) for text, id in ids.items()], queries)
 
 
 def adventureworks(data: Path) -> Iterator[SearchSet]:
@@ -160,12 +172,14 @@ def plain(markup: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>|&\w+;", " ", markup)).strip()
 
 
-def public_sets(data: Path, xquad_folder: Path, cmrc_file: Path) -> Iterator[SearchSet]:
+def public_sets(data: Path, xquad_folder: Path, cmrc_file: Path, hetpqa: Path | None) -> Iterator[SearchSet]:
     """The sets that need no ingest, one after the other."""
     yield from xquad(xquad_folder)
     yield cmrc("cmrc-learn", cmrc_file)
     yield cmrc("cmrc-test", data / "cmrc2018_trial/cmrc2018_trial.json")
-    yield product_questions(data)
+    yield product_questions("product-qa", data / "product_qa_sample/hetPQA_answer_generation_dev.csv")
+    if hetpqa is not None:
+        yield product_questions("product-learn", hetpqa, every=2)
     yield from adventureworks(data)
     yield magento(data)
 
@@ -191,8 +205,9 @@ def main() -> None:
     parser.add_argument("--cmrc", type=Path, required=True, help="cmrc2018_dev.json")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--homes", type=Path, help="folder with the homes boards-en, boards-zh, sample and rows")
+    parser.add_argument("--hetpqa", type=Path, help="hetPQA's answer_generation/train.csv, of which every second row")
     options = parser.parse_args()
-    sets = public_sets(options.data, options.xquad, options.cmrc)
+    sets = public_sets(options.data, options.xquad, options.cmrc, options.hetpqa)
     for found in itertools.chain(sets, home_sets(options.homes) if options.homes else ()):
         found.write(options.out)
         print(f"{found.name:24} {len(found.texts):>5} passages {len(found.queries):>5} questions", flush=True)

@@ -84,6 +84,13 @@ def build_keywords(
             name.unlink(missing_ok=True)
 
 
+def postings_of(texts: Sequence[Fields], averages: Averages) -> tuple[Hashes, Ids, Rows, Impacts]:
+    """What a keyword file has of these texts, their places as rows: terms, how many rows have each, rows, impacts."""
+    run = _Run(WEIGHTS)
+    run.add(np.arange(len(texts)), texts)
+    return run.postings(averages)
+
+
 def merge_keywords(path: Path, sources: Sequence[tuple[KeywordFile, Ids]], count: int) -> None:
     """Write one keyword file of `count` rows from several; each comes with the (count,) new numbers of its rows.
 
@@ -130,20 +137,25 @@ class _Run:
         return Averages(tuple(means), sum(map(len, self.rows)))
 
     def write(self, path: Path, count: int, averages: Averages) -> None:
+        hashes, counts, rows, impacts = self.postings(averages)
+        header = KeywordHeader(count, 0, 0, self.weights.fingerprint, averages.lengths, averages.measured)
+        with KeywordWriter(path, header) as writer:
+            writer.write(hashes, counts, rows, impacts)
+
+    def postings(self, averages: Averages) -> tuple[Hashes, Ids, Rows, Impacts]:
+        """The terms, ascending, how many rows have each, and those rows, ascending for each term, with the impacts."""
         hashes = np.fromiter(map(term_hash, self.vocabulary), np.uint64, len(self.vocabulary))
         order = np.argsort(hashes)
         rank = np.empty(len(hashes), np.int64)
         rank[order] = np.arange(len(hashes))
-        rows = np.concatenate([*self.rows, np.zeros(0, np.int64)])
-        keys, tf = self._frequencies(rank, rows, averages)
-        impacts = (tf / (self.weights.k1 + tf)).astype(np.float16)
+        keys, tf = self._frequencies(rank, averages)
         counts = np.bincount(keys >> 32, minlength=len(hashes))
-        header = KeywordHeader(count, 0, 0, self.weights.fingerprint, averages.lengths, averages.measured)
-        with KeywordWriter(path, header) as writer:
-            writer.write(hashes[order], counts, (keys & 0xFFFFFFFF).astype(np.uint32), impacts)
+        impacts = (tf / (self.weights.k1 + tf)).astype(np.float16)
+        return hashes[order], counts, (keys & 0xFFFFFFFF).astype(np.uint32), impacts
 
-    def _frequencies(self, rank: Ids, rows: Ids, averages: Averages) -> tuple[Ids, Floats]:
+    def _frequencies(self, rank: Ids, averages: Averages) -> tuple[Ids, Floats]:
         """Term's rank << 32 | row, ascending, and the weighted, length-normalized count of the term in the row."""
+        rows = np.concatenate([*self.rows, np.zeros(0, np.int64)])
         keys, values = [], []
         for field, (weight, b) in enumerate(zip(self.weights.weight, self.weights.b, strict=True)):
             lengths = np.concatenate([*self.lengths[field], np.zeros(0, np.int64)])

@@ -10,59 +10,64 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from index.chunk import Chunk
-from index.embedder import Embedder, Floats
+from index.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged, XuanjiError
-from index.filters import Condition
 from index.home import Home
-from index.manifest import CollectionEntry
 from index.segments import Segments
 from index.snapshot import Snapshot, generation_of
 from index.store import Store
-from index.vectorfile import Ids
 from index.view import View
+from index.vocabulary import Vocabulary, read_vocabulary
+from retriever.background import SAMPLE, Background
+from retriever.computing import Computed, compute, conditions
 from retriever.filters import parse_filters
-from retriever.identifiers import identifiers
 from retriever.passage import Passage
-from retriever.relevance import SAMPLE, Background, Spread, is_chinese, relevance
-from retriever.words import content_words
+from retriever.search import Legs, Question, Search
+from retriever.understanding import NOTHING, Understood, understand
 
 log = logging.getLogger(__name__)
-
-SPARE = 4
-"""Times `top_k` that is fetched, so that a loose filter or a withdrawn row needs no second search."""
 
 PATIENCE = 0.25
 """Seconds that the first search after a publication waits for the new snapshot to be opened; its few new files take
 less, as a rule."""
 
-DEEP = 256
-"""Hits that are looked through when the question names a SKU or a model."""
-RAISE = 4.0
-"""Standard deviations of cosine that having all of the question's identifiers is worth."""
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages, best first; the snapshot they all come from; how long it took."""
+    """The passages, best first; the snapshot they all come from; how long it took.
+
+    `understood` is what the question demands of the catalogue as a whole, `computed` what that came to, where it asks
+    for something to be computed.
+    """
 
     passages: tuple[Passage, ...]
     snapshot: str
     milliseconds: float
+    understood: Understood = NOTHING
+    computed: Computed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is known of a collection in a snapshot before any question: its score background and its vocabulary."""
+
+    background: Background
+    vocabulary: Vocabulary
 
 
 @dataclass(slots=True)
 class _Open:
-    """An open snapshot, how many searches are using it, and the score background of each collection."""
+    """An open snapshot, how many searches are using it, and the facts of each collection."""
 
     snapshot: Snapshot
-    backgrounds: dict[str, Background] = field(default_factory=dict)
+    facts: dict[str, _Facts] = field(default_factory=dict)
     users: int = 0
     retired: bool = False
 
@@ -95,7 +100,7 @@ class Retriever:
         self._opener: threading.Thread | None = None
         self._fixed = snapshot is not None
         if snapshot is not None:
-            self._open = self._with_backgrounds(snapshot)
+            self._open = self._with_facts(snapshot)
 
     @property
     def snapshot(self) -> str | None:
@@ -167,14 +172,24 @@ class Retriever:
             threads=self.threads,
             reuse=before.snapshot if before else None,
         )
-        opened = self._with_backgrounds(snapshot)
+        opened = self._with_facts(snapshot)
         with self._lock:
             previous, self._open = self._open, opened
         if previous is not None:
             self._retire(previous)
 
-    def _with_backgrounds(self, snapshot: Snapshot) -> _Open:
-        return _Open(snapshot, {name: self._background(snapshot, name) for name in snapshot.indexes})
+    def _with_facts(self, snapshot: Snapshot) -> _Open:
+        generation = snapshot.manifest.generation
+        return _Open(
+            snapshot,
+            {
+                name: _Facts(
+                    self._background(snapshot, name),
+                    read_vocabulary(self.store.engine, snapshot.manifest.collection(name).id, generation),
+                )
+                for name in snapshot.indexes
+            },
+        )
 
     def _background(self, snapshot: Snapshot, collection: str) -> Background:
         index = snapshot.index(collection)
@@ -215,38 +230,46 @@ class Retriever:
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
+        legs: Legs = "fused",
     ) -> Found:
-        """The `top_k` passages nearest to a question, among those that meet all filters.
+        """The `top_k` passages that most probably answer a question, among those that meet all filters.
 
-        Equal texts are returned once. Rows that are not valid today (or on `as_of`) are not found. Raises BadRequest
-        for an empty question, a `top_k` below 1 or a filter that means nothing, NotFound for an unknown collection,
-        and the errors of `refresh`.
+        What the question itself demands of products ("under 50 euros, not Acme") is met, too; a question about the
+        catalogue as a whole ("which is the cheapest ...") is computed, and its passages are the rows that answer it.
+        Equal texts are returned once. Rows that are not valid today (or on `as_of`) are not found. `legs` other than
+        "fused" search by one leg alone and take the question as it stands, for measuring.
+
+        Raises BadRequest for an empty question, a `top_k` below 1 or a filter that means nothing, NotFound for an
+        unknown collection, and the errors of `refresh`.
         """
         began = time.perf_counter()
         if not query.strip():
             raise BadRequest("the query is empty")
         if top_k < 1:
             raise BadRequest(f"top_k is {top_k}; it must be at least 1")
-        conditions = parse_filters(filters)
-        vector = self.embedder.embed_queries([query])
+        restrictions = parse_filters(filters)
+        question = Question.of(query, self.embedder.embed_queries([query]))
         day = (as_of or self.today()).isoformat()
         with self._using() as (opened, newest):
             manifest = opened.snapshot.manifest
             entry = manifest.collection(collection)
             view = View(manifest.generation, day, newest)
-            search = _Search(self.store, opened.snapshot.index(collection), entry, view, vector)
-            spreads = opened.backgrounds[collection].against(vector[0])
-            words = content_words(query)
-            passages = tuple(
-                Passage(
-                    hit.chunk,
-                    hit.score,
-                    relevance(hit.score, spreads, words, hit.chunk),
-                    "identifier" if hit.named else "dense",
-                )
-                for hit in search.nearest(top_k, conditions, identifiers(query), spreads)
-            )
-            return Found(passages, manifest.snapshot, (time.perf_counter() - began) * 1000)
+            facts = opened.facts[collection]
+            index = opened.snapshot.index(collection)
+            understood = understand(query, facts.vocabulary) if legs == "fused" else NOTHING
+            computed = compute(understood, self.store.engine, entry.id, view, restrictions)
+            passages = _of_rows(_rows(computed)[:top_k], index, question) if computed is not None else ()
+            if len(passages) < top_k:
+                search = Search(self.store, index, entry, view, facts.background, question, legs)
+                shown = {passage.chunk.id for passage in passages}
+                hits = search.nearest(top_k, (*restrictions, *conditions(understood)))
+                passages += tuple(
+                    Passage(hit.chunk, hit.cosine, hit.relevance, hit.reason, hit.keyword)
+                    for hit in hits
+                    if hit.chunk.id not in shown
+                )[: top_k - len(passages)]
+            milliseconds = (time.perf_counter() - began) * 1000
+            return Found(passages, manifest.snapshot, milliseconds, understood, computed)
 
     def status(self) -> dict[str, Any]:
         """What is open: snapshot, time, embedder, device, and each collection's counts."""
@@ -275,89 +298,17 @@ class Retriever:
             self._retire(opened)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    chunk: Chunk
-    score: float
-    named: float = 0.0
-    """The share of the question's identifiers that the chunk has."""
+def _of_rows(chunks: Sequence[Chunk], index: Segments, question: Question) -> tuple[Passage, ...]:
+    """The rows that were computed as passages; each with its cosine, where it is indexed."""
+    ids = np.array([chunk.text_id for chunk in chunks], np.int64)
+    scores = np.zeros(len(ids), np.float32)
+    here = index.has(ids)
+    scores[here] = index.vectors(ids[here]) @ question.vector[0]
+    return tuple(Passage(chunk, float(score), 1.0, "computed") for chunk, score in zip(chunks, scores, strict=True))
 
 
-class _Search:
-    """One search: the vectors of a collection, and the database for what they stand for."""
-
-    def __init__(self, store: Store, index: Segments, entry: CollectionEntry, view: View, vector: Floats) -> None:
-        self.store, self.index, self.entry = store, index, entry
-        self.view, self.vector = view, vector
-
-    def nearest(
-        self, top_k: int, conditions: Sequence[Condition], named: Mapping[str, str], spreads: Mapping[bool, Spread]
-    ) -> list[_Hit]:
-        """Chunks, best first, equal texts once: by cosine, those with the question's identifiers raised.
-
-        Fetches more than asked and checks; where too few pass, the filter's whole set is searched, so that the answer
-        is exact however rare the matches are.
-        """
-        if not self.index.count:
-            return []
-        wanted = max(top_k * SPARE, DEEP if named else 0)
-        enough = DEEP if named else top_k
-        allowed: Ids | None = None
-        found = self._hits(*self._among(wanted, None), conditions, enough)
-        if len(found) < top_k and conditions:
-            allowed = self.store.matching(self.entry.id, self.view, conditions)
-            found = self._hits(*self._among(wanted, allowed), (), enough) if len(allowed) else []
-        most = self.index.count if allowed is None else len(allowed)
-        while len(found) < top_k and wanted < most:
-            wanted *= SPARE  # what may not be seen crowds the first hits
-            found = self._hits(*self._among(wanted, allowed), (), enough)
-        if named:
-            found = self._raise_named(found, conditions, named, spreads)
-        return found[:top_k]
-
-    def _among(self, k: int, allowed: Ids | None) -> tuple[Floats, Ids]:
-        scores, ids = self.index.search(self.vector, min(k, self.index.count), allowed)
-        hit = ids[0] >= 0
-        return scores[0][hit], ids[0][hit]
-
-    def _hits(self, scores: Floats, ids: Ids, conditions: Sequence[Condition], enough: int) -> list[_Hit]:
-        """At least `enough` hits, best first, where there are so many among these ids."""
-        found: list[_Hit] = []
-        for start in range(
-            0, len(ids), enough
-        ):  # the first page holds all that is wanted, but for what may not be seen
-            page = ids[start : start + enough].tolist()
-            chunks = self.store.chunks(page, self.entry.id, self.view, conditions)
-            for id, score in zip(page, scores[start : start + enough].tolist(), strict=True):
-                if id in chunks:
-                    found.append(_Hit(chunks[id], score))
-            if len(found) >= enough:
-                break
-        return found
-
-    def _raise_named(
-        self,
-        found: list[_Hit],
-        conditions: Sequence[Condition],
-        named: Mapping[str, str],
-        spreads: Mapping[bool, Spread],
-    ) -> list[_Hit]:
-        """Add the rows whose SKU the question names, and raise every hit that has an identifier of the question."""
-        by_sku = Condition("sku", tuple(named.values()))
-        ids = self.store.matching(self.entry.id, self.view, [*conditions, by_sku])
-        ids = ids[self.index.has(ids)][:DEEP]
-        hits = {hit.chunk.content_hash: hit for hit in found}
-        if len(ids):
-            scores = self.index.vectors(ids) @ self.vector[0]
-            for hit in self._hits(scores, ids, (), DEEP):
-                hits.setdefault(hit.chunk.content_hash, hit)
-
-        def rank(hit: _Hit) -> float:
-            return hit.score + RAISE * hit.named * spreads[is_chinese(hit.chunk.text)].deviation
-
-        def identified(chunk: Chunk) -> int:
-            return len(named.keys() & identifiers(f"{chunk.label}\n{chunk.embedded_text}").keys())
-
-        shares = {key: identified(hit.chunk) for key, hit in hits.items()}
-        raised = [replace(hit, named=shares[key] / len(named)) for key, hit in hits.items()]
-        return sorted(raised, key=rank, reverse=True)
+def _rows(computed: Computed) -> list[Chunk]:
+    """The rows that a figure stands on, in the order in which they are told."""
+    found = [row for group in computed.groups for row in group.rows]
+    found += [value.row for value in computed.values]
+    return found + (list(computed.relaxed.rows) if computed.relaxed is not None else [])

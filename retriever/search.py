@@ -1,0 +1,174 @@
+"""`Search`: one question over one collection of a snapshot: candidates of both legs, fused, and their chunks.
+
+It knows neither which snapshot is published nor how questions are parsed or answers worded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from index.analysis import is_chinese, terms
+from index.chunk import Chunk
+from index.embedder import Floats
+from index.filters import Restriction
+from index.keyword_fields import CHINESE, own_sku
+from index.manifest import CollectionEntry
+from index.segments import Segments
+from index.store import Store
+from index.vectorfile import Ids
+from index.view import View
+from retriever.background import Background, expected_maximum, in_deviations
+from retriever.duplicates import Shown
+from retriever.fusion import Candidates, Signals, fused
+from retriever.identifiers import identifiers
+from retriever.learned import FUSION
+from retriever.relevance import relevance
+
+Legs = Literal["fused", "dense", "keywords"]
+"""Which legs search: both, or one alone, to be measured."""
+
+DEPTH = 64
+"""Candidates of each leg; deeper ones change nothing that is shown (docs/evaluation.md)."""
+SPARE = 4
+"""Times `top_k` that is fetched, so that a loose filter, a withdrawn row or a duplicate needs no second round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is searched: its (1, dimension) vector, its terms, its identifiers as compared, its script."""
+
+    vector: Floats
+    terms: tuple[str, ...]
+    identifiers: tuple[str, ...]
+    chinese: bool
+
+    @classmethod
+    def of(cls, query: str, vector: Floats) -> Question:
+        """A question's text and its (1, dimension) vector."""
+        return cls(vector, tuple(dict.fromkeys(terms(query))), tuple(identifiers(query)), is_chinese(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk, its cosine, its share of what the question's terms could give, its relevance, and why it is here."""
+
+    chunk: Chunk
+    cosine: float
+    keyword: float
+    relevance: float
+    reason: str
+
+
+class Search:
+    """Finds the chunks for a question; `view` and the conditions say which may be seen."""
+
+    def __init__(
+        self,
+        store: Store,
+        index: Segments,
+        entry: CollectionEntry,
+        view: View,
+        background: Background,
+        question: Question,
+        legs: Legs = "fused",
+    ) -> None:
+        self.store, self.index, self.entry, self.view = store, index, entry, view
+        self.question, self.legs = question, legs
+        self._spreads = background.against(question.vector[0])
+        self.chance = expected_maximum(index.count)
+        other = background.towards_the_other(question.vector[0], self._spreads) if legs == "fused" else None
+        self._vectors = question.vector if other is None else np.stack([question.vector[0], other])
+        idf = index.idf(question.terms)
+        self._mass = float(idf.sum()) or 1.0
+        self._known = float(idf[index.known(question.terms)].sum()) / self._mass
+        self._signals: Signals | None = None
+
+    def nearest(self, top_k: int, conditions: Sequence[Restriction]) -> list[Hit]:
+        """At most `top_k` chunks, best first; equal texts and near-duplicates once.
+
+        Where too few of the first candidates may be seen, or meet the conditions, all that do are searched, so that a
+        filter is exact however rare its matches are.
+        """
+        if not self.index.count:
+            return []
+        depth = max(DEPTH, top_k * SPARE)
+        allowed: Ids | None = None
+        found = self._chosen(self.candidates(depth, None), top_k, conditions)
+        if len(found) < top_k and conditions:
+            allowed = self.store.matching(self.entry.id, self.view, conditions)
+            found = self._chosen(self.candidates(depth, allowed), top_k, ()) if len(allowed) else []
+        most = self.index.count if allowed is None else len(allowed)
+        while len(found) < top_k and depth < most:
+            depth *= SPARE  # what may not be seen crowds the first candidates
+            found = self._chosen(self.candidates(depth, allowed), top_k, ())
+        return found
+
+    def candidates(self, depth: int = DEPTH, allowed: Ids | None = None) -> Candidates:
+        """What either leg brings of those that may come."""
+        ids = self._ids(depth, allowed)
+        cosine: Floats = self.index.vectors(ids) @ self.question.vector[0]
+        chinese = self.index.having(CHINESE, ids)
+        named, own = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
+        for identifier in self.question.identifiers:
+            named += self.index.having(identifier, ids) / np.float32(len(self.question.identifiers))
+            own += self.index.having(own_sku(identifier), ids) / np.float32(len(self.question.identifiers))
+        return Candidates(
+            ids=ids,
+            cosine=cosine,
+            z=in_deviations(cosine, chinese, self._spreads),
+            k=self.index.keyword_scores(self.question.terms, ids) / self._mass,
+            foreign=chinese != self.question.chinese,
+            named=named,
+            own=own,
+        )
+
+    def _ids(self, depth: int, allowed: Ids | None) -> Ids:
+        found = [np.zeros(0, np.int64)]
+        if self.legs != "keywords":
+            _, ids = self.index.search(self._vectors, min(depth, self.index.count), allowed)
+            found.append(ids[ids >= 0])
+        if self.legs != "dense":
+            found.append(self.index.keyword_search(self.question.terms, depth, allowed)[1])
+            if self.question.identifiers:
+                wanted = [*self.question.identifiers, *map(own_sku, self.question.identifiers)]
+                found.append(self.index.keyword_search(wanted, depth, allowed)[1])
+        return np.unique(np.concatenate(found))
+
+    def signals(self, candidates: Candidates) -> Signals:
+        """What is known of the question, once the first candidates have come."""
+        return candidates.signals(len(self.question.terms), self._known, self.question.chinese)
+
+    def _chosen(self, candidates: Candidates, top_k: int, conditions: Sequence[Restriction]) -> list[Hit]:
+        """The best candidates that something says, under these conditions and to this reader."""
+        if self._signals is None:  # those of the first search: a second, deeper one must not change the order
+            self._signals = self.signals(candidates)
+        scores = fused(candidates, self._signals, FUSION)
+        chances = relevance(scores, candidates.foreign, self._signals, self.chance)
+        ranked = {"fused": scores, "dense": candidates.cosine, "keywords": candidates.k}[self.legs]
+        order = np.lexsort((candidates.ids, -ranked))
+        shown, found = Shown(), []
+        page = max(top_k * 2, 16)
+        for start in range(0, len(order), page):
+            places = order[start : start + page]
+            chunks = self.store.chunks(candidates.ids[places].tolist(), self.entry.id, self.view, conditions)
+            for place in places.tolist():
+                chunk = chunks.get(int(candidates.ids[place]))
+                if chunk is not None and shown.is_new(chunk):
+                    found.append(self._hit(chunk, candidates, place, float(chances[place])))
+                    if len(found) == top_k:
+                        return found
+        return found
+
+    def _hit(self, chunk: Chunk, candidates: Candidates, place: int, chance: float) -> Hit:
+        k = float(candidates.k[place])
+        reason = "identifier" if candidates.named[place] > 0 or candidates.own[place] > 0 else self._reason(k)
+        return Hit(chunk, float(candidates.cosine[place]), k, chance, reason)
+
+    def _reason(self, k: float) -> str:
+        if self.legs != "fused":
+            return self.legs
+        return "dense and keywords" if k > 0 else "dense"

@@ -1,6 +1,6 @@
 """`Accepted`: the figures of each set that were accepted last, and the gate that finds what has dropped since.
 
-A run of the first N questions of a set is held against figures of the same N.
+A run of N questions of a set is held against figures of the same N.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def accept(path: Path, about: Mapping[str, Any], sets: Mapping[str, Mapping[str,
 def require(path: Path, accepted: Mapping[str, Any], name: str, limit: int) -> None:
     """Raise BadRequest where no figures of a set are accepted."""
     if key(name, limit) not in accepted:
-        which = f"the first {limit} questions of {name}" if limit else name
+        which = f"{limit} questions of {name}" if limit else name
         raise BadRequest(f"{path} has no accepted figures of {which}; run this once with --accept instead of --gate")
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from answer.language import detect
+from evaluation.questions import spread
 from index.disk import reason
 from index.errors import BadRequest
 
@@ -66,7 +67,7 @@ def is_beir(folder: Path) -> bool:
 
 
 def read_set(folder: Path, limit: int = 0) -> QuestionSet:
-    """The set of a folder, of its judged queries the first `limit` (0: all). Raises BadRequest naming file and line."""
+    """The set of a folder, of its judged queries `limit` (0: all), see `spread`. BadRequest names file and line."""
     if missing := [name for name in (CORPUS, QUERIES, QRELS) if not (folder / name).is_file()]:
         raise BadRequest(f"{folder} is not in the BEIR layout: it has no {missing[0]}")
     documents: dict[str, CorpusDocument] = {}
@@ -81,7 +82,7 @@ def read_set(folder: Path, limit: int = 0) -> QuestionSet:
     queries: list[Query] = []
     for where, parts in _objects(folder / QUERIES):
         id, text = _text(parts, "_id", where), _text(parts, "text", where)
-        if id in grades and text.strip() and (not limit or len(queries) < limit):
+        if id in grades and text.strip():
             right = {document: grade for document, grade in grades[id].items() if grade > 0}
             if unknown := [document for document in right if document not in documents]:
                 raise BadRequest(f"{folder / QRELS}: query {id} names the document {unknown[0]!r}, not in {CORPUS}")
@@ -89,7 +90,7 @@ def read_set(folder: Path, limit: int = 0) -> QuestionSet:
             queries.append(Query(id, text, str(language or detect(text)), right))
     if not queries:
         raise BadRequest(f"{folder}: no query of {QUERIES} is judged in {QRELS}")
-    return QuestionSet(folder.resolve().name, documents, tuple(queries))
+    return QuestionSet(folder.resolve().name, documents, tuple(spread(queries, limit)))
 
 
 def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from answer.language import detect
 from answer.numbers import numbers
+from answer.spelled import in_digits
 from evaluation.wording import comparable
 from index.quantities import number, quantities
 
@@ -18,6 +19,7 @@ _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _LETTER = f"[^\\W\\d_{_HAN}]"
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PIECES = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+")
+_MARK = re.compile(r"[\[【［]\d{1,3}[\]】］]")
 _PUNCTUATION = frozenset(string.punctuation)
 _DIGITS = re.compile(r"(?<![A-Za-z\d.,-])\d[\d.,]*(?<=\d)")
 
@@ -29,18 +31,19 @@ def says(reply: str, expected: str) -> bool:
     one is ("1.7 L" in "1700 ml"), whatever the spelling; other texts where they stand as whole words, without regard to
     case, width, blanks beside Chinese and a plural's s. A number is never found inside a longer one.
     """
+    reply = _MARK.sub("", reply)
     value = number(expected)
     if value is not None:
         return _plain(value) in numbers(reply) or any(number(found) == value for found in _DIGITS.findall(reply))
-    wanted = quantities(expected)
-    if len(wanted) == 1 and not re.sub(r"[\W_]", "", expected.replace(wanted[0].written, "", 1)):
+    wanted = quantities(in_digits(expected))
+    if len(wanted) == 1 and not re.sub(r"[\W_]", "", in_digits(expected).replace(wanted[0].written, "", 1)):
         key = (wanted[0].value, wanted[0].dimension)
-        if any((found.value, found.dimension) == key for found in quantities(reply)):
+        if any((found.value, found.dimension) == key for found in quantities(in_digits(reply))):
             return True
-    text, whole = comparable(reply), comparable(expected)
+    text, whole = comparable(reply).replace("’", "'"), comparable(expected).replace("’", "'")
     if not whole:
         return False
-    start, end = whole[0], whole[-1]
+    start, end = whole[0] if not whole.startswith("n't") else "", whole[-1]
     before = r"(?<!\d)(?<!\d[.,])" if start.isdigit() else f"(?<!{_LETTER})" if re.match(_LETTER, start) else ""
     after = r"(?!\d|[.,]\d)" if end.isdigit() else f"(?:e?s)?(?!{_LETTER})" if re.match(_LETTER, end) else ""
     return re.search(before + re.escape(whole) + after, text) is not None

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from answer.engine import Message
 from answer.language import detect, resolve
 from index.disk import reason
 from index.errors import BadRequest
+
+Item = TypeVar("Item")
 
 PLACES = ("page", "sheet", "row", "heading")
 
@@ -32,8 +34,8 @@ class Source:
 class Question:
     """`must`: of each group one text at least is said, `must_not`: none. `sources`: any one of them answers.
 
-    `skus`, where not None, are the rows that the reply must cite: these and no others. `gold` is the reply in a few
-    words. An unanswerable question must be refused. `language` is that of the reply; `history` comes before it.
+    `skus`, where there are any, are the rows that the reply must cite: these and no others. `gold` is the reply in a
+    few words. An unanswerable question must be refused. `language` is that of the reply; `history` comes before it.
     """
 
     id: str
@@ -47,7 +49,7 @@ class Question:
     must: tuple[tuple[str, ...], ...] = ()
     must_not: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
-    skus: tuple[str, ...] | None = None
+    skus: tuple[str, ...] = ()
     gold: str = ""
     note: str = ""
 
@@ -56,7 +58,7 @@ KEYS = tuple(field.name for field in fields(Question))
 
 
 def read_questions(path: Path, limit: int = 0) -> list[Question]:
-    """The questions of a file, the first `limit` of them (0: all). Raises BadRequest naming file, line and reason."""
+    """The questions of a file, or `limit` of them (0: all), see `spread`. BadRequest names file, line and reason."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -75,7 +77,14 @@ def read_questions(path: Path, limit: int = 0) -> list[Question]:
             found[question.id] = question
     if not found:
         raise BadRequest(f"{path} holds no question")
-    return list(found.values())[: limit or None]
+    return spread(list(found.values()), limit)
+
+
+def spread(items: list[Item], limit: int) -> list[Item]:
+    """At most `limit` items (0: all), the same ones every time, spread evenly: a file is often ordered by kind."""
+    if not limit or limit >= len(items):
+        return items
+    return [items[at * len(items) // limit] for at in range(limit)]
 
 
 def _question(line: str, number: str) -> Question:
@@ -107,7 +116,7 @@ def _question(line: str, number: str) -> Question:
         must=tuple(_texts([group] if isinstance(group, str) else group, "must") for group in _list(parts, "must")),
         must_not=_texts(_list(parts, "must_not"), "must_not"),
         sources=tuple(map(_source, _list(parts, "sources"))),
-        skus=_texts(_list(parts, "skus"), "skus") if parts.get("skus") is not None else None,
+        skus=_texts(_list(parts, "skus"), "skus"),
         gold=_text(parts, "gold", ""),
         note=_text(parts, "note", ""),
     )

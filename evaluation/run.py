@@ -22,7 +22,8 @@ from evaluation.summary import Figures, beside, of_answers, of_searches, parted,
 from index.disk import reason, write_durably
 from index.errors import BadRequest, StorageUnavailable
 
-ANSWERS, RETRIEVAL, SUMMARY, REPORT = "answers.jsonl", "retrieval.jsonl", "summary.json", "report.html"
+ANSWERS, RETRIEVAL, SUMMARY = "answers.jsonl", "retrieval.jsonl", "summary.json"
+REPORT, ERRORS = "report.html", "errors.txt"
 FUSED = "fused"
 """The way of searching that the product uses."""
 
@@ -54,15 +55,20 @@ def read_run(folder: Path) -> Run:
         raise BadRequest(f"{folder} holds no run of this version of Xuanji: {error}") from error
 
 
-def write_run(folder: Path, run: Run, summary: Mapping[str, Any]) -> None:
-    """Write the lines and the summary; another run's files there are replaced. StorageUnavailable where it fails."""
+def write_run(folder: Path, run: Run, summary: Mapping[str, Any], more: Mapping[str, str]) -> None:
+    """Write the lines, the summary and `more` (name to text) into a folder; another run's files there are replaced.
+
+    Raises StorageUnavailable where it cannot be written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / RETRIEVAL, run.searches)
-        _write(folder / ANSWERS, run.answers)
-        write_durably(folder / SUMMARY, json.dumps(summary, ensure_ascii=False, indent=2).encode())
     except OSError as error:
         raise StorageUnavailable(f"the run cannot be written to {folder}: {reason(error)}") from error
+    _write(folder / RETRIEVAL, run.searches)
+    _write(folder / ANSWERS, run.answers)
+    for name, text in more.items():
+        write_durably(folder / name, text.encode())
+    write_durably(folder / SUMMARY, json.dumps(summary, ensure_ascii=False, indent=2).encode())
 
 
 def summarize(run: Run, before: Run | None = None) -> dict[str, Any]:

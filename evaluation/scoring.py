@@ -14,14 +14,13 @@ from decimal import Decimal
 from typing import Any
 
 from answer.answer import Answer
-from answer.citations import Citation, without_links
+from answer.citations import Citation, source_of, without_links
 from answer.language import detect
-from answer.numbers import numbers, unsupported
+from answer.numbers import Stated, unsupported
 from evaluation.check import listed
 from evaluation.overlap import exact, f1, says
 from evaluation.questions import Question, Source
 from index.filters import fold
-from index.quantities import quantities
 from retriever.passage import Passage
 
 TOP = 5
@@ -41,9 +40,9 @@ class Scores:
     """Points that do not apply to a question are None.
 
     `correct`: every group of `must` is said, nothing of `must_not`, the rows are right and nothing was refused; of an
-    unanswerable question, that it was refused. `grounded`: cited at all, every quote verbatim and every number
-    supported. `unsupported`: the numbers that neither the cited passages nor the question state. `sentences`: how many
-    the reply has. `problems`: what is wrong, for a reader.
+    unanswerable question, that it was refused. `grounded`: cited at all (where there is a source to cite), every quote
+    verbatim and every number supported. `unsupported`: the numbers that neither the cited passages nor the question
+    state. `sentences`: how many the reply has. `problems`: what is wrong, for a reader.
     """
 
     correct: bool
@@ -73,7 +72,7 @@ def failed(question: Question, reason: str) -> Scores:
         correct=False,
         refused=False,
         source_found=False if question.sources else None,
-        rows_exact=False if question.skus is not None else None,
+        rows_exact=False if question.skus else None,
         problems=(f"it could not be asked: {reason}",),
     )
 
@@ -83,12 +82,12 @@ def score(question: Question, answer: Answer, judged: bool | None = None) -> Sco
     text = answer.text
     missing = [group for group in question.must if not any(says(text, one) for one in group)]
     forbidden = [one for one in question.must_not if says(text, one)]
-    rows = rows_exact(question.skus, answer) if question.skus is not None else None
+    rows = rows_exact(question.skus, answer) if question.skus else None
     as_expected = not missing and not forbidden and rows is not False
     loose = _loose_numbers(question, answer)
     verbatim = all(is_verbatim(citation) for citation in answer.citations) if answer.citations else None
     told = not answer.refused
-    cited = bool(answer.citations) or question.skus == ()
+    cited = bool(answer.citations) or not (question.sources or question.skus)  # else there is nothing to cite
     precision, recall = _citations(question, answer) if told and question.answerable else (None, None)
     found = any(is_source(p, s) for p in answer.passages[:TOP] for s in question.sources) if question.sources else None
     language = in_language(question.language, answer)
@@ -99,7 +98,7 @@ def score(question: Question, answer: Answer, judged: bool | None = None) -> Sco
         *(["it was answered, and should be refused"] if told and not question.answerable else []),
         *(f"it does not say {' or '.join(group)}" for group in missing if told or not question.answerable),
         *(f"it says {one}" for one in forbidden),
-        *([_rows_in_words(question.skus or (), answer)] if rows is False else []),
+        *([_rows_in_words(question.skus, answer)] if rows is False else []),
         *([f"no passage states {listed(loose, 5)}"] if loose else []),
         *(["a quote is not verbatim"] if verbatim is False else []),
         *(["nothing is cited"] if told and not cited else []),
@@ -185,23 +184,16 @@ def _composed(value: object) -> object:
 
 
 def _loose_numbers(question: Question, answer: Answer) -> list[str]:
-    """The numbers of a reply that nothing supports: no cited passage, by itself or in another unit, not the question
-    with what came before it, and not what the product itself computed and says so.
+    """The numbers of a reply that nothing supports: no cited passage or its place, not the question with what came
+    before it, and not what the product itself computed and says so.
     """
-    sources = [question.query, *(turn.content for turn in question.history)]
+    sources: list[str | Stated] = [question.query, *(turn.content for turn in question.history)]
     sources += [question.as_of.isoformat()] if question.as_of else []
+    sources += [str(value) for value in _computed(answer)]
     for citation in answer.citations:
         chunk = citation.passage.chunk
-        place = " ".join(str(part) for part in chunk.locator.as_dict().values())
-        sources += [chunk.label, chunk.text, chunk.document, place, *map(str, chunk.attributes.values())]
-    sources += [str(value) for value in _computed(answer)]
-    loose = unsupported(answer.text, sources)
-    if loose:
-        stated = {(found.value, found.dimension) for source in sources for found in quantities(source)}
-        for found in quantities(answer.text):
-            if (found.value, found.dimension) in stated:
-                loose -= numbers(found.written)
-    return sorted(loose)
+        sources += [source_of(chunk), chunk.label, chunk.document, str(chunk.locator)]
+    return sorted(unsupported(_plain(answer.text), sources))
 
 
 def _computed(answer: Answer) -> Iterable[Any]:
@@ -216,10 +208,10 @@ def _citations(question: Question, answer: Answer) -> tuple[float | None, float 
     """Precision: the share of cited passages that are a source. Recall: 1 where any source is cited, as any one of them
     answers; of a question for rows, the shares of the rows.
     """
-    if question.skus is not None:
+    if question.skus:
         wanted, cited = frozenset(map(fold, question.skus)), cited_skus(answer)
         precision = len(cited & wanted) / len(cited) if cited else None
-        return precision, min(1.0, len(cited & wanted) / min(LONG_LIST, len(wanted))) if wanted else None
+        return precision, min(1.0, len(cited & wanted) / min(LONG_LIST, len(wanted)))
     if not question.sources:
         return None, None
     passages = {citation.passage.chunk.id: citation.passage for citation in answer.citations}.values()

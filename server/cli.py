@@ -161,7 +161,7 @@ def _evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--accept", action="store_true", help="make these the accepted figures")
     parser.add_argument("--accepted", type=Path, metavar="FILE", help="the accepted figures (default: beside the set)")
     parser.add_argument("--legs", default="fused", metavar="LIST", help="fused, dense, keywords: searched side by side")
-    parser.add_argument("--limit", type=int, default=0, metavar="N", help="the first N questions of each set only")
+    parser.add_argument("--limit", type=int, default=0, metavar="N", help="N questions of each set, always the same")
     parser.add_argument(
         "--cache", type=Path, metavar="DIR", help="keep the indexes here, so that nothing is embedded twice"
     )

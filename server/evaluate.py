@@ -11,18 +11,23 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 
 from answer.answer import Answer, Answered
-from answer.language import detect
+from answer.judge import agrees
+from answer.language import detect, resolve
+from answer.llama import LlamaEngine
+from answer.model_files import prepare_llm
 from evaluation import business_set
 from evaluation.accepted import NAME, accept, drops, read_accepted, require
 from evaluation.asking import AnswerLine, Judge, ask_all
 from evaluation.beir import is_beir, read_set
 from evaluation.corpus_index import publish_corpus
+from evaluation.errors import in_words
 from evaluation.questions import Question, read_questions
+from evaluation.report import render
 from evaluation.retrieval import Search, SearchLine, Tell, run_searches
-from evaluation.run import FUSED, Run, read_run, summarize, write_run
+from evaluation.run import ERRORS, REPORT, Run, read_run, summarize, write_run
 from evaluation.scoring import TOP, detect_of
 from index.errors import BadRequest, NothingPublished
 from index.exclusive import describe, now
@@ -30,13 +35,24 @@ from index.home import Home
 from index.store import Store
 from ingest.pipeline import Source, ingest_folders
 from retriever.retriever import Retriever
+from retriever.search import Legs
 from server.evaluate_shown import show_run
-from server.parts import IndexParts, Parts, ingest_options, open_home, open_index, open_parts, published, today_in
+from server.parts import (
+    IndexParts,
+    Parts,
+    gpu_layers,
+    ingest_options,
+    open_home,
+    open_index,
+    open_parts,
+    published,
+    today_in,
+)
 from server.settings import Settings
 from server.talk import say
 from server.terminal import preparing, print_json
 
-LEGS = ("fused", "dense", "keywords")
+LEGS: tuple[Legs, ...] = get_args(Legs)
 RECORDED = ("embedder", "embedder_form", "device", "threads", "model", "context", "gpu_layers", "refuse_below")
 DROPPED = 3
 """The exit code of a gate that found a drop, as that of a night whose snapshot is not served."""
@@ -85,7 +101,8 @@ def evaluate(settings: Settings, args: argparse.Namespace) -> int:
     if args.gate:
         summary["gate"] = {"passed": not failures, "failures": failures}
     if args.run is not None:
-        write_run(args.run, run, summary)
+        errors = "\n".join(in_words(run)) + "\n"
+        write_run(args.run, run, summary, {REPORT: render(run, summary), ERRORS: errors})
     if args.accept:
         for target in targets:
             accept(target.accepted, about, {target.name: summary["sets"][target.name]})
@@ -126,15 +143,15 @@ def _targets(args: argparse.Namespace) -> list[Target]:
     return found
 
 
-def _legs(written: str) -> tuple[str, ...]:
-    legs = tuple(dict.fromkeys(filter(None, map(str.strip, written.split(",")))))
-    if not legs or any(name not in LEGS for name in legs):
+def _legs(written: str) -> list[Legs]:
+    wanted = set(filter(None, map(str.strip, written.split(","))))
+    if not wanted or wanted - set(LEGS):
         raise BadRequest(f"--legs is {written!r}; write one or several of {', '.join(LEGS)}, with commas between")
-    return legs
+    return [legs for legs in LEGS if legs in wanted]
 
 
 def _measured(
-    settings: Settings, args: argparse.Namespace, targets: Sequence[Target], legs: Sequence[str], about: dict[str, Any]
+    settings: Settings, args: argparse.Namespace, targets: Sequence[Target], legs: Sequence[Legs], about: dict[str, Any]
 ) -> tuple[list[SearchLine], list[AnswerLine]]:
     searches: list[SearchLine] = []
     answers: list[AnswerLine] = []
@@ -174,7 +191,7 @@ def _searched(
     settings: Settings,
     args: argparse.Namespace,
     target: Target,
-    legs: Sequence[str],
+    legs: Sequence[Legs],
     index: IndexParts,
     about: dict[str, Any],
     tell: Tell,
@@ -212,10 +229,8 @@ def _searched(
     return lines
 
 
-def _search(retriever: Retriever, legs: str) -> Search:
-    if legs == FUSED:
-        return lambda query, top_k: retriever.search(query, top_k=top_k)
-    raise BadRequest(f"this retriever cannot search by {legs} alone")
+def _search(retriever: Retriever, legs: Legs) -> Search:
+    return lambda query, top_k: retriever.search(query, top_k=top_k, legs=legs)
 
 
 def _ingest_business(settings: Settings, tell: Tell) -> None:
@@ -263,8 +278,17 @@ def _answered(
 
 @contextmanager
 def _judging(settings: Settings, model: str) -> Iterator[Judge]:
-    raise BadRequest("no judge yet")
-    yield
+    """A judge that asks a model of its own."""
+    home = open_home(settings)
+    home.create()
+    file = prepare_llm(home.models, model)
+    engine = LlamaEngine(file, context=settings.context, threads=settings.threads, gpu_layers=gpu_layers(settings))
+    try:
+        yield lambda question, answer: agrees(
+            engine, question.query, question.gold, answer.text, resolve(question.language, question.query).form
+        )
+    finally:
+        engine.close()
 
 
 @contextmanager

@@ -153,7 +153,7 @@ def answering(
         file,
         context=settings.context,
         threads=settings.threads,
-        gpu_layers=_gpu_layers(settings),
+        gpu_layers=gpu_layers(settings),
         waiting=settings.waiting,
         flash=facts.flash,
     )
@@ -184,7 +184,7 @@ def today_in(time_zone: str) -> Callable[[], date]:
     return lambda: datetime.now(zone).date()
 
 
-def _gpu_layers(settings: Settings) -> int | None:
+def gpu_layers(settings: Settings) -> int | None:
     """What the engine takes: None is as many as the GPU can hold, where there is one."""
     if settings.device == "cpu":
         return 0

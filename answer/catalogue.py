@@ -29,6 +29,7 @@ LONGEST = 40
 """Characters of a value that is told in a comparison."""
 
 _HEADER_UNIT = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,16})[)）\]】]\s*$")
+_IDENTIFIER = re.compile(r"(?:^|[\s_])(?:id|no|code|ean|gtin|upc)\.?$|编号|编码|条码", re.IGNORECASE)
 _UNITS: dict[Form, dict[str, str]] = {
     "zh": {"months": "个月", "month": "个月", "years": "年", "days": "天", "月": "个月"},
     "en": {"月": "months", "个月": "months", "年": "years", "天": "days"}
@@ -294,11 +295,22 @@ class _Teller:
             currency = str(chunk.attributes.get("currency", ""))
             bare = re.fullmatch(r"[\d.,' ]+", value)
             return f"{value} {currency}".strip() if bare else value
-        label = cell.field.label(self.form) if cell.field else plain_name(cell.header)
+        label = self._label(cell)
         unit = _HEADER_UNIT.search(cell.header)
         if unit and column_unit(cell.header) and re.fullmatch(r"[\d.,' ]+", value):
             value = f"{value} {_UNITS[self.form].get(unit[1], unit[1])}"
         return f"{label} {value}"
+
+    def _label(self, cell: Unit) -> str:
+        """A column's own name, but for one of the other language, where the field has a name in the reply's."""
+        name = plain_name(cell.header)
+        halves = [half.strip(" /|-") for half in re.findall(r"[\u3400-\u9fff]+|[^\u3400-\u9fff]+", name)]
+        if len(halves) == 2 and all(len(half) > 1 for half in halves):  # "库存 Stock"
+            name = next(half for half in halves if (half > "\u3400") == (self.form == "zh"))
+        chinese = any("\u3400" <= sign <= "\u9fff" for sign in name)
+        if chinese == (self.form == "zh") or cell.field is None:
+            return name if chinese or not name.isascii() or not name[:1].isupper() else name[:1].lower() + name[1:]
+        return cell.field.label(self.form)
 
     def _passage(self, chunk: Chunk) -> Passage:
         return self.passages.get(chunk.id) or Passage(chunk, 1.0, 1.0, "computed")
@@ -318,6 +330,7 @@ def _common_columns(chunks: Sequence[Chunk]) -> list[tuple[str, ...]]:
     others = [
         name for name in shared if name not in ("sku", "name", "currency", "price", "stock", "valid_from", "valid_to")
     ]
+    others = [name for name in others if not _IDENTIFIER.search(name)]
     short = [name for name in others if all(len(str(chunk.attributes[name])) <= LONGEST for chunk in chunks)]
     measured = [name for name in short if measure(name, chunks[0].attributes[name])]
     chosen = [

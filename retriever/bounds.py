@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from index.filters import Condition
 from index.measures import column_unit
@@ -73,6 +74,8 @@ _ENDS = re.compile(
     r"\s*(?:$|[,;.?!)，。；、？！）:：]|(?:的|以|之|左右|上下|内|起|块|元)"
     r"|(?:and|with|that|which|but|please|for|in|or|not|no|is|are|by|except|excluding|without|available|total|each)\b)"
 )
+_BEFORE_BOUND = re.compile(r"(?:\s|is|are|of|at|with|an?|:|=|为|是|在|应|要|的)*")
+_AFTER_BOUND = re.compile(r"(?:\s|of|in|的)*")
 _COUNTED = re.compile(r"\s*(?:units?|pieces|pcs\.?|件|台|个|只|套)(?![a-z])")
 _SIGNS = {
     "$": ("USD", "AUD", "CAD", "SGD", "NZD", "HKD", "TWD", "MXN"),
@@ -177,7 +180,7 @@ def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> It
         yield _measured(reading, STOCK, _until(found, counted.end() if counted else found.end), Decimal(1))
         for match in _STOCKED.finditer(reading.lower, first, last):
             reading.take(*match.span())
-    elif named := _named_column(vocabulary, clause):
+    elif named := _named_column(vocabulary, reading.lower, found.start, found.end):
         yield _measured(reading, named[0], found, named[1])
         _take_named(reading, named[0], first, last)
     elif vocabulary.priced and (_PRICED.search(clause) or _is_amount(reading, found)):
@@ -253,19 +256,35 @@ def _of_one_concept(columns: Sequence[NumericColumn], vocabulary: Vocabulary) ->
 
 def _names(clause: str, column: NumericColumn) -> bool:
     """Whether a clause has the words of a column's header."""
+    return bool(_header(column).search(clause))
+
+
+@lru_cache(1024)
+def _header(column: NumericColumn) -> re.Pattern[str]:
     said = plain_name(column.name).casefold()
-    return len(said) > 1 and bool(re.search(rf"(?<![a-z]){re.escape(said)}(?![a-z])", clause))
+    return re.compile(rf"(?<![a-z]){re.escape(said)}(?![a-z])" if len(said) > 1 else r"(?!)")
 
 
-def _named_column(vocabulary: Vocabulary, clause: str) -> tuple[Measured, Decimal] | None:
-    """The property that a clause with a bare number names, and what a number in its columns' own unit is worth."""
-    columns = [column for column in vocabulary.numeric if _names(clause, column)]
+def _beside(text: str, start: int, end: int, name: re.Pattern[str]) -> bool:
+    """Whether a property is named right before a bound ("power over 1000") or right after it ("over 1000 of power")."""
+    return any(
+        (match.end() <= start and _BEFORE_BOUND.fullmatch(text, match.end(), start))
+        or (match.start() >= end and _AFTER_BOUND.fullmatch(text, end, match.start()))
+        for match in name.finditer(text)
+        if match[0]
+    )
+
+
+def _named_column(vocabulary: Vocabulary, text: str, start: int, end: int) -> tuple[Measured, Decimal] | None:
+    """The property whose name stands beside a bare bound, and what a number in its columns' own unit is worth."""
+    columns = [column for column in vocabulary.numeric if _beside(text, start, end, _header(column))]
     field = _of_one_concept(columns, vocabulary) if columns else None
     if field is None:
         hinted = (
             concept
             for concept in CONCEPTS
-            if any(p.search(clause) for p in (concept.asked, concept.more, concept.less))
+            if _beside(text, start, end, concept.asked)
+            or any(pattern.search(text, start, end) for pattern in (concept.more, concept.less))
         )
         field = next((found for concept in hinted if (found := measured_by(concept, vocabulary))), None)
     if field is None:

@@ -148,6 +148,8 @@ def _relaxed(understood: Understood, among: Among) -> Relaxed | None:
             said = (other for other in understood.constraints if other.words == constraint.words)
             given_up += [other.test for other in said if other.field == "currency"]
         found = among.without(*given_up).found(_bounded(constraint))
+        if constraint.field == "kind" and len(understood.constraints) == len(given_up):
+            continue  # that there is nothing of the kind is the answer
         rank = (constraint.field != "kind", found.count)
         if rank[1] and (best is None or rank > best):
             best, relaxed = rank, (constraint, found)

@@ -17,10 +17,12 @@ from index.naming import singular
 from index.vocabulary import Vocabulary
 from retriever import phrases
 from retriever.bounds import bounds
+from retriever.brands import brands
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, alike, concept_of, measured_by, plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.identifiers import identifiers
-from retriever.things import Kind, brands, kinds, wanted_kinds, worded_values
+from retriever.kinds import Kind, kinds, wanted_kinds
+from retriever.values import worded_values
 
 Operation = Literal["count", "cheapest", "dearest", "most", "least", "average", "list", "compare"]
 

@@ -1,0 +1,218 @@
+"""The kinds of products that a question names: "kettles", "robot vacuum", 电饭煲, with what is said before them.
+
+A kind is a category, a value of a column that sorts products, or a word by which names say what a product is; the
+dictionary of wares bridges the two languages. Everything is checked against the catalogue's vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from index.filters import HAN, All, Condition, Either, Restriction, Worded
+from index.naming import forms, singular
+from index.vocabulary import Vocabulary
+from retriever.constraints import Constraint, Reading
+from retriever.mentions import LATIN, NOT, STOP, mentions
+from retriever.values import described, sorts
+from retriever.wares import translations
+
+_JOINED = re.compile(r"\s*(?:,|and|or|&|/|和|或|、|以及|跟)\s*(?:the |any |的)?")
+_DEPENDENT = re.compile(r"\b(?:for|with|without|from|to|in|fits?|fitting|of) (?:(?:the|a|an|my|your) )?$")
+_ONE_SIGN = re.compile(
+    rf"(?:^|(?<=[^{HAN}])|(?<=[的款个把口台种只件双条]))[{HAN}](?=$|[^{HAN}]|[吗呢有是哪最里中要多])"
+)
+LONGEST = 4
+"""Words of a kind with what is said before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of products that a question names: where, in which words, and what it asks.
+
+    `constraint` is what the product is, `described` what is said before it, each a constraint of its own.
+    """
+
+    start: int
+    end: int
+    plural: bool
+    constraint: Constraint
+    described: tuple[Constraint, ...] = ()
+
+
+def kinds(reading: Reading, vocabulary: Vocabulary) -> list[Kind]:
+    """The kinds that the question names, in order, each taken out of the reading."""
+    found = [*_latin_kinds(reading, vocabulary), *_han_kinds(reading, vocabulary)]
+    return sorted(found, key=lambda kind: kind.start)
+
+
+def wanted_kinds(found: list[Kind], reading: Reading) -> tuple[Constraint, ...] | None:
+    """The kinds as constraints: of several that are joined by "or" one, those after "not" excluded.
+
+    None where it is not clear which of them is wanted.
+    """
+    wanted: list[Kind] = []
+    refused: list[Kind] = []
+    for kind in found:
+        if before := NOT.search(reading.lower[: kind.start]):
+            reading.take(before.start(), kind.end)
+            refused.append(kind)
+        elif wanted and _DEPENDENT.search(reading.lower[: kind.start]):
+            return None  # filters *for* espresso machines
+        else:
+            wanted.append(kind)
+    for one, other in pairwise(wanted):
+        if not _JOINED.fullmatch(reading.lower[one.end : other.start]):
+            return None
+        reading.take(one.end, other.start)
+    constraints = []
+    if len(wanted) == 1:
+        constraints += [wanted[0].constraint, *wanted[0].described]
+    elif wanted:
+        said = [reading.text[kind.start : kind.end] for kind in wanted]
+        constraints.append(_kind_constraint(Either(tuple(map(_whole, wanted))), said, negated=False))
+    for kind in refused:
+        said = [reading.text[kind.start : kind.end]]
+        constraints.append(_kind_constraint(Either((_whole(kind),), negated=True), said, negated=True))
+    return tuple(constraints)
+
+
+def _whole(kind: Kind) -> Restriction:
+    return All((kind.constraint.test, *(one.test for one in kind.described)))
+
+
+def _kind_constraint(test: Restriction, said: list[str], negated: bool) -> Constraint:
+    zh, en = "”或“".join(said), "’ or ‘".join(said)
+    if negated:
+        return Constraint("kind", test, ", ".join(said), f"不是“{zh}”", f"not ‘{en}’")
+    return Constraint("kind", test, ", ".join(said), f"品名或类别为“{zh}”", f"‘{en}’ in name or category")
+
+
+def _latin_kinds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Kind]:
+    tokens = list(LATIN.finditer(reading.lower))
+    at = len(tokens) - 1
+    while at >= 0:
+        found = _kind_ending_at(tokens, at, reading, vocabulary)
+        if found is None:
+            at -= 1
+            continue
+        begin, core = found
+        yield _latin_kind(tokens, begin, core, at, reading, vocabulary)
+        at = begin - 1
+
+
+def _kind_ending_at(
+    tokens: list[re.Match[str]], at: int, reading: Reading, vocabulary: Vocabulary
+) -> tuple[int, int] | None:
+    """Of the kind whose last word is this: where what is said before it begins, and where it does itself."""
+    if not reading.free(*tokens[at].span()) or tokens[at][0] in STOP:
+        return None
+    first = at
+    while first > 0 and at - first < LONGEST and _goes_on(tokens, first, at, reading, vocabulary):
+        first -= 1
+    core = next(
+        (start for start in range(first, at + 1) if _is_kind(_phrase(tokens, start, at, reading), vocabulary)), -1
+    )
+    if core < 0:
+        return None
+    begin = core
+    while begin > first and _is_said(tokens[begin - 1][0], vocabulary):
+        begin -= 1
+    return begin, core
+
+
+def _goes_on(tokens: list[re.Match[str]], first: int, at: int, reading: Reading, vocabulary: Vocabulary) -> bool:
+    """Whether the word before belongs to the same few words."""
+    word = tokens[first - 1]
+    gap = reading.lower[word.end() : tokens[first].start()]
+    joined = gap == " " or (gap == " & " and _phrase(tokens, first - 1, at, reading) in vocabulary.categories)
+    return joined and reading.free(*word.span()) and word[0] not in STOP
+
+
+def _is_kind(phrase: str, vocabulary: Vocabulary) -> bool:
+    """Whether a phrase, its last word in the singular, is a category, a head of a name, or a ware that is one."""
+    if phrase in vocabulary.categories or phrase in sorts(vocabulary):
+        return True
+    return (len(phrase) > 2 and phrase in vocabulary.heads) or bool(_translated(phrase, vocabulary))
+
+
+def _is_said(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word before a kind is one that names, categories or columns of words have."""
+    return singular(word) in vocabulary.words or word in described(vocabulary)
+
+
+def _phrase(tokens: list[re.Match[str]], start: int, end: int, reading: Reading) -> str:
+    return reading.lower[tokens[start].start() : tokens[end].start()] + singular(tokens[end][0])
+
+
+def _latin_kind(
+    tokens: list[re.Match[str]], begin: int, core: int, at: int, reading: Reading, vocabulary: Vocabulary
+) -> Kind:
+    start, end = tokens[begin].start(), tokens[at].end()
+    said = reading.text[tokens[core].start() : end]
+    constraint = _kind_constraint(_kind_test(_phrase(tokens, core, at, reading), vocabulary), [said], negated=False)
+    before = tuple(_description(token, reading, vocabulary) for token in tokens[begin:core])
+    reading.take(start, end)
+    return Kind(start, end, tokens[at][0] != singular(tokens[at][0]), constraint, before)
+
+
+def _description(token: re.Match[str], reading: Reading, vocabulary: Vocabulary) -> Constraint:
+    """A word before a kind: in the name, in the category, or in a column of words."""
+    word, said = singular(token[0]), reading.text[token.start() : token.end()]
+    tests = (Worded("name", forms(word)), Worded("category", forms(word)), *described(vocabulary).get(token[0], ()))
+    return Constraint("described", Either(tests), said, f"名称、类别或属性含“{said}”", f"described as ‘{said}’")
+
+
+def _kind_test(phrase: str, vocabulary: Vocabulary) -> Restriction:
+    tests: list[Restriction] = []
+    if phrase in vocabulary.categories:
+        tests.append(Condition("category", tuple(sorted(vocabulary.categories[phrase]))))
+    tests += sorts(vocabulary).get(phrase, ())
+    lead, _, head = phrase.rpartition(" ")
+    if head in vocabulary.heads:
+        tests.append(_headed(lead, head))
+    tests += _translated(phrase, vocabulary)
+    return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+
+def _headed(lead: str, head: str) -> Worded:
+    return Worded("name", tuple(f"{lead} {form}".strip() for form in forms(head)), head=True)
+
+
+def _translated(word: str, vocabulary: Vocabulary) -> list[Restriction]:
+    """What a word for a ware is called in the other language, where the catalogue calls something so."""
+    tests: list[Restriction] = []
+    for other in sorted(translations().get(word, ())):
+        if other in vocabulary.categories:
+            tests.append(Condition("category", tuple(sorted(vocabulary.categories[other]))))
+        tests += sorts(vocabulary).get(other, ())
+        lead, _, head = other.rpartition(" ")
+        if singular(head) in vocabulary.heads and (not lead or lead.split()[-1] in vocabulary.words):
+            tests.append(_headed(lead, singular(head)))
+    return tests
+
+
+def _han_kinds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Kind]:
+    for start, end, word in mentions(reading, _known_kinds(vocabulary)):
+        if reading.free(start, end):
+            yield _han_kind(start, end, word, reading, vocabulary)
+    for match in list(reading.find(_ONE_SIGN)):
+        if vocabulary.heads.get(match[0], 0) > 1 and match[0] not in "的款个些种类有是吗呢":
+            yield _han_kind(*match.span(), match[0], reading, vocabulary)
+
+
+@lru_cache(8)
+def _known_kinds(vocabulary: Vocabulary) -> dict[str, None]:
+    """The Chinese words for kinds of two characters and more."""
+    known = {form for form in vocabulary.heads if len(form) > 1 and not form.isascii()}
+    known |= {*vocabulary.categories, *sorts(vocabulary)}
+    known |= {word for word in translations() if len(word) > 1 and not word.isascii() and _translated(word, vocabulary)}
+    return dict.fromkeys(form for form in known if re.fullmatch(f"[{HAN}]{{2,}}", form))
+
+
+def _han_kind(start: int, end: int, word: str, reading: Reading, vocabulary: Vocabulary) -> Kind:
+    reading.take(start, end)
+    return Kind(start, end, True, _kind_constraint(_kind_test(word, vocabulary), [word], negated=False))

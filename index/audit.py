@@ -1,4 +1,4 @@
-"""`audit`: what the database, the vectors, the cache and the manifests of a home say differently of one thing.
+"""`audit`: what database, vectors, keywords, cache and manifests of a home say differently of one thing.
 
 The current snapshot is compared row by row and vector by vector; of every other kept one, the files and the counts.
 Nothing is written. It may run while servers read and while an ingest writes: what is compared is one generation,
@@ -18,6 +18,7 @@ from index.database import translated
 from index.disk import checksum, reason
 from index.errors import SnapshotDamaged
 from index.home import Home
+from index.keyword_comparison import compare_keywords
 from index.lease import Lease
 from index.manifest import Manifest
 from index.rollback import rolled_back
@@ -85,6 +86,7 @@ class _Audit:
             for name in manifest.collections:
                 self.checked["collections"] += 1
                 self.found += Comparison(self.store, folder, manifest, name, self.checked).compare()
+                self.found += compare_keywords(self.store, folder, manifest, name, self.checked)
             self._collections(manifest)
         self._orphans()
         self._generations()
@@ -133,6 +135,7 @@ class _Audit:
             self.wrong("manifest", f"snapshot {id} names no checksum of its file {file}")
         for file, entry in manifest.files.items():
             self.checked["files"] += 1
+            about = "keywords" if file.endswith(".keywords") else "vectors"
             try:
                 status = (folder / file).stat()
                 # snapshots share files by hard links: each is read once
@@ -140,9 +143,9 @@ class _Audit:
                 if key not in self._intact:
                     self._intact[key] = checksum(folder / file)
                 if self._intact[key] != entry.sha256:
-                    self.wrong("vectors", f"{folder / file} is damaged: its bytes are not those that were published")
+                    self.wrong(about, f"{folder / file} is damaged: its bytes are not those that were published")
             except OSError as error:
-                self.wrong("vectors", f"{folder / file} cannot be read: {reason(error)}")
+                self.wrong(about, f"{folder / file} cannot be read: {reason(error)}")
 
     def _collections(self, manifest: Manifest) -> None:
         known = self.store.collections()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.chunk import Chunk
 from index.database import translated
 from index.keyword_fields import Fields, fields_of
 from index.keyword_growth import Texts
@@ -17,15 +18,21 @@ def keyword_texts(store: Store, collection_id: int, generation: int) -> Texts:
 
     KeyError names a text that does not live.
     """
-    living = (ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
 
     def read(ids: Ids) -> Sequence[Fields]:
-        found: dict[int, Fields] = {}
-        statement = CHUNKS.where(ChunkRow.text_id.in_(ids.tolist()), *living).order_by(ChunkRow.id)
-        with translated(), store.engine.connect() as connection:
-            for row in connection.execute(statement):
-                if row.text_id not in found:
-                    found[row.text_id] = fields_of(chunk_of(row))
-        return [found[id] for id in ids.tolist()]
+        found = saying(store, collection_id, generation, ids)
+        return [fields_of(found[id][0]) for id in ids.tolist()]
 
     return read
+
+
+def saying(store: Store, collection_id: int, generation: int, ids: Ids) -> dict[int, list[Chunk]]:
+    """Of these texts, those that live in a generation: the chunks that say each, the first read first."""
+    statement = CHUNKS.where(
+        ChunkRow.text_id.in_(ids.tolist()), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
+    ).order_by(ChunkRow.id)
+    found: dict[int, list[Chunk]] = {}
+    with translated(), store.engine.connect() as connection:
+        for row in connection.execute(statement):
+            found.setdefault(row.text_id, []).append(chunk_of(row))
+    return found

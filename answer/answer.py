@@ -19,6 +19,10 @@ class Answer:
 
     `language` is the reply's BCP 47 tag; `model` is "" where no language model was called. `timings_ms` has
     `retrieve`, `first_token` and `total`, in milliseconds since the question came.
+
+    `standalone` is the question as it was understood from the conversation, None where it stood by itself;
+    `constraints` are what it demanded of products, in the reply's language. `computed` are the statements of `text`
+    whose figures were computed over the catalogue (counts, averages), so that no passage states them.
     """
 
     id: str
@@ -32,6 +36,9 @@ class Answer:
     snapshot: str
     usage: Usage = field(default_factory=Usage)
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    standalone: str | None = None
+    constraints: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ sentence is checked before it is let out; elsewhere, and where a check leaves no
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,10 @@ from typing import Any, Protocol
 
 from answer import language as languages
 from answer.answer import Answer, Answered, Event, PassagesFound, Reason, Token
-from answer.citations import CitationChecker, SentenceCutter
+from answer.catalogue import tell_catalogue
+from answer.citations import Citation, CitationChecker, SentenceCutter
+from answer.conflicts import conflicts, tell_conflicts
+from answer.dialogue import Standalone, standalone
 from answer.engine import Engine, Message, Sampling, Usage
 from answer.evidence import Evidence, EvidenceSelector, states
 from answer.language import Form, Language
@@ -24,15 +26,12 @@ from answer.prompt import Excerpt, build
 from answer.units import Unit
 from answer.wording import REFUSALS, tell
 from index.embedder import Embedder
+from retriever.computing import Computed
 from retriever.passage import Passage
 from retriever.retriever import Found
 
 SHOWN = 4
 """Pieces of evidence a model is shown: what a small model can tell apart, and a tenth of the passages' prefill."""
-
-_REFERS_BACK = re.compile(
-    r"它|这款|这个|那款|那个|该产品|\b(?:it|its|this|that|they|them|these|those|one)\b", re.IGNORECASE
-)
 
 
 class Searcher(Protocol):
@@ -57,11 +56,13 @@ class _Course:
 
     language: Language
     began: float
+    asked: Standalone
     retrieved: float = 0.0
     first: float = 0.0
     text: str = ""
     usage: Usage = field(default_factory=Usage)
     model: str = ""
+    computed: tuple[str, ...] = ()
 
     def token(self, text: str) -> Token:
         self.first = self.first or time.perf_counter()
@@ -118,10 +119,14 @@ class Answerer:
         `as_of` answers as on another day than today. Raises what the searcher and the engine raise, and `BadRequest`
         for an unknown language.
         """
-        course = _Course(languages.resolve(language, query), time.perf_counter())
-        whole = standalone(query, history)
+        resolved = standalone(query, history)
+        course = _Course(languages.resolve(language, query), time.perf_counter(), resolved)
+        whole = resolved.text
         found = self._searcher.search(whole, top_k=top_k, collection=collection, filters=filters, as_of=as_of)
         course.retrieved = time.perf_counter()
+        if found.computed is not None:
+            yield from self._computed(found.computed, found, course)
+            return
         relevant = [passage for passage in found.passages if passage.relevance >= self._refuse_below]
         evidence = self._selector.select(whole, relevant)
         stated = evidence and states(query, relevant, whole)
@@ -129,20 +134,41 @@ class Answerer:
             yield PassagesFound(found.passages, found.snapshot)
             reason: Reason = "not_stated" if evidence else "nothing_relevant" if found.passages else "nothing_found"
             yield course.token(REFUSALS[reason][course.language.form])
-            yield Answered(self._answer(course, found, found.passages, None, reason))
+            yield Answered(self._answer(course, found, found.passages, (), reason))
             return
         passages = _in_citation_order(evidence, found.passages)
         yield PassagesFound(passages, found.snapshot)
-        checker = CitationChecker(query, [(passage, _units_of(passage, evidence)) for passage in passages])
+        checker = CitationChecker(whole, [(passage, _units_of(passage, evidence)) for passage in passages])
         if self._engine is not None and course.language.form in self._words_in:
             day = as_of or self._today()
             yield from self._worded(query, evidence, day, history, course, checker, self._engine)
         if not checker.citations:
             if course.text:
                 yield course.token("\n")
-            for line in tell(query, evidence, course.language.form, checker, passages):
+            for line in tell(whole, evidence, course.language.form, checker, passages):
                 yield course.token(line)
-        yield Answered(self._answer(course, found, passages, checker, None))
+        if disagreeing := conflicts(evidence, whole):
+            place = {passage.chunk.id: n for n, passage in enumerate(passages, 1)}
+
+            def cite(unit: Unit) -> str:
+                return checker.cite(place[unit.passage.chunk.id], unit)
+
+            for line in tell_conflicts(disagreeing, course.language.form, cite):
+                yield course.token(f"\n{line}")
+        yield Answered(self._answer(course, found, passages, checker.citations, None))
+
+    def _computed(self, computed: Computed, found: Found, course: _Course) -> Iterator[Event]:
+        """A question about the catalogue as a whole: told from the rows that were computed, by no model."""
+        told = tell_catalogue(computed, course.language.form)
+        cited = {passage.chunk.id: passage for passage in found.passages}
+        own = tuple(cited.get(passage.chunk.id, passage) for passage in told.passages)
+        known = {passage.chunk.id for passage in own}
+        passages = (*own, *(passage for passage in found.passages if passage.chunk.id not in known))
+        yield PassagesFound(passages, found.snapshot)
+        for number, line in enumerate(told.lines):
+            yield course.token(f"\n{line}" if number else line)
+        course.computed = told.computed
+        yield Answered(self._answer(course, found, passages, told.citations, None))
 
     def _worded(
         self,
@@ -180,13 +206,13 @@ class Answerer:
         course: _Course,
         found: Found,
         passages: Sequence[Passage],
-        checker: CitationChecker | None,
+        citations: tuple[Citation, ...],
         reason: Reason | None,
     ) -> Answer:
         return Answer(
             id=uuid.uuid4().hex,
             text=course.text,
-            citations=checker.citations if checker else (),
+            citations=citations,
             passages=tuple(passages),
             refused=reason is not None,
             reason=reason,
@@ -195,13 +221,10 @@ class Answerer:
             snapshot=found.snapshot,
             usage=course.usage,
             timings_ms=course.timings(),
+            standalone=course.asked.text if course.asked.resolved else None,
+            constraints=tuple(one.told(course.language.form) for one in found.understood.constraints),
+            computed=course.computed,
         )
-
-
-def standalone(query: str, history: Sequence[Message]) -> str:
-    """The question as it must be searched: with the customer's last one in front where it refers back to it."""
-    before = [turn.content for turn in history if turn.role == "user"]
-    return f"{before[-1]}\n{query}" if before and _REFERS_BACK.search(query) else query
 
 
 def excerpts(evidence: Sequence[Evidence]) -> list[Excerpt]:

@@ -165,6 +165,8 @@ def show_passages(passages: Sequence[PassageBody]) -> None:
 def show_sources(answer: AnswerBody) -> None:
     """The cited places with their quotes; for a refusal, that there are none."""
     print()
+    if answer.standalone:
+        print(plain(f"understood as: {answer.standalone}"))
     if not answer.citations:
         print("no source was cited" + (f" ({plain(answer.reason)})" if answer.reason else ""))
         return

@@ -100,7 +100,8 @@ def _check_text(name: str, value: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PassageBody:
-    """A passage; `n` is the number by which the answer cites it."""
+    """A passage; `n` is the number by which the answer cites it. `score` is its cosine with the question, `relevance`
+    the probability that it can answer it; passages come in the order of their relevance."""
 
     n: int
     id: str
@@ -110,6 +111,7 @@ class PassageBody:
     locator: dict[str, str | int]
     text: str
     score: float
+    relevance: float
     attributes: Mapping[str, Value]
 
     @classmethod
@@ -125,6 +127,7 @@ class PassageBody:
             chunk.locator.as_dict(),
             chunk.text,
             round(float(passage.score), 4),
+            round(float(passage.relevance), 4),
             dict(chunk.attributes),
         )
 
@@ -173,7 +176,11 @@ class TimingsBody:
 
 @dataclass(frozen=True, slots=True)
 class AnswerBody:
-    """The reply of /ask. `refused` answers say so in the reply language, and `reason` why for programs."""
+    """The reply of /ask. `refused` answers say so in the reply language, and `reason` why for programs.
+
+    `standalone` is the question as it was understood from the conversation, null where it stood by itself;
+    `constraints` say in the reply language what the question demanded of products.
+    """
 
     id: str
     answer: str
@@ -186,6 +193,8 @@ class AnswerBody:
     model: str
     usage: UsageBody
     timings_ms: TimingsBody
+    standalone: str | None
+    constraints: Sequence[str]
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
@@ -203,6 +212,8 @@ class AnswerBody:
             model=answer.model,
             usage=UsageBody(**asdict(answer.usage)),
             timings_ms=TimingsBody(*(round(answer.timings_ms.get(name, 0.0), 1) for name in TimingsBody.__slots__)),
+            standalone=answer.standalone,
+            constraints=answer.constraints,
         )
 
 

@@ -28,6 +28,7 @@ KETTLE = {
     "locator": {"sheet": "2026", "row": 7},
     "text": "name: Kettle\npower: 2200 W",
     "score": 0.8765,
+    "relevance": 0.9,
     "attributes": {"brand": "Acme", "price": 39.5},
 }
 ANSWER = {
@@ -50,6 +51,8 @@ ANSWER = {
     "model": "fake",
     "usage": {"prompt_tokens": 11, "completion_tokens": 4, "reused_tokens": 2},
     "timings_ms": {"retrieve": 1.0, "first_token": 2.0, "total": 3.0},
+    "standalone": None,
+    "constraints": [],
 }
 
 

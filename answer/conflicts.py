@@ -77,7 +77,7 @@ def conflicts(evidence: Sequence[Evidence], query: str, limit: int = 1) -> list[
     near = [item.unit for item in evidence if item.score >= evidence[0].score - NEAR or item.answers_field]
     asked = [item.unit for item in evidence if item.answers_field]
     best = (asked or near)[0]
-    found = []
+    found: list[Conflict] = []
     for other in near:
         if other.passage.chunk.id == best.passage.chunk.id or len(found) == limit:
             continue

@@ -25,13 +25,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How the next token is chosen. `temperature` 0 is greedy; `stop` texts end the generation and are left out."""
+    """How the next token is chosen. `temperature` 0 is greedy; `stop` texts end the generation and are left out.
+
+    With a `json_schema` (JSON text) the reply is JSON of that schema, as far as `max_tokens` reach.
+    """
 
     max_tokens: int = 256
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    json_schema: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from answer.engine import EngineFailed, Sampling
-from index.errors import MissingPackage, ModelUnusable
+from answer.sampler import Sampler
+from index.errors import BadRequest, MissingPackage, ModelUnusable
 
 BATCH = 512
 """Tokens decoded in one call while a prompt is read; a cancellation is noticed inside a call too."""
@@ -236,8 +237,9 @@ class GgufModel:
         return np.ctypeslib.as_array(pointer, shape=(self.vocabulary,)).copy()
 
     def sampler(self, sampling: Sampling) -> Sampler:
-        """A chooser of next tokens; close it after use."""
-        return Sampler(self._lib, self._context, sampling)
+        """A chooser of next tokens; close it after use. Raises `BadRequest` for a JSON schema that means nothing."""
+        grammar = _gbnf(sampling.json_schema) if sampling.json_schema else ""
+        return Sampler(self._lib, self._context, self._vocab, sampling, grammar)
 
     def close(self) -> None:
         """Free the context and the weights. May be called again."""
@@ -250,30 +252,14 @@ class GgufModel:
                 self._model = None
 
 
-class Sampler:
-    """llama.cpp's chain of samplers for one generation."""
+def _gbnf(schema: str) -> str:
+    """A grammar of what is JSON of a schema."""
+    from llama_cpp.llama_grammar import json_schema_to_gbnf
 
-    def __init__(self, lib: Any, context: Any, sampling: Sampling) -> None:
-        self._lib, self._context = lib, context
-        self._chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
-        if sampling.temperature <= 0:
-            links = [lib.llama_sampler_init_greedy()]
-        else:
-            links = [
-                lib.llama_sampler_init_top_p(sampling.top_p, 1),
-                lib.llama_sampler_init_temp(sampling.temperature),
-                lib.llama_sampler_init_dist(sampling.seed),
-            ]
-        for link in links:
-            lib.llama_sampler_chain_add(self._chain, link)
-
-    def next(self) -> int:
-        """The next token after the last `read`."""
-        return int(self._lib.llama_sampler_sample(self._chain, self._context, -1))
-
-    def close(self) -> None:
-        """Free the chain."""
-        self._lib.llama_sampler_free(self._chain)
+    try:
+        return str(json_schema_to_gbnf(schema))
+    except Exception as error:
+        raise BadRequest(f"the JSON schema cannot be made a grammar: {error}") from error
 
 
 def text_decoder() -> codecs.IncrementalDecoder:

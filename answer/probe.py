@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from answer import language as languages
 from answer.engine import Engine, Sampling
+from answer.formats import PLAIN, STYLES, Style, read
 from answer.numbers import unsupported
 from answer.prompt import Excerpt, build
 from index.chunk import Chunk
@@ -23,21 +24,39 @@ TRUSTED = 0.8
 """Share that must pass. Telling the nearest sentence itself contains the gold answer in about 0.7 to 0.8 of real
 questions, and in all of these; a model that loses more than a fifth of answers laid before it makes replies worse."""
 
+WORTH = 0.1
+"""How much better than the plain style another must be: two of the questions of a language, not one by chance."""
 
-def probe(engine: Engine) -> dict[str, float]:
-    """For each language the share passed of the questions asked; asking stops where `TRUSTED` is out of reach."""
+
+def probe(engine: Engine, style: Style = PLAIN, *, whole: bool = False) -> dict[str, float]:
+    """For each language the share passed of the questions asked in a style; asking stops where `TRUSTED` is out of
+    reach, unless the `whole` is wanted."""
     items: dict[str, list[dict[str, str]]] = defaultdict(list)
     for line in files("answer").joinpath("probe.jsonl").read_text("utf-8").splitlines():
         item = json.loads(line)
         items[item["language"]].append(item)
-    return {language: _share(engine, asked) for language, asked in items.items()}
+    return {language: _share(engine, asked, style, whole) for language, asked in items.items()}
 
 
-def _share(engine: Engine, items: list[dict[str, str]]) -> float:
+def best_style(engine: Engine) -> tuple[dict[str, float], dict[str, str]]:
+    """(share passed, name of the style in which it was) by language: the plain style, unless another is the better by
+    `WORTH` where the plain one is not trusted. The styles are those of `answer.formats.STYLES`."""
+    shares = probe(engine)
+    chosen = dict.fromkeys(shares, "plain")
+    for name, style in STYLES.items():
+        if name == "plain" or all(share >= TRUSTED for share in shares.values()):
+            continue
+        for language, share in probe(engine, style).items():
+            if shares[language] < TRUSTED and share >= shares[language] + WORTH:
+                shares[language], chosen[language] = share, name
+    return shares, chosen
+
+
+def _share(engine: Engine, items: list[dict[str, str]], style: Style, whole: bool) -> float:
     passed = asked = 0
     for asked, item in enumerate(items, 1):
-        passed += _passes(engine, item, [items[(asked + away) % len(items)] for away in (0, 3)])
-        if asked - passed > (1 - TRUSTED) * len(items):
+        passed += _passes(engine, item, [items[(asked + away) % len(items)] for away in (0, 3)], style)
+        if not whole and asked - passed > (1 - TRUSTED) * len(items):
             break
     return round(passed / asked, 3)
 
@@ -47,7 +66,7 @@ def _excerpt(item: dict[str, str]) -> Excerpt:
     return Excerpt(Passage(chunk, 1.0, 1.0), item["evidence"])
 
 
-def _passes(engine: Engine, item: dict[str, str], others: list[dict[str, str]]) -> bool:
+def _passes(engine: Engine, item: dict[str, str], others: list[dict[str, str]], style: Style) -> bool:
     prompt = build(
         item["question"],
         [_excerpt(shown) for shown in (item, *others)],
@@ -55,9 +74,11 @@ def _passes(engine: Engine, item: dict[str, str], others: list[dict[str, str]]) 
         date(2026, 1, 1),
         budget=engine.context - 64,
         count=engine.count,
+        style=style,
     )
-    with engine.generate(prompt.messages, Sampling(max_tokens=40)) as generation:
-        reply = "".join(generation)
+    tokens = 80 if style.steps or style.format == "json" else 40
+    with engine.generate(prompt.messages, Sampling(max_tokens=tokens, json_schema=style.json_schema)) as generation:
+        reply = read(style, "".join(generation))
     sources = [item["evidence"], item["title"], item["question"]]
     whole = reply.rpartition(".")[0] or reply  # the last sentence may be cut in the middle of a number
     return (

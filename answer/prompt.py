@@ -1,4 +1,4 @@
-"""`Prompt`: the messages a model is sent. The project's prompt text exists only here, in a Chinese and an English form.
+"""`Prompt`: the messages a model is sent. The project's prompt text exists only here and in `answer.formats`.
 
 The user message carries, in this order: search results, date, instruction, query, reply language.
 """
@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from answer.engine import Message
+from answer.formats import PLAIN, Style, examples, instruction
 from answer.language import Form, Language
 from index.errors import BadRequest
 from retriever.passage import Passage
@@ -31,12 +32,11 @@ _SYSTEM: dict[Form, str] = {
 }
 _USER: dict[Form, str] = {
     "zh": (
-        "搜索结果：\n{results}\n\n今天的日期：{today}\n\n说明：用一两句话简短回答，数字照抄原文。\n\n"
-        "问题：{query}\n\n回答语言：{language}"
+        "搜索结果：\n{results}\n\n今天的日期：{today}\n\n说明：{instruction}\n\n问题：{query}\n\n回答语言：{language}"
     ),
     "en": (
-        "Search results:\n{results}\n\nCurrent date: {today}\n\nInstruction: Answer in one or two short sentences. "
-        "Copy numbers exactly.\n\nQuestion: {query}\n\nReply in: {language}"
+        "Search results:\n{results}\n\nCurrent date: {today}\n\nInstruction: {instruction}"
+        "\n\nQuestion: {query}\n\nReply in: {language}"
     ),
 }
 _NONE: dict[Form, str] = {"zh": "（没有结果）", "en": "(none)"}
@@ -80,14 +80,17 @@ def build(
     budget: int,
     count: Callable[[str], int],
     history: Sequence[Message] = (),
+    style: Style = PLAIN,
 ) -> Prompt:
     """The prompt for a question, within `budget` tokens; `excerpts` come best first and the last ones give way.
 
-    Raises `BadRequest` where even the question alone does not fit.
+    `style` is how the model shall answer; `answer.formats.read` reads the reply to it. Raises `BadRequest` where even
+    the question alone does not fit.
     """
     system = Message("system", _SYSTEM[language.form])
-    frame = _user(language, today, query, "")
-    room = budget - _FRAME - count(system.content) - count(frame)
+    worked = examples(style, language.form)
+    frame = _user(language, today, query, "", style)
+    room = budget - _FRAME - count(system.content) - count(frame) - sum(count(turn.content) for turn in worked)
     if room < 0:
         raise BadRequest("the question is too long for the language model's context; shorten it")
     turns = _fitting_turns(history, room // 4, count)
@@ -106,8 +109,9 @@ def build(
         room -= size
         if cut:
             break
-    user = Message("user", _user(language, today, query, "\n".join(shown) or _NONE[language.form]))
-    messages = (system, *turns, user)
+    results = "\n".join(shown) or _NONE[language.form]
+    user = Message("user", _user(language, today, query, results, style))
+    messages = (system, *worked, *turns, user)
     return Prompt(messages, tuple(passages), sum(count(message.content) for message in messages))
 
 
@@ -133,10 +137,14 @@ def _looks(char: str) -> str:
     return "".join(seen)
 
 
-def _user(language: Language, today: date, query: str, results: str) -> str:
+def _user(language: Language, today: date, query: str, results: str, style: Style) -> str:
     # str.format reads its fields once, so braces inside documents and questions stay what they are
     return _USER[language.form].format(
-        results=results, today=today.isoformat(), query=as_data(query.strip()), language=language.name
+        results=results,
+        today=today.isoformat(),
+        instruction=instruction(style, language.form),
+        query=as_data(query.strip()),
+        language=language.name,
     )
 
 

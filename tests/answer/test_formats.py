@@ -1,0 +1,89 @@
+"""Styles: how a model is asked, and how its reply is read."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from answer.engine import Message, Sampling
+from answer.formats import PLAIN, SCHEMA, STYLES, Style, examples, read, reading
+from answer.language import resolve
+from answer.llama import LlamaEngine
+from answer.prompt import Excerpt, build
+from index.chunk import Chunk
+from index.errors import BadRequest
+from retriever.passage import Passage
+
+
+def prompt(style: Style, language: str) -> list[Message]:
+    """A prompt of one result."""
+    shown = [Excerpt(Passage(Chunk("a", "d.md", 0, "It draws 5 W."), 1.0, 1.0), "It draws 5 W.")]
+    made = build("How much?", shown, resolve(language, ""), date(2026, 1, 1), budget=2000, count=len, style=style)
+    return list(made.messages)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_examples_come_between_rules_and_question(language: str) -> None:
+    """Two worked questions, the second of which the result does not answer; none in the plain style."""
+    made = prompt(STYLES["examples"], language)
+    assert [message.role for message in made] == ["system", "user", "assistant", "user", "assistant", "user"]
+    assert "[1]" in made[2].content
+    assert "[1]" not in made[4].content
+    assert [message.role for message in prompt(PLAIN, language)] == ["system", "user"]
+
+
+def test_an_example_is_in_the_form_that_is_asked_for() -> None:
+    """JSON where JSON is wanted, the evidence before the answer where steps are."""
+    answered, unknown = (turn.content for turn in examples(Style(format="json", examples=True), "en")[1::2])
+    assert (json.loads(answered)["sources"], json.loads(unknown)["sources"]) == ([1], [])
+    turn = examples(Style(steps=True, examples=True), "zh")[1].content
+    assert turn == "原文： 星河台灯功率 9 瓦，售价 128 元。\n回答： 星河台灯的功率是 9 瓦。[1]"
+    assert examples(Style(format="bullets", examples=True), "en")[1].content == "- The Vela desk lamp draws 9 W. [1]"
+
+
+@pytest.mark.parametrize(
+    ("style", "reply", "text"),
+    [
+        (PLAIN, "It draws 5 W. [1]", "It draws 5 W. [1]"),
+        (Style(format="bullets"), "- 5 W [1]\n- red [2]", "- 5 W [1]\n- red [2]"),
+        (Style(steps=True), "Evidence: It draws 5 W.\nAnswer: 5 W. [1]", "5 W. [1]"),
+        (Style(steps=True), "原文：功率 5 瓦。\n回答：5 瓦。[1]", "5 瓦。[1]"),
+        (Style(steps=True), "5 W. [1]", "5 W. [1]"),
+        (Style(format="json"), '{"sources": [1, 2, 1], "answer": "5 W."}', "5 W. [1][2]"),
+        (Style(format="json"), '{"sources": [2], "answer": "It is \\"red\\" and dra', 'It is "red" and dra [2]'),
+        (Style(format="json"), '{"sources": [], "answer": ""}', ""),
+        (Style(format="json"), "It draws 5 W.", ""),
+    ],
+)
+def test_a_reply_is_read_as_text_with_marks(style: Style, reply: str, text: str) -> None:
+    """Whole or cut short; what is no reply of the style is none."""
+    assert read(style, reply) == text
+
+
+def test_free_text_is_read_as_it_comes() -> None:
+    """JSON and steps are read whole, as their beginning is not the answer."""
+    assert list(reading(PLAIN, iter(["a", "b"]))) == ["a", "b"]
+    assert list(reading(Style(format="json"), iter(['{"sources": [1], ', '"answer": "a"}']))) == ["a [1]"]
+
+
+def test_the_engine_gives_json_of_a_schema(engine: LlamaEngine) -> None:
+    """Whatever the model would rather say; the schema of a style is one that llama.cpp takes."""
+    schema = json.dumps({"type": "object", "properties": {"n": {"enum": [7, 8]}}, "required": ["n"]})
+    messages = [Message("user", "Tell me everything about tea.")]
+    with engine.generate(messages, Sampling(max_tokens=24, json_schema=schema)) as generation:
+        assert json.loads("".join(generation))["n"] in (7, 8)
+    with engine.generate(messages, Sampling(max_tokens=6, json_schema=SCHEMA)) as generation:
+        assert "".join(generation).lstrip().startswith("{")
+
+
+def test_a_schema_that_means_nothing_is_refused(engine: LlamaEngine) -> None:
+    """And the engine goes on serving."""
+    with (
+        pytest.raises(BadRequest, match="schema"),
+        engine.generate([Message("user", "tea")], Sampling(max_tokens=2, json_schema='{"type": "tea"}')) as generation,
+    ):
+        list(generation)
+    with engine.generate([Message("user", "tea")], Sampling(max_tokens=2)) as generation:
+        assert list(generation)

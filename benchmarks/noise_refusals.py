@@ -1,11 +1,12 @@
 """Refusals where no passage holds the answer, and answers where one does: the product beside the bare prompt.
 
-    python benchmarks/noise_refusals.py --xquad FOLDER --home FOLDER [--models FOLDER] [-n 25] [--bare 25] [--show 3]
+    python benchmarks/noise_refusals.py --xquad FOLDER --home FOLDER [--models FOLDER] [-n 100] [--minutes 6] [--show 3]
 
 FOLDER of --xquad holds xquad.en.json and xquad.zh.json; the paragraphs are ingested into --home at the first run. The
 questions are those of the paragraphs with an odd number, in a fixed random order. "Noise" are the best passages without
 any of the gold paragraph; "gold" are the best passages, the gold paragraph's among them. The product is asked as it is
-served; the bare prompt has the same passages, the same model, and the instruction to say where it does not know.
+served; the bare prompt has the same passages, the same model, and the instruction to say where it does not know. It is
+asked the first questions, for --minutes in each language.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def bare_reply(engine: LlamaEngine, language: str, query: str, passages: Sequenc
 
 
 def measure(
-    language: str, cases: Sequence[Case], bare: int, home: Home, embedder: Embedder, engine: LlamaEngine, show: int
+    language: str, cases: Sequence[Case], minutes: float, home: Home, embedder: Embedder, engine: LlamaEngine, show: int
 ) -> None:
     """Print one line for the product and one for the bare prompt."""
     store = Store.open(home.database_url)
@@ -130,7 +131,10 @@ def measure(
     answerer = Answerer(given, None, embedder, refuse_below=read_settings({}, {}).refuse_below)
     counts = {way: dict.fromkeys(("refused", "right", "refused_gold"), 0) for way in ("product", "bare")}
     seconds = {"product": 0.0, "bare": 0.0}
+    bare = 0
     for number, case in enumerate(cases):
+        asked_too = seconds["bare"] < 60 * minutes
+        bare += asked_too
         for noise in (True, False):
             given.gold, given.noise = case.document, noise
             began = time.perf_counter()
@@ -139,14 +143,14 @@ def measure(
             tell(counts["product"], noise, answer.refused, correct(answer.text, case.golds))
             if noise and number < show:
                 print(f"  {case.query} -> {answer.text[:150]!r}")
-            if number < bare:
+            if asked_too:
                 began = time.perf_counter()
                 text = bare_reply(engine, language, case.query, given.last)
                 seconds["bare"] += time.perf_counter() - began
                 tell(counts["bare"], noise, bool(REFUSED.search(text)), correct(text, case.golds))
                 if noise and number < show:
                     print(f"    bare: {text[:150]!r}")
-    for way, asked in (("product", len(cases)), ("bare", min(bare, len(cases)))):
+    for way, asked in (("product", len(cases)), ("bare", bare)):
         if asked:
             shares = {name: count / asked for name, count in counts[way].items()}
             print(
@@ -172,8 +176,8 @@ def main() -> None:
     parser.add_argument("--xquad", type=Path, required=True)
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--models", type=Path, default=Path(".xuanji-test/models"))
-    parser.add_argument("-n", type=int, default=100, help="questions of the product, each language")
-    parser.add_argument("--bare", type=int, default=20, help="questions of the bare prompt, each language")
+    parser.add_argument("-n", type=int, default=100, help="questions of each language")
+    parser.add_argument("--minutes", type=float, default=3.5, help="of the bare prompt, each language")
     parser.add_argument("--languages", default="en,zh")
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
@@ -191,7 +195,7 @@ def main() -> None:
             store = Store.open(home.database_url)
             ingest_folder(folder, home=home, store=store, embedder=embedder)
             store.close()
-        measure(language, cases, options.bare, home, embedder, engine, options.show)
+        measure(language, cases, options.minutes, home, embedder, engine, options.show)
     engine.close()
 
 

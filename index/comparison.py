@@ -33,8 +33,9 @@ LENGTH = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """`about` is "database", "vectors", "keywords", "cache", "manifest", "snapshot" or "folder"; `collection` is "" where
-    it is of none. A `severity` of "note" is no fault: the next run puts it right, or it is as it should be and worth knowing.
+    """`about` is "database", "vectors", "keywords", "cache", "manifest", "snapshot" or "folder"; `collection` is ""
+    where it is of none. A `severity` of "note" is no fault: the next run puts it right, or it is as it should be and
+    worth knowing.
     """
 
     about: str

@@ -13,11 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
+from answer.formats import PLAIN, STYLES, Style
 from answer.gguf_model import describe, requantize
 from answer.language import Form
 from answer.llama import LlamaEngine
 from answer.model_forms import fastest
-from answer.probe import TRUSTED, probe
+from answer.probe import TRUSTED, best_style
 from index.errors import MissingPackage, ModelUnusable, StorageUnavailable
 
 Progress = Callable[[str, float], None]
@@ -36,7 +37,8 @@ class LlmFacts:
     """What `xuanji models list` shows of a language model, and how to open it.
 
     `size` in bytes, `context` in tokens (0: the file does not say), `probe` the share passed in each language (empty:
-    not probed), `flash` whether flash attention was the faster way, `trials` the table of measured forms.
+    not probed), `styles` the style of the prompt in which it did (of `answer.formats.STYLES`), `flash` whether flash
+    attention was the faster way, `trials` the table of measured forms.
     """
 
     name: str
@@ -48,12 +50,17 @@ class LlmFacts:
     source: str
     flash: bool = True
     probe: dict[str, float] = field(default_factory=dict)
+    styles: dict[str, str] = field(default_factory=dict)
     trials: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def words_in(self) -> frozenset[Form]:
         """The languages in which it may word a reply."""
         return frozenset(cast(Form, language) for language, share in self.probe.items() if share >= TRUSTED)
+
+    def style(self, form: Form) -> Style:
+        """How it is asked in a language."""
+        return STYLES.get(self.styles.get(form, ""), PLAIN)
 
 
 def prepare_llm(
@@ -132,11 +139,12 @@ def _record(
     scores: dict[str, float] | None,
 ) -> None:
     said = describe(path)
+    styles: dict[str, str] = {}
     if scores is None:
         tell("probing what the language model can be trusted with", 0.9)
         engine = LlamaEngine(path, context=1024, flash=flash)
         try:
-            scores = probe(engine)
+            scores, styles = best_style(engine)
         finally:
             engine.close()
     facts = LlmFacts(
@@ -149,6 +157,7 @@ def _record(
         source=source,
         flash=flash,
         probe=scores,
+        styles=styles,
         trials=trials,
     )
     record = _record_path(models, path)

@@ -8,6 +8,7 @@ states no number but those of its own evidence, and is in the script it was aske
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from datetime import date
 from importlib.resources import files
@@ -24,6 +25,7 @@ TRUSTED = 0.8
 """Share that must pass. Telling the nearest sentence itself contains the gold answer in about 0.7 to 0.8 of real
 questions, and in all of these; a model that loses more than a fifth of answers laid before it makes replies worse."""
 
+_WHOLE = re.compile(r".*(?:[。！？!?]|\.(?=\s|$))", re.DOTALL)
 WORTH = 0.1
 """How much better than the plain style another must be: two of the questions of a language, not one by chance."""
 
@@ -80,9 +82,9 @@ def _passes(engine: Engine, item: dict[str, str], others: list[dict[str, str]], 
     with engine.generate(prompt.messages, Sampling(max_tokens=tokens, json_schema=style.json_schema)) as generation:
         reply = read(style, "".join(generation))
     sources = [item["evidence"], item["title"], item["question"]]
-    whole = reply.rpartition(".")[0] or reply  # the last sentence may be cut in the middle of a number
+    said = _WHOLE.match(reply)  # the last sentence may be cut in the middle of a number
     return (
         item["gold"].lower() in reply.lower()
-        and not unsupported(whole, sources)
+        and not unsupported(said[0] if said else reply, sources)
         and languages.detect(reply) == item["language"]
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from answer.engine import Message, Sampling
 from answer.formats import PLAIN, SCHEMA, STYLES, Style, examples, read, reading
 from answer.language import resolve
 from answer.llama import LlamaEngine
+from answer.probe import best_style
 from answer.prompt import Excerpt, build
 from index.chunk import Chunk
 from index.errors import BadRequest
@@ -87,3 +90,40 @@ def test_a_schema_that_means_nothing_is_refused(engine: LlamaEngine) -> None:
         list(generation)
     with engine.generate([Message("user", "tea")], Sampling(max_tokens=2)) as generation:
         assert list(generation)
+
+
+class Bold:
+    """An engine that answers the probe's gold words in JSON alone; counts its questions."""
+
+    model, context = "bold", 4096
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def generate(self, messages: Sequence[Message], sampling: Sampling) -> Any:
+        """The evidence of the first result, where JSON is asked for."""
+        self.asked += 1
+        user = messages[-1].content
+        evidence = user.split('">\n', 1)[1].split("\n</result>", 1)[0]
+        self.text = json.dumps({"sources": [1], "answer": evidence}) if sampling.json_schema else "..."
+        return self
+
+    def count(self, text: str) -> int:
+        """Signs."""
+        return len(text) // 4
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([self.text])
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+def test_the_style_in_which_a_model_can_be_trusted_is_found() -> None:
+    """The plain style is left as soon as it is lost, and another taken only where it is better."""
+    engine = Bold()
+    assert best_style(engine) == ({"en": 1.0, "zh": 1.0}, {"en": "json", "zh": "json"})
+    assert engine.asked == 3 * 2 * 3 + 24  # three lost questions in each language and style, then all in JSON

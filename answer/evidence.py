@@ -1,17 +1,16 @@
 """Evidence: the few sentences and cells of the retrieved passages that answer a question.
 
 "Read the sentence, not the page": a small model, and a customer, do better with the nearest sentence than with all
-passages. Nearness is the embedder's cosine of question and sentence, helped by shared words, by the field that is
-asked for (price, warranty, ...), and by how well the whole passage was found.
+passages. What speaks for a sentence is weighed in `answer.signs`; here the field that is asked for (price, warranty,
+...) and the product that is named are put on top.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 import threading
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ import numpy as np
 from answer.fields import asked_fields
 from answer.numbers import numbers
 from answer.orders import without_orders
+from answer.signs import logits, overlaps
 from answer.units import Unit, split
 from index.embedder import Embedder, Floats
 from retriever.passage import Passage
@@ -29,12 +29,10 @@ LIMIT = 32
 REMEMBERED = 8192
 """Sentence vectors kept, least recently used forgotten first (1.5 KiB each at 384 dimensions); no sentence is."""
 
-# Weights beside the cosine, whose useful range with e5 is about 0.1; see docs/benchmarks.md.
-WORDS = 0.10
-FIELD = 0.08
-PASSAGE = 0.5
-NAMED = 0.05
-MEASURED = 0.04
+# Logits on top of the learnt ones. Public questions have neither cells nor model numbers, so these are set by hand.
+FIELD = 4.0
+NAMED = 2.0
+MEASURED = 1.5
 
 _TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
 _FILE_MARKS = re.compile(r"[-_./\\]+")
@@ -49,7 +47,8 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A unit with how well it answers; `answers_field` where it is the very cell that was asked for."""
+    """A unit, how likely (0 to 1) it is to be what answers among those considered, and whether it is the very cell
+    that was asked for."""
 
     unit: Unit
     score: float
@@ -74,17 +73,16 @@ class EvidenceSelector:
         fields = asked_fields(query)
         asked = {field.name for field in fields}
         cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
-        overlaps = _overlaps(query, units)
-        best = max(passage.score for passage in passages)
-        found = []
-        for unit, cosine, overlap in zip(units, cosines.tolist(), overlaps, strict=True):
-            answers = unit.field is not None and unit.field.name in asked
-            score = cosine + WORDS * overlap + FIELD * answers + PASSAGE * (unit.passage.score - best)
-            score += NAMED * _names(unit.passage, named)
+        weighed = logits(query, units, cosines)
+        answers = [unit.field is not None and unit.field.name in asked for unit in units]
+        for at, unit in enumerate(units):
+            weighed[at] += FIELD * answers[at] + NAMED * _names(unit.passage, named)
             if unit.field is None and any(field.measure and field.measure.search(unit.text) for field in fields):
-                score += MEASURED
-            found.append(Evidence(unit, score, answers))
-        return sorted(found, key=lambda evidence: -evidence.score)
+                weighed[at] += MEASURED
+        chances = np.exp(weighed - weighed.max())
+        chances /= chances.sum()
+        best_first = np.argsort(-chances, kind="stable").tolist()
+        return [Evidence(units[at], float(chances[at]), answers[at]) for at in best_first]
 
     def _embed(self, texts: Sequence[str]) -> Floats:
         keys = {text: _key(text) for text in texts}
@@ -170,23 +168,14 @@ def _candidates(query: str, passages: Sequence[Passage], limit: int) -> list[Uni
     units = [unit for unit in units if not unit.value or unit.value != unit.passage.chunk.title] or units
     if len(units) <= limit:
         return units
-    overlaps = _overlaps(query, units)
+    shared = overlaps(query, units)
     asked = {field.name for field in asked_fields(query)}
     place = {passage.chunk.id: number for number, passage in enumerate(passages)}
 
     def worth(at: int) -> float:
         field = units[at].field
         is_asked = field is not None and field.name in asked
-        return overlaps[at] + is_asked - 0.15 * place[units[at].passage.chunk.id]
+        return shared[at] + is_asked - 0.15 * place[units[at].passage.chunk.id]
 
     kept = sorted(sorted(range(len(units)), key=lambda at: -worth(at))[:limit])
     return [units[at] for at in kept]
-
-
-def _overlaps(query: str, units: Sequence[Unit]) -> list[float]:
-    """For each unit the share (0 to 1) of the question's words it has, rare words counting more."""
-    bags = [set(words(unit.context)) for unit in units]
-    seen = Counter(word for bag in bags for word in bag)
-    weights = {word: math.log(1 + len(units) / (1 + seen[word])) for word in set(words(query))}
-    total = sum(weights.values()) or 1.0
-    return [sum(weight for word, weight in weights.items() if word in bag) / total for bag in bags]

@@ -13,6 +13,8 @@ from retriever.passage import Passage
 _END = re.compile(
     r"(?<=[。！？!?；])(?![”’」』）)。！？!?])|(?<=[”’」』）)])(?<=[。！？!?].)|(?:(?<=[^\s.][^\s.]\.)|(?<=\d\s[A-Za-z]\.))(?=\s)|\n"
 )
+# a table's row as the splitter writes it: "Group: Appliances; Guarantee: 24 months"
+_TABLE_ROW = re.compile(r"[^:：;\n]{1,40}: [^;\n]*(?:; [^:：;\n]{1,40}: [^;\n]*)+")
 _CELL = re.compile(r"(?P<header>[^:：\n]{1,60}?)(?:: |：\s?)(?P<value>\S.*)", re.DOTALL)
 # marks of lists and headings, and the " / " or "| " that stands for a line break or an edge inside a table's cell
 _LEADING = re.compile(r"^(?:(?:[-*•·/|]|#{1,6}|\d{1,2}[.)、])\s+)+")
@@ -37,16 +39,26 @@ class Unit:
 
     @property
     def context(self) -> str:
-        """What is embedded: the sentence under its product's or document's name."""
-        label = self.passage.chunk.label
-        return self.text if label in self.text else f"{label}: {self.text}"
+        """What is embedded: the sentence under its product's or document's name and the heading it stands under."""
+        chunk = self.passage.chunk
+        above = [name for name in dict.fromkeys((chunk.label, *chunk.section[-1:])) if name not in self.text]
+        return ": ".join((*above, self.text))
 
 
 def split(passage: Passage) -> list[Unit]:
     """All units of a passage, in their order."""
     if passage.chunk.locator.row is not None:
         return list(_cells(passage))
-    return [Unit(passage, text) for text in _sentences(passage.chunk.text)]
+    found: list[Unit] = []
+    prose: list[str] = []
+    for line in passage.chunk.text.split("\n"):
+        if _TABLE_ROW.fullmatch(line.strip()) and len(line) <= LONG:  # whole: a value without its row tells nothing
+            found += [Unit(passage, text) for text in _sentences("\n".join(prose))]
+            found.append(Unit(passage, line.strip()))
+            prose = []
+        else:
+            prose.append(line)
+    return found + [Unit(passage, text) for text in _sentences("\n".join(prose))]
 
 
 def _cells(passage: Passage) -> Iterator[Unit]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from answer.evidence import named_models, words
-from answer.numbers import Stated, numbers, stated, unsupported
+from answer.numbers import numbers, unsupported
 from answer.orders import without_orders
+from answer.stated import Stated, stated
 from answer.units import Unit, split
 from index.chunk import Chunk
 from retriever.passage import Passage

@@ -1,4 +1,4 @@
-"""The numbers guard: what a text states in numbers, and whether its sources state the same.
+"""The numbers guard: which numbers a text states, and whether its sources state the same.
 
 Quantities are compared with their units (1.7 L is 1700 ml, 24 months are 2 years, 79.90 EUR are no 79.90 CNY), dates
 and times of day in any form, model numbers whole. It knows texts, not passages.
@@ -6,71 +6,29 @@ and times of day in any form, model numbers whole. It knows texts, not passages.
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from decimal import Decimal
-from functools import lru_cache
 
-from answer.dates import Clock, Date, Reading, take_dates, take_times
-from answer.fields import field_of
-from answer.spelled import in_digits
-from index.quantities import Quantity, Unit, header_unit, number, quantities, unit
+from answer.dates import Date
+from answer.stated import (
+    NUMBER,
+    VERSION,
+    Stated,
+    add_cells,
+    number_in,
+    prepared,
+    read_plain,
+    stated,
+    unit_of,
+    without_models,
+)
+from index.quantities import Quantity
 
-_CITATION = re.compile(r"\[\d{1,3}\]")
-_LIST_MARK = re.compile(r"(?m)^[ \t]*\d{1,2}[.)、](?=\s)")
-# a model number: letters first, digits in it (K200, BX-12/3); hyphens do not tell two of them apart
-_MODEL = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z_-]*[0-9])[A-Za-z]+(?:[-_]?[A-Za-z0-9]+|(?<=[0-9])\.[0-9]+)*", re.ASCII)
-_JOINED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-_/.][A-Za-z0-9]+)+", re.ASCII)
-_MONEY_FIRST = re.compile(r"(?<![A-Za-z])(EUR|USD|CNY|RMB|GBP|CHF|JPY|HKD)(?=\d)", re.IGNORECASE)
-_VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
-_CODE = re.compile(r"(?<![\d.,])0\d{3,}(?![\d.,]*\d)")
-_NUMBER = re.compile(r"(?:(?<![\w.)\]])[-\u2212])?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_TWO = re.compile(r"(?<![\d.,])(\d+),(\d{1,2})(?![\d,])")
-_WRITTEN = re.compile(r"\d(?:[\d.,]*\d)?[万亿]?|[零〇一二两三四五六七八九十百千万亿]+")
-_GROUPED = re.compile(r"(?<=\d)[\u00a0\u202f\u2009'](?=\d{3}(?!\d))")
-_PER_CENT = re.compile(r"(?<=\d)\s?per\s?cent\b", re.IGNORECASE)
-_WIDE = re.compile("([，；：])")
-_WIDE_CLOCK = re.compile(r"(?<=\d)：(?=\d\d)")
-# a minus behind a Han sign (范围-20), where that is no unit (10元-20元)
-_BELOW_ZERO = re.compile(
-    r"(?<=[\u4e00-\u9fff])(?<![元块角月日号天年周时分秒点米寸克斤升瓦伏安度倍折件台个])(?=[-\u2212]\d)"
-)
-_BLANKS = re.compile(r"[ \t]{2,}")
-_CROSS = re.compile(r"(?<=\d)\s?[x×*](?=\s?\d)", re.IGNORECASE)
-_COUNTED = re.compile(
-    r"\s?(?:件|台|个|只|把|套|支|盒|包|瓶|双|张|条|节|号|格|档|种|杯|人|片|颗|粒|层|根|款"
-    r"|(?:pieces?|pcs|items?|units?|left|available|articles?|copies|cups?|slots?|persons?|people|times|speeds?|settings?"
-    r"|levels?|program(?:me)?s?|servings?|loads?|batteries|attachments?)(?![a-z])"
-    r"|(?:are |is )?(?:still )?(?:left )?in stock)",
-    re.IGNORECASE,
-)
-_LIST = re.compile(r"\s*(?:[/,、或和及]|or|and|至|到|to|[-–—~])\s*", re.IGNORECASE)
-_PARTS = re.compile(r"[;；]\s")
-_CELL = re.compile(r"\s*(?P<header>[^:：|\n]{1,60}?)\s*[:：]\s?(?P<value>[^|\n]+)")
-_HEADER_TAIL = re.compile(r"(?:[\s_/,，]|(?<=[\u4e00-\u9fff]))([A-Za-z°%]+|[\u4e00-\u9fff]{1,2}?)数?$")
-_MONEY_HEADER = re.compile(r"currency|币种|货币", re.IGNORECASE)
 _FIXED = ("money", "months", "days", "working days", "duration", "share", "")
 """Dimensions in which a conversion is exact or is none: there a rounded number is another number."""
 ROUNDED = Decimal("0.005")
 """How far a conversion into another unit (12 in as 30.5 cm) may be off by its rounding, as a share."""
 _DAY = 86_400
-
-
-@dataclass(slots=True)
-class Stated:
-    """All that a text states in numbers. `written` are the numbers alone, whatever their units, `bare` those without
-    one; `counts` those of things (48 left)."""
-
-    models: set[str] = field(default_factory=set)
-    dates: list[Reading] = field(default_factory=list)
-    times: list[Clock] = field(default_factory=list)
-    quantities: list[tuple[Quantity, Decimal]] = field(default_factory=list)
-    bare: Counter[Decimal] = field(default_factory=Counter)
-    counts: set[Decimal] = field(default_factory=set)
-    written: set[Decimal] = field(default_factory=set)
 
 
 def numbers(text: str) -> frozenset[str]:
@@ -80,31 +38,11 @@ def numbers(text: str) -> frozenset[str]:
     Citation marks like [1] and list marks at a line's start are not numbers; neither is a lone 一 or "one", unless
     of a time: 一年 and "one year" state a 1.
     """
-    rest, models = _without_models(_prepared(text))
-    found = {match[0] for match in _VERSION.finditer(rest)}
-    rest = _VERSION.sub(" ", rest)
-    found.update(_plain(match[0].replace("\u2212", "-")) for match in _NUMBER.finditer(rest))
+    rest, models = without_models(prepared(text))
+    found = {match[0] for match in VERSION.finditer(rest)}
+    rest = VERSION.sub(" ", rest)
+    found.update(_plain(match[0].replace("\u2212", "-")) for match in NUMBER.finditer(rest))
     return frozenset(found | models)
-
-
-def stated(text: str, *, currency: str = "") -> Stated:
-    """What a source states. `currency` ("EUR") is that of its prices where the text itself does not name it.
-
-    A bare number in a cell has the unit that its header gives: "Power (W): 2200", "weight_kg: 3", a table's column.
-    """
-    plain = _prepared(text)
-    found = _read(plain)
-    lines = text.split("\n")
-    _add_lists(found, plain)
-    _add_cells(found, lines, _currency_of(lines) or unit(currency))
-    found.models.update(re.sub(r"[-_/.]", "", match[0]).lower() for match in _JOINED.finditer(plain))
-    for reading in found.dates:
-        for date in reading:
-            found.written.update(Decimal(part) for part in (date.year, date.month, date.day) if part)
-    found.written.update(Decimal(clock.minutes // 60) for clock in found.times)
-    # "1,2" may be two numbers of a list
-    found.written.update(Decimal(part) for match in _TWO.finditer(text) for part in match.groups())
-    return found
 
 
 def unsupported(text: str, sources: Iterable[str | Stated]) -> frozenset[str]:
@@ -113,8 +51,8 @@ def unsupported(text: str, sources: Iterable[str | Stated]) -> frozenset[str]:
     Each number is looked for in all sources. A number with a unit needs one of the same value and dimension, a number
     of things one without a unit, a bare number any. A conversion into another unit counts as stated.
     """
-    told = _read(_prepared(text))
-    _add_cells(told, text.split("\n"), None)
+    told = read_plain(prepared(text))
+    add_cells(told, text.split("\n"), None)
     grounds = [source if isinstance(source, Stated) else stated(source) for source in sources]
     missing = {model for model in told.models if not any(model in ground.models for ground in grounds)}
     for reading in told.dates:
@@ -133,66 +71,6 @@ def unsupported(text: str, sources: Iterable[str | Stated]) -> frozenset[str]:
         if not any(value in ground.written for ground in grounds):
             missing.add(_shown(value))
     return frozenset(missing)
-
-
-def _prepared(text: str) -> str:
-    """The text in plain digits, without marks that are no numbers."""
-    text = _GROUPED.sub("", _LIST_MARK.sub(" ", _CITATION.sub(" ", text)))
-    text = _WIDE_CLOCK.sub(":", in_digits(text))
-    if not unicodedata.is_normalized("NFKC", text):  # but "，2" is no decimal
-        text = "".join(part if part in "，；：" else unicodedata.normalize("NFKC", part) for part in _WIDE.split(text))
-    text = _BLANKS.sub(" ", _BELOW_ZERO.sub(" ", _MONEY_FIRST.sub(r"\1 ", text)))
-    return _CROSS.sub(" x ", _PER_CENT.sub("%", text))
-
-
-def _without_models(text: str) -> tuple[str, set[str]]:
-    found: set[str] = set()
-
-    def take(match: re.Match[str]) -> str:
-        token = match[0]
-        if re.fullmatch(r"x\d+", token):
-            return token
-        found.add(re.sub(r"[-_]", "", token).lower())
-        return " ; "
-
-    return _MODEL.sub(take, text), found
-
-
-def _read(plain: str) -> Stated:
-    found = Stated()
-    found.dates, rest = take_dates(plain)
-    rest, found.models = _without_models(rest)
-    found.times, rest = take_times(rest)
-    for pattern in (_VERSION, _CODE):
-        found.models.update(match[0] for match in pattern.finditer(rest))
-        rest = pattern.sub(" ; ", rest)
-    pieces = []
-    at = 0
-    for quantity in quantities(rest, bare=True):
-        pieces.append(rest[at : quantity.start])
-        at = quantity.end
-        value = _number_in(quantity.written)
-        found.written.add(value)
-        if quantity.dimension:
-            found.quantities.append((quantity, value))
-            found.written.add(abs(value))
-        elif _COUNTED.match(rest, quantity.end):
-            found.counts.add(value)
-        else:
-            found.bare[value] += 1
-    for match in _NUMBER.finditer(" ; ".join((*pieces, rest[at:]))):
-        found.bare[Decimal(match[0].replace("\u2212", "-").replace(",", ""))] += 1
-    found.written.update(found.bare)
-    return found
-
-
-def _number_in(written: str) -> Decimal:
-    """The number of a written quantity: "1,7 L" is 1.7, "€ 79.90" is 79.9."""
-    match = _WRITTEN.search(written)
-    value = number(match[0]) if match else None
-    if match is None or value is None:
-        return Decimal(0)
-    return -value if written[: match.start()].rstrip().endswith(("-", "\u2212")) else value
 
 
 def _has_date(ground: Stated, date: Date) -> bool:
@@ -221,84 +99,15 @@ def _has_quantity(ground: Stated, quantity: Quantity) -> bool:
         return True
     if dimension.partition(":")[0] in _FIXED:
         return False
-    shown = _number_in(quantity.written)
+    shown = number_in(quantity.written)
     last = Decimal(1).scaleb(int(shown.as_tuple().exponent)) if shown else Decimal(0)
     rounding = last / 2 * (value / shown if shown else 0)
-    mine = _unit_of(quantity)
+    mine = unit_of(quantity)
     return any(
         abs(other.value - value) <= min(abs(rounding), ROUNDED * abs(other.value))
         for other in alike
-        if _unit_of(other) != mine
+        if unit_of(other) != mine
     )
-
-
-def _unit_of(quantity: Quantity) -> Decimal:
-    """The factor of the unit it was written in."""
-    shown = _number_in(quantity.written)
-    return (quantity.value / shown).quantize(Decimal("1e-9")) if shown else Decimal(1)
-
-
-def _add_lists(found: Stated, plain: str) -> None:
-    """In "50/60 Hz", "S, 3 or 4 kg" the unit of the last number is that of those before it."""
-    rest, _ = _without_models(plain)
-    read = quantities(rest, bare=True)
-    for earlier, later in zip(reversed(read[:-1]), reversed(read[1:]), strict=True):
-        if earlier.dimension or not later.dimension or not _LIST.fullmatch(rest[earlier.end : later.start]):
-            continue
-        value = _number_in(earlier.written)
-        spread = Quantity(value * _unit_of(later), later.dimension, 0, 0, f"{value} {later.written}")
-        found.quantities.append((spread, value))
-
-
-def _add_cells(found: Stated, lines: list[str], money: Unit | None) -> None:
-    """Bare numbers in cells, with the units that their headers give."""
-    for header, value in _cells(lines):
-        of, named = _unit_in(header), field_of(header)
-        if of is None and named is not None and named.name == "price":
-            of = money
-        counts = named is not None and named.name == "stock"
-        if of is None and not counts:
-            continue
-        for bare in quantities(in_digits(value), bare=True):
-            if bare.dimension:
-                continue
-            found.bare[bare.value] -= 1  # a measure is no count of things
-            if of is not None:
-                found.quantities.append(
-                    (Quantity(bare.value * of.factor, of.dimension, 0, 0, bare.written), bare.value)
-                )
-            else:
-                found.counts.add(bare.value)
-
-
-def _cells(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """(header, value) of lines "header: value; header: value" and of the rows of tables in pipes."""
-    heads: list[str] = []
-    for line in lines:
-        if line.lstrip().startswith("|"):
-            cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-            yield from zip(heads, cells, strict=False)
-            yield from ((cells[0], cell) for cell in cells[1:2])
-            heads = heads or cells
-            continue
-        heads = []
-        for part in _PARTS.split(line):
-            if cell := _CELL.match(part):
-                yield cell["header"], cell["value"]
-
-
-@lru_cache(4096)
-def _unit_in(header: str) -> Unit | None:
-    """The unit in a header's brackets, or its last word: "Power (W)", "weight_kg", 重量kg, 保修月数."""
-    if found := header_unit(header) or unit(header):
-        return found
-    tail = _HEADER_TAIL.search(header.strip())
-    return unit(tail[1]) if tail else None
-
-
-def _currency_of(lines: list[str]) -> Unit | None:
-    named = (unit(value.strip()) for header, value in _cells(lines) if _MONEY_HEADER.search(header))
-    return next((found for found in named if found and found.dimension.startswith("money")), None)
 
 
 def _plain(digits: str) -> str:

@@ -19,7 +19,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from answer.citations import source_of
-from answer.numbers import Stated, numbers, stated, unsupported
+from answer.numbers import numbers, unsupported
+from answer.stated import Stated, stated
 from answer.units import split
 from index.chunk import Chunk
 from index.quantities import quantities

@@ -16,7 +16,8 @@ from typing import Any
 from answer.answer import Answer
 from answer.citations import Citation, source_of, without_links
 from answer.language import detect
-from answer.numbers import Stated, unsupported
+from answer.numbers import unsupported
+from answer.stated import Stated
 from evaluation.check import listed
 from evaluation.overlap import exact, f1, says
 from evaluation.questions import Question, Source

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from answer.numbers import numbers, stated, unsupported
+from answer.numbers import numbers, unsupported
+from answer.stated import stated
 
 
 def test_spellings_of_one_value_are_one_number() -> None:

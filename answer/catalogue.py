@@ -187,7 +187,12 @@ class _Teller:
         where = self._conditions()
         relaxed = self.computed.relaxed
         lines = [
-            self._figure(self._say(f"没有商品同时符合这些条件：{where}。", f"No product meets all of this: {where}."))
+            self._figure(
+                self._say(
+                    f"我们没有同时符合这些条件的商品：{where}。",
+                    f"We do not have a product that meets all of this: {where}.",
+                )
+            )
         ]
         if relaxed is None:
             return lines
@@ -251,8 +256,8 @@ class _Teller:
     def _row(self, chunk: Chunk, field: Measured | None = None) -> str:
         """One product: its name, what was asked of it, its price, and the place of both."""
         cells = []
-        names = [*(field.names if field else ()), *self._constrained(), "price"]
-        for name in dict.fromkeys(names):
+        asked = dict.fromkeys([*(field.names if field else ()), *self._constrained()])
+        for name in [*(name for name in asked if name != "price"), "price"]:
             cell = self._cell(chunk, name)
             if cell and cell not in cells:
                 cells.append(cell)
@@ -294,7 +299,8 @@ class _Teller:
         if cell == self._cell(chunk, "price"):
             currency = str(chunk.attributes.get("currency", ""))
             bare = re.fullmatch(r"[\d.,' ]+", value)
-            return f"{value} {currency}".strip() if bare else value
+            cents = "0" if currency and re.fullmatch(r"\d+\.\d", value) else ""  # a feed writes 3.20 as the number 3.2
+            return f"{value}{cents} {currency}".strip() if bare else value
         label = self._label(cell)
         unit = _HEADER_UNIT.search(cell.header)
         if unit and column_unit(cell.header) and re.fullmatch(r"[\d.,' ]+", value):

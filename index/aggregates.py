@@ -99,8 +99,14 @@ class Found:
         return order[np.sort(earliest)]
 
     def _where(self, mask: NDArray[np.bool_]) -> Found:
-        rows = (column[mask] for column in (self.ids, self.keys, self.values, self.prices, self.currency))
-        return Found(*rows, self.currencies)
+        return Found(
+            self.ids[mask],
+            self.keys[mask],
+            self.values[mask],
+            self.prices[mask],
+            self.currency[mask],
+            self.currencies,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +135,12 @@ class Among:
             ChunkRow.id, ChunkRow.sku, ChunkRow.document_id, place, ChunkRow.currency, ChunkRow.price, value
         )
         codes: dict[str, int] = {}
-        pages: list[tuple[NDArray[Any], ...]] = []
+        pages = [_columns((), codes, False)]
         with translated(), self.engine.connect() as connection:
             rows = connection.execution_options(yield_per=PAGE).execute(statement, self.view.values)
             pages.extend(_columns(page, codes, by == PRICE) for page in rows.partitions())
-        columns = [np.concatenate(parts) for parts in zip(*pages, strict=True)] if pages else _NOTHING
-        return Found(*columns, tuple(codes))
+        ids, keys, values, prices, currency = (np.concatenate(parts) for parts in zip(*pages, strict=True))
+        return Found(ids, keys, values, prices, currency, tuple(codes))
 
     def values(self, column: Literal["brand", "category"]) -> list[tuple[str, int, int]]:
         """(value folded, how many products have it, the database id of one) of a column, the commonest first."""
@@ -164,11 +170,8 @@ class Among:
         )
 
 
-_NOTHING: list[Any] = [np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(0, np.int64)]
-
-
 def _columns(page: Sequence[Any], codes: dict[str, int], by_price: bool) -> tuple[NDArray[Any], ...]:
-    ids, skus, documents, places, currencies, prices, values = zip(*page, strict=True)
+    ids, skus, documents, places, currencies, prices, values = zip(*page, strict=True) if page else [()] * 7
     keys = [
         hash(sku if sku is not None else (document, place))
         for sku, document, place in zip(skus, documents, places, strict=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 from index.filters import Condition
 from index.measures import column_unit
@@ -24,13 +25,14 @@ AROUND = Decimal("0.15")
 
 _LESS = "less|lower|cheaper|fewer|smaller|lighter|quieter|shorter|weaker|narrower|slower"
 _MORE = "more|higher|greater|louder|heavier|bigger|larger|longer|stronger|dearer|wider|taller|faster"
-_BEFORE: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
+_BEFORE: tuple[tuple[Any, ...], ...] = tuple(
     (bound, strict, re.compile(rf"(?:{pattern})\s*(?:a |an |the |of |是|为|在|有)*\s*$"))
     for bound, strict, pattern in (
         ("max", False, rf"\b(?:no|not|nothing)\s+(?:any\s+)?(?:{_MORE})(?:\s+\w+)?\s+than"
             r"|\bnot\s+(?:over|above|exceed(?:ing)?)|\bat\s+(?:the\s+)?most|\bup\s+to"
             r"|\bmax(?:imum)?\.?(?:\s+(?:price|of))*"
-            r"|\bwithin|\bbudget(?:\s+(?:of|is|:))?|\bspend(?:ing)?|≤|<=|不超过|不高于|不大于|不多于|不重于"
+            r"|\bwithin|\bbudget(?:\s+(?:of|is|:))?|\bspend(?:ing)?|≤|<=|[别莫](?:超过|高于|大于|多于)|不(?:要"
+            r"|能|可|得)(?:超过|高于|大于|多于)|不超过|不高于|不大于|不多于|不重于"
             r"|不贵于|最多|至多|顶多|上限|控制在"
             r"|预算(?:大概|大约|差不多)?"),
         ("min", False, rf"\b(?:no|not)\s+(?:any\s+)?(?:{_LESS})(?:\s+\w+)?\s+than|\bnot\s+(?:under|below)"
@@ -47,7 +49,7 @@ _BEFORE: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
         ("equal", False, r"\bexactly|=|正好|刚好"),
     )
 )  # fmt: skip
-_AFTER: tuple[tuple[str, bool, re.Pattern[str]], ...] = tuple(
+_AFTER: tuple[tuple[Any, ...], ...] = tuple(
     (bound, strict, re.compile(rf"\s*(?:{pattern})"))
     for bound, strict, pattern in (
         ("max", False, r"(?:or\s+(?:less|under|below|lower|cheaper|fewer|smaller|lighter|quieter))\b"
@@ -122,6 +124,12 @@ def _bounded(reading: Reading) -> Iterator[_Bounded]:
         at += 1
 
 
+class _Said(NamedTuple):
+    bound: str
+    strict: bool
+    match: re.Match[str]
+
+
 def _single(one: Quantity, before: str, after: str) -> _Bounded:
     """One amount with the words that compare it."""
     start, end = one.start, one.end
@@ -130,20 +138,19 @@ def _single(one: Quantity, before: str, after: str) -> _Bounded:
             if said := pattern.match(after):
                 low, high = (None, one) if most else (one, None)
                 return _Bounded(low, high, True, False, than.start(), end + said.end(), True)
-    behind = next(((*kind, match) for *kind, pattern in _AFTER if (match := pattern.match(after))), None)
-    ahead = next(((*kind, match) for *kind, pattern in _BEFORE if (match := pattern.search(before))), None)
+    behind = next((_Said(b, s, match) for b, s, pattern in _AFTER if (match := pattern.match(after))), None)
+    ahead = next((_Said(b, s, match) for b, s, pattern in _BEFORE if (match := pattern.search(before))), None)
     if behind:
-        end += behind[2].end()
+        end += behind.match.end()
     if ahead:
-        start = ahead[2].start()
-    bound, strict = (ahead or behind or ("equal", False))[:2]
-    if behind and behind[0] == "about":
-        bound, strict = (
-            ("about", False) if not ahead or ahead[0] == "about" or "预算" in ahead[2][0] else (bound, strict)
-        )
-    elif ahead and behind and ahead[0] == "about":
-        bound, strict = behind[0], behind[1]  # 大概3000元以下
-    compared = bool(ahead or behind)
+        start = ahead.match.start()
+    first = ahead or behind
+    if ahead and behind and ahead.bound == "about":
+        first = behind  # 大概3000元以下
+    elif ahead and behind and behind.bound == "about" and "预算" in ahead.match[0]:
+        first = behind  # 预算3000元左右
+    bound, strict = (first.bound, first.strict) if first else ("equal", False)
+    compared = first is not None
     if bound == "max":
         return _Bounded(None, one, strict, False, start, end, compared)
     if bound == "min":
@@ -298,10 +305,10 @@ def _named_column(vocabulary: Vocabulary, text: str, start: int, end: int) -> tu
 
 def _measured(reading: Reading, field: Measured, found: _Bounded, factor: Decimal) -> Constraint:
     words = reading.take(found.start, found.end)
-    low, high = (bound and (bound.value * factor, bound.written) for bound in (found.low, found.high))
+    low, high = (None if bound is None else (bound.value * factor, bound.written) for bound in (found.low, found.high))
     if found.about and low:
         low, high = (low[0] * (1 - AROUND), low[1]), (low[0] * (1 + AROUND), low[1])
-    return measured_range(field, low or None, high or None, found.strict, words, found.about)
+    return measured_range(field, low, high, found.strict, words, found.about)
 
 
 def _priced(reading: Reading, vocabulary: Vocabulary, found: _Bounded, currency: str | None) -> Iterator[Constraint]:
@@ -312,7 +319,7 @@ def _priced(reading: Reading, vocabulary: Vocabulary, found: _Bounded, currency:
         if any(sign in written and only in codes for sign, codes in _SIGNS.items()):
             currency = only  # another country's dollars, or yuan
     words = reading.take(found.start, found.end)
-    low, high = (bound and bound.value for bound in (found.low, found.high))
+    low, high = (None if bound is None else bound.value for bound in (found.low, found.high))
     if found.about and low is not None:
         low, high = low * (1 - AROUND), low * (1 + AROUND)
     yield price_range(low, high, found.strict, currency if known else None, words, found.about)

@@ -124,7 +124,7 @@ def _listed(among: Among, found: Found) -> tuple[Group, ...]:
     """The first by price in each currency, then those without a price."""
     parts = {code: found.of_currency(code) for code in found.priced()}
     if len((rest := found.unpriced()).ids):
-        parts[""] = Found(*(getattr(rest, name) for name in ("ids", "keys", "values", "prices", "currency")))
+        parts[""] = rest
     groups, room = [], SHOWN
     for left, (code, part) in zip(range(len(parts), 0, -1), parts.items(), strict=True):
         rows = part.first(-(-room // left), by_price=True)

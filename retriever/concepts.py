@@ -83,7 +83,7 @@ CONCEPTS = (
         r"|尘[盒桶]", r"\bcapacity\b|\bvolume\b|\bholds?\b|\bholding\b|容量|容积|装",
         r"\b(?:bigger|biggest|larger|largest|greatest)(?: capacity)?\b|highest capacity|hold(?:s|ing)? the"
         r" most|容量[更最]大"
-        r"|最大容量|装得最多",
+        r"|最大容量|装得最多|[更最]大",
         r"\b(?:smaller|smallest)(?: capacity)?\b|lowest capacity|容量[更最]小|最小容量",
     ),
     _concept(

@@ -33,10 +33,13 @@ class Constraint:
 
 
 class Reading:
-    """A question while it is being understood: its text, and which of its characters are accounted for."""
+    """A question while it is being understood: its text, and which of its characters are accounted for.
+
+    The text is in compatibility form, but for the Chinese comma, which is no decimal one: 4升，500元.
+    """
 
     def __init__(self, query: str) -> None:
-        self.text = unicodedata.normalize("NFKC", query).strip()
+        self.text = "".join(sign if sign in "，：；" else unicodedata.normalize("NFKC", sign) for sign in query).strip()
         folded = self.text.casefold()
         self.lower = folded if len(folded) == len(self.text) else self.text.lower()
         if len(self.lower) != len(self.text):
@@ -47,6 +50,10 @@ class Reading:
         """Account for some characters; the words they are."""
         self._taken[start:end] = [True] * (end - start)
         return self.text[start:end].strip()
+
+    def give_back(self, start: int, end: int) -> None:
+        """Leave some characters to be accounted for after all."""
+        self._taken[start:end] = [False] * (end - start)
 
     def free(self, start: int, end: int) -> bool:
         """Whether nothing of a span has been accounted for."""

@@ -21,6 +21,7 @@ from retriever.values import described, sorts
 from retriever.wares import translations
 
 _JOINED = re.compile(r"\s*(?:,|and|or|&|/|和|或|、|以及|跟)\s*(?:the |any |的)?")
+_OF = re.compile(r"的\s*$")
 _DEPENDENT = re.compile(r"\b(?:for|with|without|from|to|in|fits?|fitting|of) (?:(?:the|a|an|my|your) )?$")
 _ONE_SIGN = re.compile(
     rf"(?:^|(?<=[^{HAN}])|(?<=[的款个把口台种只件双条]))[{HAN}](?=$|[^{HAN}]|[吗呢有是哪最里中要多])"
@@ -52,16 +53,21 @@ def kinds(reading: Reading, vocabulary: Vocabulary) -> list[Kind]:
 def wanted_kinds(found: list[Kind], reading: Reading) -> tuple[Constraint, ...] | None:
     """The kinds as constraints: of several that are joined by "or" one, those after "not" excluded.
 
-    None where it is not clear which of them is wanted.
+    None where it is not clear which of them is wanted: filters *for* espresso machines. In Chinese it is what stands
+    last, after 的; what is named before it is then left to be accounted for.
     """
     wanted: list[Kind] = []
     refused: list[Kind] = []
+    if len(found) > 1 and _OF.search(reading.lower[: found[-1].start]) and _apart(found, reading):
+        for kind in found[:-1]:
+            reading.give_back(kind.start, kind.end)
+        found = found[-1:]
     for kind in found:
         if before := NOT.search(reading.lower[: kind.start]):
             reading.take(before.start(), kind.end)
             refused.append(kind)
         elif wanted and _DEPENDENT.search(reading.lower[: kind.start]):
-            return None  # filters *for* espresso machines
+            return None
         else:
             wanted.append(kind)
     for one, other in pairwise(wanted):
@@ -78,6 +84,23 @@ def wanted_kinds(found: list[Kind], reading: Reading) -> tuple[Constraint, ...] 
         said = [reading.text[kind.start : kind.end]]
         constraints.append(_kind_constraint(Either((_whole(kind),), negated=True), said, negated=True))
     return tuple(constraints)
+
+
+def _apart(found: list[Kind], reading: Reading) -> bool:
+    """Whether kinds are neither a list nor one after "not"."""
+    gaps = (reading.lower[one.end : other.start] for one, other in pairwise(found))
+    return not all(map(_JOINED.fullmatch, gaps)) and not any(NOT.search(reading.lower[: kind.start]) for kind in found)
+
+
+def refused_words(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constraint]:
+    """Words after "not" that names, categories or columns of words have: "no robot", 不要迷你的."""
+    for match in list(LATIN.finditer(reading.lower)):
+        before = NOT.search(reading.lower[: match.start()])
+        if before and reading.free(*match.span()) and match[0] not in STOP and _is_said(match[0], vocabulary):
+            said = reading.text[match.start() : match.end()]
+            reading.take(before.start(), match.end())
+            test = Either(_description(match[0], vocabulary), negated=True)
+            yield Constraint("described", test, said, f"名称、类别或属性不含“{said}”", f"not described as ‘{said}’")
 
 
 def _whole(kind: Kind) -> Restriction:
@@ -154,15 +177,20 @@ def _latin_kind(
     start, end = tokens[begin].start(), tokens[at].end()
     said = reading.text[tokens[core].start() : end]
     constraint = _kind_constraint(_kind_test(_phrase(tokens, core, at, reading), vocabulary), [said], negated=False)
-    before = tuple(_description(token, reading, vocabulary) for token in tokens[begin:core])
+    before = tuple(_described(token, reading, vocabulary) for token in tokens[begin:core])
     reading.take(start, end)
     return Kind(start, end, tokens[at][0] != singular(tokens[at][0]), constraint, before)
 
 
-def _description(token: re.Match[str], reading: Reading, vocabulary: Vocabulary) -> Constraint:
-    """A word before a kind: in the name, in the category, or in a column of words."""
-    word, said = singular(token[0]), reading.text[token.start() : token.end()]
-    tests = (Worded("name", forms(word)), Worded("category", forms(word)), *described(vocabulary).get(token[0], ()))
+def _description(said: str, vocabulary: Vocabulary) -> tuple[Restriction, ...]:
+    """That a product is said to be so: in the name, in the category, or in a column of words."""
+    word = forms(singular(said))
+    return Worded("name", word), Worded("category", word), *described(vocabulary).get(said, ())
+
+
+def _described(token: re.Match[str], reading: Reading, vocabulary: Vocabulary) -> Constraint:
+    """A word before a kind."""
+    said, tests = reading.text[token.start() : token.end()], _description(token[0], vocabulary)
     return Constraint("described", Either(tests), said, f"名称、类别或属性含“{said}”", f"described as ‘{said}’")
 
 
@@ -199,7 +227,7 @@ def _han_kinds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Kind]:
     for start, end, word in mentions(reading, _known_kinds(vocabulary)):
         if reading.free(start, end):
             yield _han_kind(start, end, word, reading, vocabulary)
-    for match in list(reading.find(_ONE_SIGN)):
+    for match in list(_ONE_SIGN.finditer(reading.rest())):
         if vocabulary.heads.get(match[0], 0) > 1 and match[0] not in "的款个些种类有是吗呢":
             yield _han_kind(*match.span(), match[0], reading, vocabulary)
 

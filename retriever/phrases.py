@@ -10,10 +10,11 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 
 POLICY = _any(
+    r"(?<!can )(?<!could )(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bto )\border\b",
     r"\b(?:deliver(?:y|ies|ed|ing|s)?|shipp(?:ing|ed)|ship|ships|shipments?|postage|couriers?|returns?"
     r"|returned|returning|returnable"
     r"|refund\w*|exchang\w*|swap|invoic\w*|pay|pays|paying|paid|payments?|instal?lments?|discount\w*|vouchers?"
-    r"|coupons?|orders?"
+    r"|coupons?|orders"
     r"|ordering|ordered|cancel\w*|repair\w*|customs|vat|tax(?:es)?|opening hours|open on|pick ?up|gift cards?"
     r"|loyalty|complain\w*"
     r"|polic(?:y|ies)|terms|hotline|service cent(?:re|er)s?|spare time|insur\w*|claims?|credit|deposit"
@@ -116,7 +117,8 @@ LEAST_BEHIND = re.compile(r"(?:是|值)?最(?:低|小|少|短|轻)")
 COMPARE = _any(
     r"\bcompar(?:e|ed|ison|ing)\b|\bvs\.?(?= |$)|\bversus\b|\bdifferences?\b|\bdiffer(?:s|ent)?\b|\bbetter\b"
     r"|\bside by side\b",
-    r"对比|比较|相比|区别|差别|不同|差异|哪个更?好|哪款更?好|(?:哪个|哪款|哪种|谁)更?(?:便宜|贵|轻|重|大|小"
+    r"对比|比较|比一下|比一比|比比|分别|各是多少|相比|区别|差别|不同|差异|哪个更?好|哪款更?好|(?:哪个|哪款"
+    r"|哪种|谁)更?(?:便宜|贵|轻|重|大|小"
     r"|安静|省电|好|值)|有什么不一样",
 )
 DIFFERENCE = _any(r"\bdifferences?\b|区别|差别|有什么不同")
@@ -134,7 +136,40 @@ IN_STOCK = _any(
     r" stock|available (?:now|right now|immediately|today))\b",
     r"(?:现在|目前|当前)?(?:要|是|还)?(?:有现货|有货|有库存|现货|不缺货|没有?缺货)(?:的)?",
 )
+CURRENCIES = {
+    "EUR": _any(
+        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:eur\b|euros?\b"
+        r"|€)",
+        r"(?:以|用)?欧元(?:标价|计价|结算|报价)?(?:的)?",
+    ),
+    "USD": _any(
+        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:usd\b|(?:us"
+        r" )?dollars\b)",
+        r"(?:以|用)?美元(?:标价|计价|结算|报价)?(?:的)?",
+    ),
+    "CNY": _any(
+        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:cny\b|rmb\b"
+        r"|yuan\b)",
+        r"(?:以|用)?人民币(?:标价|计价|结算|报价)?(?:的)?",
+    ),
+    "GBP": _any(
+        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:gbp\b"
+        r"|pounds\b)",
+        r"(?:以|用)?英镑(?:标价|计价|结算|报价)?(?:的)?",
+    ),
+}
+"""A currency that is named by itself, without an amount."""
+INCLUDED = _any(
+    r",?\s*(?:[a-z]+ ){0,6}(?:included|as well)\b(?=\W*$)|,?\s*\bincluding\b[^,?.!]*",
+    r"[,，]?(?:包括|包含)[^,，。？?]*(?:在内)?|[,，][^,，。？?]*(?:也算|都算|在内)",
+)
+"""What is to count too: it restricts nothing."""
+STATEMENT = re.compile(
+    r"\b(?:is|are|was|were|does|did|can|could|may|must|should|will|would|has|have|had|keeps?|makes?|shows?"
+    r"|goes|says|turns?|stops?)\b"
+)
 OUT_OF_STOCK = _any(
+    r"(?:库存(?:量)?(?:是|为|等于)?(?:零|0)(?![.\d])(?:的)?)|\b(?:with )?(?:zero|no) stock\b",
     r"\b(?:that (?:is|are) |which (?:is|are) |is |are )?(?:currently |now |all )*(?:out of stock|sold out"
     r"|unavailable|not in stock|not available)\b",
     r"(?:现在|目前|当前)?(?:是)?(?:缺货|没货|没有货|无货|断货|卖完|售罄|没有库存|无库存|没有现货)(?:了)?(?:的)?",
@@ -172,7 +207,8 @@ STOP_EN = frozenset(
     " about most"
     " per altogether overall come comes made make making maker going go back put order by sorted another other"
     " others more"
-    " is/are amount figure value offers 've 'd 's s cheap must be".split()
+    " is/are amount figure value appliances appliance gadget gadgets pls plz whole entire take takes draw"
+    " draws use uses using used still whats today my-self able made offers 've 'd 's s cheap must be".split()
 )
 """English words that ask for nothing by themselves."""
 STOP_ZH = sorted(

@@ -16,12 +16,12 @@ from index.filters import Condition
 from index.naming import singular
 from index.vocabulary import Vocabulary
 from retriever import phrases
-from retriever.bounds import bounds
+from retriever.bounds import bounds, currency_is
 from retriever.brands import brands
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, alike, concept_of, measured_by, plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.identifiers import identifiers
-from retriever.kinds import Kind, kinds, wanted_kinds
+from retriever.kinds import Kind, kinds, refused_words, wanted_kinds
 from retriever.values import worded_values
 
 Operation = Literal["count", "cheapest", "dearest", "most", "least", "average", "list", "compare"]
@@ -54,6 +54,9 @@ class Understood:
 
 
 NOTHING = Understood()
+_MONEY = re.compile(r"\bpric(?:e|es|ed)\b|\bcosts?\b|\bhow much\b|价格|价钱|多少钱|售价|价")
+_STOCK = re.compile(r"\bstock\b|\bavailab\w+|库存|有没有货|有货|现货|有无货")
+_WORD = r"[a-z0-9à-ÿ][a-z0-9à-ÿ'-]*"
 _ARTICLES = frozenset("the a an your please".split())
 
 
@@ -76,9 +79,21 @@ def understand(query: str, vocabulary: Vocabulary, today: date | None = None) ->
 
 def _models(query: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The model numbers and SKUs that a question names, as written, folded."""
-    return tuple(
-        written for compared, written in identifiers(query).items() if vocabulary.words.get(compared, 0) <= COMMON
-    )
+    found = []
+    text = query.casefold()
+    for compared, written in identifiers(query).items():
+        if vocabulary.words.get(compared, 0) > COMMON:
+            continue
+        ends = re.findall(rf"(?<![a-z0-9]){re.escape(written)}((?: [a-z]+)?)(?![a-z0-9])", text) or [""]
+        words = dict.fromkeys(end.strip() for end in ends)  # "B650 Pro" is another product than "B650"
+        found += [f"{written} {word}" if _is_rare(word, vocabulary) else written for word in words]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_rare(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether a word belongs to few names, and is no word for a kind nor one that any question has."""
+    plain = word in phrases.STOP_EN or singular(word) in vocabulary.heads
+    return bool(word) and not plain and 0 < vocabulary.words.get(singular(word), 0) <= COMMON
 
 
 def _named_beside(text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -117,7 +132,35 @@ def _comparison(reading: Reading, models: tuple[str, ...], vocabulary: Vocabular
         return NOTHING
     if (field := _comparative(text, vocabulary)) and field not in asked:
         asked = (field, *asked)
+    if _unaccounted(text, models, vocabulary):
+        return NOTHING
     return Understood(operation="compare", names=models, asked=asked)
+
+
+def _unaccounted(text: str, models: tuple[str, ...], vocabulary: Vocabulary) -> str:
+    """What a comparison also asks that no column is known to hold."""
+    for name in sorted(models, key=len, reverse=True):
+        text = text.replace(name, "\x00")
+    patterns = [pattern for concept in CONCEPTS for pattern in (concept.asked, concept.more, concept.less)]
+    for pattern in (*patterns, phrases.COMPARE, phrases.COMPARED, _STOCK, _MONEY):
+        text = pattern.sub("\x00", text)
+    for header in [*(column.name for column in vocabulary.numeric), *(column.name for column in vocabulary.texts)]:
+        text = re.sub(rf"(?<![a-z]){re.escape(plain_name(header).casefold())}(?![a-z])", "\x00", text)
+    latin = [word for word in re.findall(_WORD, text) if word not in phrases.STOP_EN]
+    latin = [word for word in latin if singular(word) not in vocabulary.words and word not in vocabulary.brands]
+    return " ".join([*latin, *_han_left(text, vocabulary)])
+
+
+def _han_left(text: str, vocabulary: Vocabulary | None = None) -> list[str]:
+    """The Chinese words that are neither plain ones nor, with a vocabulary, for kinds or brands."""
+    left: list[str] = []
+    known = () if vocabulary is None else (form for form in (*vocabulary.heads, *vocabulary.brands) if len(form) > 1)
+    said = sorted((form for form in known if form in text), key=len, reverse=True)
+    for run in re.findall(r"[\u3400-\u9fff]+", text):
+        for word in (*said, *phrases.STOP_ZH):
+            run = run.replace(word, " ")
+        left += run.split()
+    return left
 
 
 def _comparative(text: str, vocabulary: Vocabulary) -> Measured | None:
@@ -134,8 +177,10 @@ def _comparative(text: str, vocabulary: Vocabulary) -> Measured | None:
 def _asked(text: str, vocabulary: Vocabulary) -> tuple[Measured, ...]:
     """The measures that a text names."""
     found: dict[str, Measured] = {}
-    if vocabulary.priced and re.search(r"\bpric(?:e|es|ed)\b|\bcosts?\b|\bhow much\b|价格|价钱|多少钱|售价", text):
+    if vocabulary.priced and _MONEY.search(text):
         found["price"] = PRICE
+    if vocabulary.stocked and _STOCK.search(text):
+        found["stock"] = STOCK
     for concept in CONCEPTS:
         if concept.asked.search(text) and (field := measured_by(concept, vocabulary)):
             found.setdefault(field.names[0], field)
@@ -164,9 +209,11 @@ class _Parser:
     def parse(self) -> Understood:
         """The whole question."""
         reading, vocabulary = self.reading, self.vocabulary
+        for match in list(reading.find(phrases.INCLUDED)):
+            reading.take(*match.span())
         self._operation()
         found = list(bounds(reading, vocabulary))
-        found += self._stock()
+        found += [*self._stock(), *self._currency(found)]
         self._values_of()
         mentioned = list(brands(reading, vocabulary))
         named = kinds(reading, vocabulary)
@@ -175,6 +222,7 @@ class _Parser:
         wanted = wanted_kinds(named, reading)
         clear = wanted is not None
         constraints = [*(wanted or ()), *mentioned, *found, *worded_values(reading, vocabulary)]
+        constraints += refused_words(reading, vocabulary)
         self._measure_asked()
         left = self._left()
         if wanted is None:
@@ -238,18 +286,22 @@ class _Parser:
         """The most or least of a measure: by a concept's own words, or by the words of a column."""
         text = self.reading.lower
         superlative = re.compile(r"est\b|\bmost\b|\bleast\b|最")
-        for concept in CONCEPTS:
-            for pattern, operation in ((concept.more, "most"), (concept.less, "least")):
-                for match in self.reading.find(pattern):
-                    field = measured_by(concept, self.vocabulary)
-                    if superlative.search(match[0]) and field is not None and not self._other_size(match[0], text):
-                        start = match.start() - len("the ") if text[: match.start()].endswith("the ") else match.start()
-                        self._superlative(operation, field, start, match.end())  # type: ignore[arg-type]
-                        self._take_asked(concept.asked)
-                        return True
+        said = [
+            (match, operation, concept, field)
+            for concept in CONCEPTS
+            for pattern, operation in ((concept.more, "most"), (concept.less, "least"))
+            for match in self.reading.find(pattern)
+            if superlative.search(match[0]) and (field := measured_by(concept, self.vocabulary))
+        ]
+        for match, operation, concept, field in sorted(said, key=lambda found: -len(found[0][0])):
+            if not self._other_size(match[0], text):
+                start = match.start() - len("the ") if text[: match.start()].endswith("the ") else match.start()
+                self._superlative(operation, field, start, match.end())  # type: ignore[arg-type]
+                self._take_asked(concept.asked)
+                return True
         for column in self.vocabulary.numeric:
-            said = plain_name(column.name).casefold()
-            for named in re.finditer(rf"(?<![a-z]){re.escape(said)}(?![a-z])", text) if len(said) > 1 else ():
+            name = plain_name(column.name).casefold()
+            for named in re.finditer(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text) if len(name) > 1 else ():
                 if self._around_column(alike([column]), *named.span()):
                     return True
         for concept in CONCEPTS:
@@ -310,6 +362,15 @@ class _Parser:
             return [Constraint("stock", Condition("stock", minimum=0.0, strict=True), words, "有货", "in stock")]
         return []
 
+    def _currency(self, found: list[Constraint]) -> list[Constraint]:
+        """A currency that is named without an amount."""
+        if any(constraint.field == "currency" for constraint in found):
+            return []
+        for code, pattern in phrases.CURRENCIES.items():
+            for match in list(self.reading.find(pattern)) if self.vocabulary.currencies else ():
+                return [currency_is(code, self.reading.take(*match.span()))]
+        return []
+
     def _values_of(self) -> None:
         """Whether brands or categories themselves are asked for: "which brands do you carry"."""
         if self.computation.operation not in (None, "count"):
@@ -333,13 +394,8 @@ class _Parser:
     def _left(self) -> str:
         """What is not accounted for: words that mean something."""
         rest = self.reading.rest()
-        latin = [word for word in re.findall(r"[a-z0-9à-ÿ][a-z0-9à-ÿ'-]*", rest) if word not in phrases.STOP_EN]
-        han = []
-        for run in re.findall(r"[\u3400-\u9fff]+", rest):
-            for word in phrases.STOP_ZH:
-                run = run.replace(word, " ")
-            han += run.split()
-        return " ".join([*latin, *han])
+        latin = [word for word in re.findall(_WORD, rest) if word not in phrases.STOP_EN]
+        return " ".join([*latin, *_han_left(rest)])
 
     def _asks(self, named: bool, constraints: list[Constraint], left: str) -> bool:
         """Whether the question asks for products."""
@@ -354,7 +410,15 @@ class _Parser:
             return False
         if re.search(r"(?:吗|嘛|么)\W*$", text) and not self._has_any():
             return False
-        return (target and bool(phrases.ASKING.search(text))) or whole
+        return (target and bool(phrases.ASKING.search(text))) or whole or (named and self._is_fragment(constraints))
+
+    def _is_fragment(self, constraints: list[Constraint]) -> bool:
+        """Whether the question is no sentence but a thing with a price: "a kettle below 50 EUR, easy to clean"."""
+        rest = self.reading.rest()
+        opening = re.match(r"\W*(?:an?\b|any\b|some\b|想要?|要|买|找|求)?\s*\x00", rest)
+        closing = re.search(r"的\x00+\W*$", rest)
+        priced = any(constraint.field in HARD for constraint in constraints)
+        return priced and bool(opening or closing) and not phrases.STATEMENT.search(rest)
 
     def _which(self) -> bool:
         """Whether "which" is followed by what was understood, or by a word for any product."""

@@ -119,8 +119,8 @@ def _every_word(values: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, .
     for word, others in looks().items():
         for name in (*others, *(() if word.isascii() else (word,))):
             having = (cells for form, cells in values.items() if _says(form, said[form], name))
-            if cells := {cell for several in having for cell in several}:
-                found.setdefault(word, set()).update(cells)
+            if every := {cell for several in having for cell in several}:
+                found.setdefault(word, set()).update(every)
     return {form: tuple(sorted(cells)) for form, cells in found.items()}
 
 

@@ -1,0 +1,50 @@
+"""Naming: what a product's name says the product is."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.naming import forms, heads, singular
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Orvane K210 gooseneck kettle with hold", {"kettle"}),
+        ("Kettle lid with knob", {"lid"}),
+        ("Descaler for kettles and coffee machines, 500 ml", {"descaler"}),
+        ("Brellin RV9 robot vacuum and mop", {"vacuum", "mop"}),
+        ("Paper filters size 4, pack of 100", {"filter"}),
+        ("Pack of 3 mop pads", {"pad"}),
+        ("Blender jug 1.75 L", {"jug"}),
+        ("HL Mountain Frame - Black, 42", {"frame"}),
+        ("Sport-100 Helmet, Red", {"helmet"}),
+        ("K200", set()),
+    ],
+)
+def test_the_head_of_an_english_name(name: str, found: set[str]) -> None:
+    """The last noun before what it is for, has, or measures."""
+    assert heads(name) == found
+
+
+def test_the_heads_of_a_chinese_name_are_its_endings() -> None:
+    """Of a run of characters, but for the maker's."""
+    assert heads("云禾 D2 迷你电饭煲", frozenset({"云禾"})) == {"煲", "饭煲", "电饭煲", "你电饭煲", "迷你电饭煲"}
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [("kettle", "kettles"), ("battery", "batteries"), ("brush", "brushes"), ("knife", "knives"), ("case", "cases"),
+     ("glass", "glasses"), ("box", "boxes"), ("toy", "toys"), ("foot", "feet")],
+)  # fmt: skip
+def test_plurals_are_folded(one: str, many: str) -> None:
+    """Either form leads to both."""
+    assert (singular(many), singular(one), forms(many), forms(one)) == (one, one, (one, many), (one, many))
+
+
+def test_what_is_no_plural_stays() -> None:
+    """Words in -ss, -us and -is, and Chinese."""
+    assert [singular(word) for word in ("glass", "cactus", "tennis", "gas", "电饭煲")] == [
+        "glass", "cactus", "tennis", "gas", "电饭煲"
+    ]  # fmt: skip
+    assert forms("电饭煲") == ("电饭煲",)

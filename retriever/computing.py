@@ -14,7 +14,7 @@ from index.filters import OTHERS_FOLLOW, All, Condition, Either, Restriction, Wo
 from index.naming import forms
 from index.view import View
 from retriever.constraints import Constraint
-from retriever.understanding import Understood
+from retriever.understood import Understood
 
 SHOWN = 10
 """Rows told at most; the others are counted."""

@@ -86,18 +86,20 @@ GENERIC = _any(
 COUNT = _any(
     r"\bhow many(?: different| kinds of| types of| sorts of| models of)?\b(?: of)?",
     r"\b(?:the )?(?:total )?(?:number|count) of\b",
-    r"(?:一共|总共|共)?(?:有|卖)?\s*(?:多少|几)\s*(?:款|种|个|台|件|样|类|把|口|只)(?:不同的?)?|(?:一共|总共)?有多少",
+    r"(?:一共|总共|共)?(?:有|卖)?\s*(?:多少|(?<!哪)几)\s*(?:款|种|个|台|件|样|类|把|口|只)(?:不同的?)?|(?:一共"
+    r"|总共)?有多少",
 )
 CHEAPEST = _any(
     r"\b(?:the )?(?:cheapest|least expensive|lowest[- ]priced?|most affordable|least costly|(?:lowest|smallest"
     r"|minimum) price)\b"
     r"|\bcosts? (?:the )?least\b",
-    r"(?:价格|价钱|售价|单价)?(?:最便宜|最低价|最实惠|最低廉)|(?:价格|价钱|售价|单价)(?:是)?最低",
+    r"(?:哪个|哪款|哪种|哪一款|哪一个)(?:比较|更)?便宜|(?:价格|价钱|售价|单价)?(?:最便宜|最低价|最实惠|最低廉)"
+    r"|(?:价格|价钱|售价|单价)(?:是)?最低",
 )
 DEAREST = _any(
     r"\b(?:the )?(?:most expensive|dearest|priciest|costliest|highest[- ]priced?|(?:highest|maximum) price)\b"
     r"|\bcosts? (?:the )?most\b",
-    r"(?:价格|价钱|售价|单价)?最贵|(?:价格|价钱|售价|单价)(?:是)?最高",
+    r"(?:哪个|哪款|哪种|哪一款|哪一个)(?:比较|更)?贵|(?:价格|价钱|售价|单价)?最贵|(?:价格|价钱|售价|单价)(?:是)?最高",
 )
 MOST_STOCK = _any(
     r"\b(?:the )?(?:most|highest|largest|biggest) (?:in )?stock\b|\bmost (?:units|pieces)(?: in stock| left)?\b",
@@ -205,7 +207,7 @@ STOP_EN = frozenset(
     " sorts different"
     " compare compared comparison vs versus difference differences between better best their both against side"
     " about most"
-    " per altogether overall come comes made make making maker going go back put order by sorted another other"
+    " per altogether overall come comes made make making makes maker going go back put order by sorted another other"
     " others more"
     " is/are amount figure value appliances appliance gadget gadgets pls plz whole entire take takes draw"
     " draws use uses using used still whats today my-self able made offers 've 'd 's s cheap must be".split()

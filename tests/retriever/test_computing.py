@@ -13,7 +13,8 @@ from index.store import Store
 from index.view import View
 from index.vocabulary import Vocabulary, read_vocabulary
 from retriever.computing import Computed, compute, conditions
-from retriever.understanding import Understood, understand
+from retriever.understanding import understand
+from retriever.understood import Understood
 from tests.retriever.shops import VIEW, open_shops
 
 Shops = tuple[Store, dict[str, int], dict[str, Vocabulary]]

@@ -12,7 +12,8 @@ import pytest
 
 from index.filters import Condition
 from index.vocabulary import Vocabulary, read_vocabulary
-from retriever.understanding import NOTHING, understand
+from retriever.understanding import understand
+from retriever.understood import NOTHING
 from tests.retriever.shops import open_shops
 
 TABLE = Path(__file__).with_name("questions.jsonl").read_text(encoding="utf-8")

@@ -14,86 +14,27 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from index.embedder import Floats
 from index.errors import SnapshotDamaged
 from index.growth import append, build_segments
-from index.keyword_fields import FINGERPRINT
-from index.keywords import Hashes, KeywordFile, term_hashes
-from index.segment import Segment, read_dead_rows
+from index.keywords import Hashes, term_hashes
+from index.open_segment import Mask, OpenFiles, Part, living_rows
+from index.segment import Segment
 from index.vectorfile import Ids
-from index.vectors import VectorIndex
 
 __all__ = ["Segment", "Segments", "append", "build_segments"]
 
-Mask = npt.NDArray[np.bool_]
 _BLOCK = 64  # scores of which the best is taken first
-
-
-Key = tuple[str, str, str, int]  # files, device asked for, threads: what makes two openings the same
-
-
-class _Shared:
-    """An open vector file and its keyword file, and how many `Segments` use them."""
-
-    def __init__(self, key: Key, folder: Path) -> None:
-        file, keywords, device, threads = self.key = key
-        self.keywords = KeywordFile.open(folder / keywords) if keywords else None
-        self.index = VectorIndex.open(folder / file, device=device, threads=threads)
-        self._users = 1
-        self._lock = threading.Lock()
-
-    def take(self) -> bool:
-        """Use it too; False where its last user has left already."""
-        with self._lock:
-            self._users += self._users > 0
-            return self._users > 0
-
-    def drop(self) -> None:
-        """Use it no more; the last one closes the file."""
-        with self._lock:
-            self._users -= 1
-            last = self._users == 0
-        if last:
-            self.index.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """An open file as one snapshot sees it: the rows that live in it, None where all do."""
-
-    shared: _Shared
-    alive: Mask | None
-    living: int
-
-    @property
-    def keywords(self) -> KeywordFile | None:
-        """The keyword file, if its terms are those that questions have now."""
-        file = self.shared.keywords
-        return file if file is not None and file.header.fingerprint == FINGERPRINT else None
-
-    def permitted(self, allowed: Ids | None) -> Mask | None:
-        """(count,) true at the living rows of these ids (None: all ids), None where that is all rows."""
-        if allowed is None:
-            return self.alive
-        mask = self.shared.index.mask(allowed)
-        return mask if self.alive is None else mask & self.alive
-
-    def rows(self, ids: Ids) -> Ids:
-        """(n,) row numbers of these ids, -1 where it does not live here."""
-        rows = self.shared.index.locate(ids)
-        return rows if self.alive is None or not len(self.alive) else np.where(self.alive[rows], rows, -1)
 
 
 class Segments:
     """A collection's open segments, searched as one index. Searches may come from several threads at once."""
 
-    def __init__(self, parts: Sequence[_Part], dimension: int) -> None:
+    def __init__(self, parts: Sequence[Part], dimension: int) -> None:
         self._parts = tuple(parts)
         self._lock = threading.Lock()
         self.dimension = dimension
@@ -123,14 +64,14 @@ class Segments:
             raise ValueError(f"unknown device {device!r}; there are auto, cpu and gpu")
         lent = {} if reuse is None else {part.shared.key: part.shared for part in reuse._parts}
         largest = max(segments, key=lambda segment: segment.count, default=None)
-        taken: list[_Shared] = []
-        parts: list[_Part] = []
+        taken: list[OpenFiles] = []
+        parts: list[Part] = []
         try:
             for segment in segments:
                 key = (segment.file, segment.keywords, device if segment is largest else "cpu", threads)
                 shared = lent.get(key)
                 if shared is None or not shared.take():
-                    shared = _Shared(key, folder)
+                    shared = OpenFiles(key, folder)
                 taken.append(shared)
                 found = (shared.index.count, shared.index.dimension, shared.index.kind)
                 if found != (segment.count, dimension, segment.kind):
@@ -142,7 +83,7 @@ class Segments:
                     raise SnapshotDamaged(
                         f"The keyword file {shared.keywords.path} is of another segment. Run `ingest` again."
                     )
-                parts.append(_Part(shared, _alive(folder, segment), segment.living))
+                parts.append(Part(shared, living_rows(folder, segment), segment.living))
         except BaseException:
             for shared in taken:
                 shared.drop()
@@ -303,14 +244,3 @@ def _best(scores: Floats, k: int, permitted: Mask | None) -> Ids:
         least = np.partition(scores[rows], len(rows) - k)[len(rows) - k]
         rows = rows[scores[rows] >= least]
     return rows
-
-
-def _alive(folder: Path, segment: Segment) -> Mask | None:
-    """(count,) false where a row is dead; None where none is."""
-    if not segment.dead_file:
-        if segment.dead:
-            raise SnapshotDamaged(f"The segment {segment.file} names no file of its {segment.dead} dead rows.")
-        return None
-    alive = np.ones(segment.count, np.bool_)
-    alive[read_dead_rows(folder / segment.dead_file, segment.dead, segment.count)] = False
-    return alive

@@ -24,6 +24,8 @@ _ADDRESSED = re.compile(
     r"|system (?:override|message|prompt|note|notice|instructions?|update|command)\b)"
     # "in every reply", "begin each answer with"
     rf"|\b(?:every|each|all|any)\s+(?:of your\s+)?{_REPLY}\b(?!\s+(?:is|are|was|were|to your)\b)"
+    # "ignore the question"
+    r"|\b(?:ignore|disregard|forget)\s+(?:the|this|any|every)\s+(?:questions?|query|users?|customers?)\b"
     # "when asked for any price, answer ...", "if a customer asks ..., tell them ..."
     rf"|\b(?:when|if|whenever)\s+(?:you(?:'re| are)\s+)?(?:{_ASKER}\s+|they\s+)?(?:is |are |get )?"
     rf"ask(?:s|ed|ing)?\b[^.!?\n]{{0,80}}?\b{_ANSWER}\b"

@@ -76,8 +76,8 @@ class EvidenceSelector:
         weighed = logits(query, units, cosines)
         answers = [unit.field is not None and unit.field.name in asked for unit in units]
         for at, unit in enumerate(units):
-            weighed[at] += FIELD * answers[at] + NAMED * _names(unit.passage, named)
-            if unit.field is None and any(field.measure and field.measure.search(unit.text) for field in fields):
+            weighed[at] += FIELD * answers[at] + NAMED * _named_by(unit, named)
+            if unit.field is None and any(field.measured_in(unit.text) for field in fields):
                 weighed[at] += MEASURED
         chances = np.exp(weighed - weighed.max())
         chances /= chances.sum()
@@ -112,6 +112,16 @@ def named_models(text: str) -> frozenset[str]:
 
 def _names(passage: Passage, models: frozenset[str]) -> bool:
     return bool(models & numbers(f"{_called(passage)}\n{passage.chunk.text}")) if models else False
+
+
+def _named_by(unit: Unit, models: frozenset[str]) -> float:
+    """The share of the named models and codes that the unit has itself or that its source is called by; one that only
+    stands elsewhere in its passage counts half."""
+    if not models:
+        return 0.0
+    own = models & numbers(f"{_called(unit.passage)}\n{unit.text}")
+    near = models & numbers(unit.passage.chunk.text)
+    return (len(own) + len(own | near)) / (2 * len(models))
 
 
 def _called(passage: Passage) -> str:

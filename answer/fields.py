@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from index.quantities import quantities
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -12,7 +14,8 @@ class Field:
 
     `measure` is what every statement of the field has in it (a unit, a currency); a text without it, and without the
     field's name, says nothing of the field. Fields that can be stated in any words have none. It errs towards "may be
-    stated": a quote beside the point costs a customer less than a refusal of what the shop does say.
+    stated": a quote beside the point costs a customer less than a refusal of what the shop does say. `dimensions` are
+    those of `index.quantities` (or what theirs begin with) in which it is measured.
     """
 
     name: str
@@ -21,6 +24,11 @@ class Field:
     asked: re.Pattern[str]
     header: re.Pattern[str]
     measure: re.Pattern[str] | None = None
+    dimensions: tuple[str, ...] = ()
+
+    def measured_in(self, text: str) -> bool:
+        """Whether a text has a quantity of the kind that this field is measured in."""
+        return bool(self.dimensions) and any(found.dimension.startswith(self.dimensions) for found in quantities(text))
 
     def stated_in(self, text: str) -> bool:
         """Whether a text may say anything of this field."""
@@ -33,9 +41,22 @@ class Field:
         return self.zh if form == "zh" else self.en
 
 
+_DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "price": ("money",),
+    "warranty": ("months", "days"),
+    "power": ("power",),
+    "voltage": ("voltage",),
+    "weight": ("mass",),
+    "size": ("length",),
+    "capacity": ("volume", "storage", "charge", "energy"),
+    "noise": ("noise",),
+}
+
+
 def _field(name: str, zh: str, en: str, asked: str, header: str, measure: str = "") -> Field:
     asks, heads = re.compile(asked, re.IGNORECASE), re.compile(header, re.IGNORECASE)
-    return Field(name, zh, en, asks, heads, re.compile(measure, re.IGNORECASE) if measure else None)
+    measures = re.compile(measure, re.IGNORECASE) if measure else None
+    return Field(name, zh, en, asks, heads, measures, _DIMENSIONS.get(name, ()))
 
 
 # units end with (?![a-z]) and not with \b: in "2200W电热水壶" no word ends after the W
@@ -44,7 +65,8 @@ FIELDS = (
         "price",
         "价格",
         "price",
-        r"多少钱|价格|价钱|售价|单价|几块|几元|什么价|\bprices?\b|\bcosts?\b|\bpriced\b"
+        r"多少钱|价格|价钱|售价|单价|几块|几元|什么价|多少运费|多少邮费|运费多少|邮费多少|\bprices?\b|\bcosts?\b|\bpriced\b"
+        r"|\bwhat (?:do|will|would|must) (?:i|we) (?:have to )?pay\b"
         r"|\bhow much (?:is|are|for|do you charge)\b|\bhow expensive\b",
         r"price|cost|价格|售价|单价|价钱|定价|零售价|rrp|msrp",
         measure=r"[$€£¥￥元费付]|\b(?:eur|usd|cny|gbp|rmb|jpy|chf)(?![a-z])|dollar|euros?\b|yuan|pounds?\b|\bfree\b|\bfees?\b"

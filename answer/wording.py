@@ -30,8 +30,10 @@ REFUSALS: dict[Reason, dict[Form, str]] = {
         "en": "Sorry, the shop's documents do not state this. Please ask the staff directly.",
     },
 }
-NEAR = 0.05
-"""How far (in evidence score) behind the best a second piece may lie and still be told."""
+NEAR = 0.15
+"""The share of the best piece's chance that a piece must have to be as good as it."""
+SECOND = 0.04
+"""The same for the second of two quotes."""
 LISTED = 5
 FEW = 3
 """Words that a second quote must have to be worth telling."""
@@ -84,7 +86,7 @@ def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
     first = evidence[0].unit.passage.chunk.id
     if any(item.unit.passage.chunk.id == first for item in hits):
         product = first
-    elif hits and hits[0].score >= evidence[0].score - NEAR:
+    elif hits and hits[0].score >= NEAR * evidence[0].score:
         product = hits[0].unit.passage.chunk.id
     else:
         return []
@@ -120,7 +122,7 @@ def _quotes(query: str, evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit |
     best = next((item for item in _near(evidence) if not item.unit.header), evidence[0])
     codes = named_models(query) & numbers(best.unit.text)
     for item in evidence[evidence.index(best) + 1 :]:
-        if item.score < best.score - NEAR:
+        if item.score < SECOND * best.score:
             break
         if (item.unit.header and not item.answers_field) or len(words(item.unit.text)) < FEW:
             continue  # a cell nobody asked for, or "See here", is noise
@@ -132,7 +134,7 @@ def _quotes(query: str, evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit |
 
 
 def _near(evidence: Sequence[Evidence]) -> list[Evidence]:
-    return [item for item in evidence if item.score >= evidence[0].score - NEAR]
+    return [item for item in evidence if item.score >= NEAR * evidence[0].score]
 
 
 def name_of(chunk: Chunk) -> str:

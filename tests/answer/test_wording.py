@@ -32,8 +32,8 @@ def told(query: str, passage: Passage, scores: Sequence[float]) -> str:
 def test_a_code_is_answered_without_its_neighbours() -> None:
     """The line of E14, though it is near, adds nothing to a question about E13; a line of no code may."""
     first = "According to Codes: “E13 means the pump is blocked.” [1]"
-    assert told("What does E13 mean?", CODES, [0.9, 0.89, 0.5]) == first
-    assert told("What does E13 mean?", CODES, [0.9, 0.89, 0.88]) == (
+    assert told("What does E13 mean?", CODES, [0.9, 0.09, 0.01]) == first
+    assert told("What does E13 mean?", CODES, [0.9, 0.09, 0.08]) == (
         f"{first}\nIt also says: “Clean the pump monthly.” [1]"
     )
 
@@ -41,7 +41,7 @@ def test_a_code_is_answered_without_its_neighbours() -> None:
 def test_a_question_without_a_code_gets_the_nearest_two() -> None:
     """The rule about codes does not touch other questions, nor those whose code the best piece does not hold."""
     for query in ("What do the errors mean?", "What does E15 mean?"):
-        assert "E14" in told(query, CODES, [0.9, 0.89, 0.5])
+        assert "E14" in told(query, CODES, [0.9, 0.09, 0.01])
 
 
 def test_a_cell_nobody_asked_for_follows_a_sentence() -> None:

@@ -16,7 +16,10 @@ LEFT = {
     "evaluation": {"index", "ingest", "retriever", "answer"},
     "server": {"index", "ingest", "retriever", "answer", "evaluation"},
 }
-HEAVY = {"torch", "faiss", "llama_cpp", "unstructured", "onnxruntime", "sentence_transformers", "openvino"}
+HEAVY = {
+    *("torch", "faiss", "llama_cpp", "unstructured", "onnxruntime", "sentence_transformers", "openvino"),
+    *("opencc", "Stemmer"),
+}
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:

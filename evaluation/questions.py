@@ -53,6 +53,11 @@ class Question:
     gold: str = ""
     note: str = ""
 
+    @property
+    def nothing_meets(self) -> bool:
+        """Whether nothing meets its constraints: the reply says so, and may well be marked as a refusal."""
+        return self.kind == "constraint" and self.answerable and not self.skus
+
 
 KEYS = tuple(field.name for field in fields(Question))
 

@@ -95,9 +95,13 @@ def score(question: Question, answer: Answer, judged: bool | None = None) -> Sco
     bare = without_links(text) == text
     gold = question.gold if question.answerable else ""
     problems = [
-        *(["it was refused"] if answer.refused and question.answerable else []),
+        *(["it was refused"] if answer.refused and question.answerable and not question.nothing_meets else []),
         *(["it was answered, and should be refused"] if told and not question.answerable else []),
-        *(f"it does not say {' or '.join(group)}" for group in missing if told or not question.answerable),
+        *(
+            f"it does not say {' or '.join(group)}"
+            for group in missing
+            if told or not question.answerable or question.nothing_meets
+        ),
         *(f"it says {one}" for one in forbidden),
         *([_rows_in_words(question.skus, answer)] if rows is False else []),
         *([f"no passage states {listed(loose, 5)}"] if loose else []),
@@ -108,7 +112,7 @@ def score(question: Question, answer: Answer, judged: bool | None = None) -> Sco
         *(["it holds a link or markup"] if not bare else []),
     ]
     return Scores(
-        correct=as_expected and answer.refused != question.answerable,
+        correct=as_expected and (answer.refused != question.answerable or question.nothing_meets),
         refused=answer.refused,
         says_all=not missing if question.must else None,
         says_nothing_wrong=not forbidden if question.must_not else None,

@@ -70,7 +70,7 @@ def of_answers(lines: Sequence[AnswerLine]) -> Figures:
         "correct": share([one["correct"] for one in answerable]),
         "handled": share([one["correct"] for one in scores]),
         "unanswerable_refused": share([one["refused"] for one in hopeless]),
-        "answerable_refused": share([one["refused"] for one in answerable]),
+        "answerable_refused": share([one["refused"] and not one["correct"] for one in answerable]),
         "source_in_top_5": _share(scores, "source_found"),
         "rows_exact": _share(scores, "rows_exact"),
         "grounded": _share(told, "grounded"),

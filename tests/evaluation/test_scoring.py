@@ -122,6 +122,17 @@ def test_refusals(answerable: bool, refused: bool, correct: bool) -> None:
     assert (found.correct, found.refused, found.grounded) == (correct, refused, None if refused else True)
 
 
+def test_nothing_meets_the_constraints() -> None:
+    """Saying so is right, marked as a refusal or not; saying nothing of the kind is not."""
+    question = Question(
+        id="1", query="Any below 5 EUR?", language="en", kind="constraint", must=(("none", "no kettle"),)
+    )
+    for refused in (True, False):
+        assert score(question, answer("Sorry, no kettle is below 5 EUR.", refused=refused)).correct
+    wrong = score(question, answer("I could not find this.", refused=True))
+    assert (wrong.correct, wrong.problems) == (False, ("it does not say none or no kettle",))
+
+
 def test_rows_are_exact() -> None:
     """These and no others; of a list longer than ten, ten of them and no others."""
     both = (Citation(1, KETTLE, "SKU: K-200"), Citation(2, TOASTER, "SKU: T-9"))

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from evaluation import business_set
+from evaluation.accepted import read_accepted
 
 from tests.server.conftest import Command
 
@@ -136,3 +142,26 @@ def test_wrong_usage_is_named(command: Command, tmp_path: Path, arguments: list[
     assert (done.returncode, done.stdout) == (code, "")
     assert words in done.stderr
     assert not (tmp_path / "home").exists()
+
+
+FAST = 24
+"""Questions of the built-in set that the suite asks."""
+
+
+def test_the_built_in_set_is_as_good_as_accepted(models: Path, tmp_path: Path) -> None:
+    """The gate that guards every change: a part of the business set, with the default models."""
+    if f"{business_set.NAME}@{FAST}" not in read_accepted(business_set.ACCEPTED):
+        pytest.skip(f"no figures are accepted yet: xuanji evaluate --limit {FAST} --accept")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "models").symlink_to(models, target_is_directory=True)
+    line = [sys.executable, "-c", "from server.cli import main; raise SystemExit(main())", "evaluate", "--gate"]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("XUANJI_")}
+    done = subprocess.run(
+        [*line, "--limit", str(FAST)],
+        capture_output=True,
+        text=True,
+        env=environ | {"XUANJI_HOME": str(home)},
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

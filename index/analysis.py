@@ -2,7 +2,7 @@
 
 English is stemmed, Chinese is taken in pairs of characters and in single ones (as exact as a segmenter here, and many
 times faster), a model number is kept whole and in parts, and a quantity stands in its base unit beside its number.
-docs/retrieval.md tells what was measured. It knows nothing of fields, weights or scores.
+docs/benchmarks.md tells what was measured. It knows nothing of fields, weights or scores.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 
-_STOP = frozenset(
+STOP = frozenset(
     "a about after all also am an and any are as at be been before but by can could did do does doing for from get give"
     " had has have he her his how i if in into is it its just me my need no not of on or our out please she should so"
     " some such tell than that the their them then there these they this to use used using very was we were what when"
     " where which who whose why will with would you your".split()
 )
-_PARTICLES = frozenset("的了吗呢吧啊么着过很就都也还又在和与或及把被对从到给让我你他她它是有这那哪")
+PARTICLES = frozenset("的了吗呢吧啊么着过很就都也还又在和与或及把被对从到给让我你他她它是有这那哪")
 _STOP_PAIRS = frozenset("什么 多少 怎么 怎样 如何 哪个 哪些 请问 是否 能否 可以 有没 没有 是不 不是".split())
 
 
@@ -71,7 +71,7 @@ def terms(text: str) -> list[str]:
             found += _figure(plain, match)
         for match in _APART.finditer(folded):
             letters = _LETTERS.search(folded[max(0, match.start() - 5) : match.start()])
-            if letters is not None and letters[0] not in _STOP:
+            if letters is not None and letters[0] not in STOP:
                 found.append(letters[0] + match[1])
         for header, written in _CELL.findall(plain):
             found += _cell(header, written)
@@ -111,18 +111,18 @@ def _simplified() -> tuple[dict[int, Any], re.Pattern[str]]:
 def _han(run: str) -> list[str]:
     """The pairs of neighbours in a run of Chinese, and its characters, less what any question has."""
     found = [pair for pair in map(add, run, run[1:]) if pair not in _STOP_PAIRS]
-    return found + [char for char in run if char not in _PARTICLES]
+    return found + [char for char in run if char not in PARTICLES]
 
 
 @lru_cache(1 << 16)
 def _word(token: str) -> tuple[str, ...]:
     """The terms of a word, a number, or what is written in one with dashes and dots between."""
     if token.isascii() and token.isalpha():
-        return () if token in _STOP else (_stem(token),)
+        return () if token in STOP else (_stem(token),)
     token = _bare(re.sub(r"['’](?:s|t|re|ve|ll|d|m)?(?=\W|$)", "", token))
     if not any(char.isdigit() for char in token):
         parts = re.findall(r"[^\W_]+", token)
-        words = [_stem(part) for part in parts if part not in _STOP]
+        words = [_stem(part) for part in parts if part not in STOP]
         joined = [_stem("".join(parts))] if 1 < len(parts) <= 3 and "-" in token else []
         return (*words, *joined)
     return tuple(dict.fromkeys(_identifier(token)))
@@ -137,7 +137,7 @@ def _identifier(token: str) -> Iterator[str]:
     atoms = [atom for part in parts for atom in part]
     for part in parts:
         word = "".join(part)
-        yield from (_stem(word),) * (word not in _STOP) if word.isalpha() else (word,) * bool(word)
+        yield from (_stem(word),) * (word not in STOP) if word.isalpha() else (word,) * bool(word)
     yield "".join(atoms)
     if any(atom[0].isalpha() for atom in atoms):
         yield from ("".join(atoms[:end]) for end in range(2, min(len(atoms), 8)) if atoms[end - 1][0].isdigit())

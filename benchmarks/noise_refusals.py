@@ -179,11 +179,12 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=100, help="questions of each language")
     parser.add_argument("--minutes", type=float, default=3.5, help="of the bare prompt, each language")
     parser.add_argument("--languages", default="en,zh")
+    parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models))
     file = prepare_llm(options.models)
-    engine = LlamaEngine(file, context=3072, flash=llm_facts(file).flash)
+    engine = LlamaEngine(file, context=3072, threads=options.threads, flash=llm_facts(file).flash)
     print("| language | way | questions | refused on noise | right with gold | refused with gold | each |")
     print("|---|---|---|---|---|---|---|")
     for language in options.languages.split(","):

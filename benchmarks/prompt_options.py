@@ -24,9 +24,10 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path(".xuanji-test/models"))
     parser.add_argument("--styles", default=",".join(STYLES))
     parser.add_argument("--part", action="store_true")
+    parser.add_argument("--threads", type=int, default=0)
     options = parser.parse_args()
     file = options.model or prepare_llm(options.models, measure=False)
-    engine = LlamaEngine(file, context=2048)
+    engine = LlamaEngine(file, context=2048, threads=options.threads)
     print(f"{engine.model}\n\n| style | en | zh | seconds |\n|---|---|---|---|", flush=True)
     for name in options.styles.split(","):
         began = time.perf_counter()

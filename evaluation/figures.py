@@ -17,7 +17,7 @@ Z = 1.959964
 DRAWS = 2_000
 SHUFFLES = 10_000
 SEED = 0
-_PAGE = 500  # shuffles in memory at a time
+_PAGE = 500  # draws and shuffles in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,11 @@ def mean(values: Sequence[float]) -> Figure | None:
     if not n:
         return None
     numbers = np.asarray(values, dtype=np.float64)
+    if (numbers == numbers[0]).all():
+        return Figure(float(numbers[0]), float(numbers[0]), float(numbers[0]), n)
     random = np.random.default_rng(SEED)
-    means = np.array([numbers[random.integers(0, n, n)].mean() for _ in range(DRAWS)])
-    low, high = np.percentile(means, [2.5, 97.5])
+    means = [numbers[random.integers(0, n, (_PAGE, n))].mean(axis=1) for _ in range(0, DRAWS, _PAGE)]
+    low, high = np.percentile(np.concatenate(means), [2.5, 97.5])
     return Figure(float(numbers.mean()), float(low), float(high), n)
 
 

@@ -67,6 +67,7 @@ def serve() -> int:
     """Fork for every order that comes, until the other side hangs up; in a fork, its exit code."""
     import server.cli
     import server.commands
+    import server.evaluate
     import server.upkeep  # noqa: F401 - what is imported here need not be in every fork
 
     gc.freeze()

@@ -7,11 +7,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, get_args
+from typing import Any
 
 from answer.answer import Answer, Answered
 from answer.judge import agrees
@@ -19,9 +19,9 @@ from answer.language import detect, resolve
 from answer.llama import LlamaEngine
 from answer.model_files import prepare_llm
 from evaluation import business_set
-from evaluation.accepted import NAME, accept, drops, read_accepted, require
+from evaluation.accepted import accept, drops, read_accepted, require
 from evaluation.asking import AnswerLine, Judge, ask_all
-from evaluation.beir import is_beir, read_set
+from evaluation.beir import read_set
 from evaluation.corpus_index import publish_corpus
 from evaluation.errors import in_words
 from evaluation.questions import Question, read_questions
@@ -36,6 +36,7 @@ from index.store import Store
 from ingest.pipeline import Source, ingest_folders
 from retriever.retriever import Retriever
 from retriever.search import Legs
+from server.evaluate_sets import Target, legs_of, targets_of
 from server.evaluate_shown import show_run
 from server.parts import (
     IndexParts,
@@ -52,24 +53,9 @@ from server.settings import Settings
 from server.talk import say
 from server.terminal import preparing, print_json
 
-LEGS: tuple[Legs, ...] = get_args(Legs)
 RECORDED = ("embedder", "embedder_form", "device", "threads", "model", "context", "gpu_layers", "refuse_below")
 DROPPED = 3
 """The exit code of a gate that found a drop, as that of a night whose snapshot is not served."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A set that is named on the command line, and where its accepted figures lie."""
-
-    name: str
-    path: Path
-    accepted: Path
-
-    @property
-    def is_corpus(self) -> bool:
-        """Whether it is a folder with documents of its own."""
-        return self.path.is_dir()
 
 
 def evaluate(settings: Settings, args: argparse.Namespace) -> int:
@@ -78,8 +64,8 @@ def evaluate(settings: Settings, args: argparse.Namespace) -> int:
         raise BadRequest("--gate holds against accepted figures and --accept replaces them; use one of the two")
     if args.limit < 0:
         raise BadRequest(f"--limit is {args.limit}; write how many questions of each set are put, or 0 for all")
-    targets = _targets(args)
-    legs = _legs(args.legs)
+    targets = targets_of(args.sets, args.accepted)
+    legs = legs_of(args.legs)
     before = read_run(args.compare) if args.compare is not None else None
     accepted = {target.name: read_accepted(target.accepted) for target in targets} if args.gate else {}
     for name, figures in accepted.items():  # said before an hour is spent
@@ -120,34 +106,6 @@ def evaluate(settings: Settings, args: argparse.Namespace) -> int:
     if failures:
         return DROPPED
     return 1 if any(line.error for line in run.answers) else 0
-
-
-def _targets(args: argparse.Namespace) -> list[Target]:
-    found = []
-    for path in args.sets:
-        if path.is_dir():
-            if not is_beir(path):
-                raise BadRequest(
-                    f"{path} is a folder, but not in the BEIR layout (corpus.jsonl, queries.jsonl, qrels/)"
-                )
-            found.append(Target(path.resolve().name, path, args.accepted or path / NAME))
-        elif path.is_file():
-            found.append(Target(path.stem, path, args.accepted or path.with_suffix(f".{NAME}")))
-        else:
-            raise BadRequest(f"{path} does not exist; name a BEIR folder or a JSONL file of questions")
-    if not args.sets:
-        found.append(Target(business_set.NAME, business_set.QUESTIONS, args.accepted or business_set.ACCEPTED))
-    names = [target.name for target in found]
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise BadRequest(f"two sets are called {twice[0]}; rename one of them, or evaluate them one by one")
-    return found
-
-
-def _legs(written: str) -> list[Legs]:
-    wanted = set(filter(None, map(str.strip, written.split(","))))
-    if not wanted or wanted - set(LEGS):
-        raise BadRequest(f"--legs is {written!r}; write one or several of {', '.join(LEGS)}, with commas between")
-    return [legs for legs in LEGS if legs in wanted]
 
 
 def _measured(

@@ -16,34 +16,38 @@ from functools import cached_property
 import numpy as np
 
 from answer.kinds import KINDS, asked_kinds, counted
+from answer.numbers import numbers
 from answer.units import Unit
 from index.analysis import terms
 from index.embedder import Floats
 
 WEIGHTS = {
-    # by meaning: the cosine, less the best unit's, in twentieths; the second beside it across languages
-    "near": 1.9,
-    "near across languages": 2.3,
+    # by meaning: the cosine, less that of the best unit in the same language, in twentieths; the second is added where
+    # that is another language than the question's, the third is for the language itself
+    "near": 2.14,
+    "near across languages": 2.26,
+    "another language": 3.22,
     # by words: the share of the question's words, rare ones counting more
-    "own words": 1.4,
-    "words with neighbours": 1.9,
-    "passage's words": 0.5,
+    "own words": 1.26,
+    "words with neighbours": 1.63,
+    "passage's words": 0.90,
+    "own numbers": 0.90,
     # the passage's place in the ranking (minus the logarithm of the rank), the unit's length
-    "rank": 0.8,
-    "length": 0.35,
-    "very short": -0.57,
+    "rank": 0.55,
+    "length": 0.50,
+    "very short": -0.76,
     # what is asked for is there
-    "counted": 1.3,
-    "date": 1.7,
-    "duration": 0.2,
-    "number": 1.5,
-    "person": 0.6,
-    "place": 1.0,
-    "reason": 0.8,
-    "manner": 0.7,
-    "list": 0.7,
-    "definition": 0.4,
-    "yes or no": 0.3,
+    "counted": 0.81,
+    "date": 1.53,
+    "duration": 0.87,
+    "number": 1.90,
+    "person": 0.58,
+    "place": 0.89,
+    "reason": 1.21,
+    "manner": 0.82,
+    "list": 0.58,
+    "definition": 0.44,
+    "yes or no": 1.12,
 }
 """Logits for one of each sign, in the order of the columns of `signs`."""
 
@@ -62,16 +66,24 @@ def logits(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
 def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
     """(n units) -> (n, len(WEIGHTS)). The units come passage by passage, better passages first."""
     page = _Page(query, units)
-    near = TWENTIETH * (cosines - cosines.max())
     chinese = is_chinese(query)
     across = np.array([is_chinese(unit.text) != chinese for unit in units])
+    near = np.zeros(len(units), dtype=np.float32)
+    for group in (across, ~across):  # e5 puts each language in a place of its own: only within one can it be compared
+        if group.any():
+            near[group] = TWENTIETH * (cosines[group] - cosines[group].max())
+    given = numbers(query)
     widths = np.array([_width(unit) for unit in units])
     columns = {
         "near": near,
         "near across languages": near * across,
+        "another language": across,
         "own words": 3 * page.own(),
         "words with neighbours": 3 * page.with_neighbours(),
         "passage's words": 3 * page.of_passage(),
+        "own numbers": np.array(
+            [len(given & numbers(f"{_above(unit)}\n{unit.text}")) / (len(given) or 1) for unit in units]
+        ),
         "rank": -np.log(1 + page.ranks()),
         "length": np.log(widths) - 4,
         "very short": widths < 25,
@@ -80,7 +92,9 @@ def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
     columns["counted"] = np.array([pattern is not None and bool(pattern.search(unit.text)) for unit in units])
     asked = asked_kinds(query)
     for kind in KINDS:
-        columns[kind.name] = np.array([kind in asked and bool(kind.held.search(unit.text)) for unit in units])
+        columns[kind.name] = np.array(
+            [kind in asked and unit.field is None and bool(kind.held.search(unit.text)) for unit in units]
+        )
     return np.stack([columns[name] for name in WEIGHTS], axis=1).astype(np.float32)
 
 
@@ -95,10 +109,14 @@ def overlaps(query: str, units: Sequence[Unit]) -> list[float]:
 
 
 def _width(unit: Unit) -> float:
-    """Letters, a Chinese sign counting for two and a half. A cell is as long as it must be: of middling length."""
-    if unit.header:
+    """Letters, a Chinese sign counting for two and a half. A cell or row is no longer than it must be: middling."""
+    if unit.alone:
         return math.exp(4)
     return len(unit.text) * (2.5 if is_chinese(unit.text) else 1.0)
+
+
+def _above(unit: Unit) -> str:
+    return "\n".join((unit.passage.chunk.label, *unit.passage.chunk.section))
 
 
 @dataclass(frozen=True)
@@ -110,8 +128,9 @@ class _Page:
 
     @cached_property
     def bags(self) -> list[frozenset[str]]:
-        """The question's words in each unit."""
-        return [self.wanted & frozenset(terms(unit.text)) for unit in self.units]
+        """The question's words in each unit, with those of the title and heading that it stands under."""
+        above = {id: frozenset(terms(_above(self.units[at[0]]))) for id, at in self.passages.items()}
+        return [self.wanted & above[unit.passage.chunk.id].union(terms(unit.text)) for unit in self.units]
 
     @cached_property
     def wanted(self) -> frozenset[str]:
@@ -137,21 +156,19 @@ class _Page:
         return np.array([self.share(bag) for bag in self.bags], dtype=np.float32)
 
     def with_neighbours(self) -> Floats:
-        """Those of the sentence before and after it too; a cell stands for itself."""
+        """Those of the sentence before and after it too; a cell and a table's row stand for themselves."""
         found = np.zeros(len(self.units), dtype=np.float32)
         for places in self.passages.values():
             for at, place in enumerate(places):
-                around = [place] if self.units[place].header else places[max(0, at - 1) : at + 2]
+                around = [place] if self.units[place].alone else places[max(0, at - 1) : at + 2]
                 found[place] = self.share(frozenset().union(*(self.bags[near] for near in around)))
         return found
 
     def of_passage(self) -> Floats:
-        """Those of its whole passage, with its title and heading."""
+        """Those of its whole passage."""
         found = np.zeros(len(self.units), dtype=np.float32)
         for places in self.passages.values():
-            chunk = self.units[places[0]].passage.chunk
-            above = frozenset(terms("\n".join((chunk.label, *chunk.section))))
-            found[places] = self.share(self.wanted & above.union(*(self.bags[place] for place in places)))
+            found[places] = self.share(frozenset().union(*(self.bags[place] for place in places)))
         return found
 
     def ranks(self) -> Floats:

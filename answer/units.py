@@ -25,12 +25,14 @@ LONG = 400
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`text` is verbatim: `text in passage.chunk.text`. A cell has a header and a value."""
+    """`text` is verbatim: `text in passage.chunk.text`. A cell has a header and a value; a cell, like a whole row of a
+    table, stands `alone`: what is before and after it says nothing of it."""
 
     passage: Passage
     text: str
     header: str = ""
     value: str = ""
+    alone: bool = False
 
     @property
     def field(self) -> Field | None:
@@ -54,7 +56,7 @@ def split(passage: Passage) -> list[Unit]:
     for line in passage.chunk.text.split("\n"):
         if _TABLE_ROW.fullmatch(line.strip()) and len(line) <= LONG:  # whole: a value without its row tells nothing
             found += [Unit(passage, text) for text in _sentences("\n".join(prose))]
-            found.append(Unit(passage, line.strip()))
+            found.append(Unit(passage, line.strip(), alone=True))
             prose = []
         else:
             prose.append(line)
@@ -70,7 +72,7 @@ def _cells(passage: Passage) -> Iterator[Unit]:
             if len(pieces) > 1:  # a description of several sentences: each is quoted by itself
                 yield from (Unit(passage, piece) for piece in pieces)
             else:
-                yield Unit(passage, line, cell["header"].strip(), value)
+                yield Unit(passage, line, cell["header"].strip(), value, alone=True)
         else:
             yield from (Unit(passage, piece) for piece in _sentences(line))
 

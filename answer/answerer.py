@@ -128,6 +128,8 @@ class Answerer:
             yield from self._computed(found.computed, found, course)
             return
         relevant = [passage for passage in found.passages if passage.relevance >= self._refuse_below]
+        if found.unknown:  # whatever is said of other models answers another question
+            relevant = []
         evidence = self._selector.select(whole, relevant)
         stated = evidence and states(query, relevant, whole)
         if not stated:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 from index.chunk import Chunk
 from index.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged, XuanjiError
+from index.filters import Restriction
 from index.home import Home
 from index.segments import Segments
 from index.snapshot import Snapshot, generation_of
@@ -27,6 +28,7 @@ from index.view import View
 from index.vocabulary import Vocabulary, read_vocabulary
 from retriever.background import SAMPLE, Background
 from retriever.computing import Computed, compute, conditions
+from retriever.constraints import Constraint
 from retriever.filters import parse_filters
 from retriever.passage import Passage
 from retriever.search import Legs, Question, Search
@@ -44,7 +46,8 @@ class Found:
     """The passages, best first; the snapshot they all come from; how long it took.
 
     `understood` is what the question demands of the catalogue as a whole, `computed` what that came to, where it asks
-    for something to be computed.
+    for something to be computed. `unknown` are the SKUs and model numbers of the question, as compared, that nothing in
+    the collection names.
     """
 
     passages: tuple[Passage, ...]
@@ -52,6 +55,7 @@ class Found:
     milliseconds: float
     understood: Understood = NOTHING
     computed: Computed | None = None
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +260,12 @@ class Retriever:
             view = View(manifest.generation, day, newest)
             facts = opened.facts[collection]
             index = opened.snapshot.index(collection)
-            understood = understand(query, facts.vocabulary) if legs == "fused" else NOTHING
-            computed = compute(understood, self.store.engine, entry.id, view, restrictions)
+            understood, computed = NOTHING, None
+            if legs == "fused":
+                understood = understand(query, facts.vocabulary)
+                computed = self._computed(understood, entry.id, view, restrictions)
+                if computed is not None and not computed.count and not any(map(_is_hard, understood.constraints)):
+                    understood, computed = NOTHING, None  # a name of something else than the catalogue's kinds
             passages = _of_rows(_rows(computed)[:top_k], index, question) if computed is not None else ()
             if len(passages) < top_k:
                 search = Search(self.store, index, entry, view, facts.background, question, legs)
@@ -269,7 +277,17 @@ class Retriever:
                     if hit.chunk.id not in shown
                 )[: top_k - len(passages)]
             milliseconds = (time.perf_counter() - began) * 1000
-            return Found(passages, manifest.snapshot, milliseconds, understood, computed)
+            known = index.known(question.identifiers).tolist()
+            unknown = tuple(name for name, is_known in zip(question.identifiers, known, strict=True) if not is_known)
+            return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown)
+
+    def _computed(
+        self, understood: Understood, collection: int, view: View, restrictions: Sequence[Restriction]
+    ) -> Computed | None:
+        """What a question comes to; one that only demands asks for what meets its demands."""
+        if understood.constraints and understood.operation is None:
+            understood = replace(understood, operation="list")
+        return compute(understood, self.store.engine, collection, view, restrictions)
 
     def status(self) -> dict[str, Any]:
         """What is open: snapshot, time, embedder, device, and each collection's counts."""
@@ -312,3 +330,8 @@ def _rows(computed: Computed) -> list[Chunk]:
     found = [row for group in computed.groups for row in group.rows]
     found += [value.row for value in computed.values]
     return found + (list(computed.relaxed.rows) if computed.relaxed is not None else [])
+
+
+def _is_hard(constraint: Constraint) -> bool:
+    """Whether it demands more than a kind of product, so that "there is none" is an answer."""
+    return constraint.field not in ("kind", "described")

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from answer.citations import Citation, without_links
+from answer.citations import Citation
 from answer.language import Form
+from answer.links import without_links
 from answer.numbers import numbers
 from answer.units import Unit, split
 from answer.wording import name_of

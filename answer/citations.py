@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from answer.evidence import named_models, words
+from answer.links import without_links
 from answer.numbers import numbers, unsupported
 from answer.orders import without_orders
 from answer.stated import Stated, stated
@@ -22,12 +23,6 @@ _MARK = re.compile(r"\s*[\[【［](\d{1,3})[\]】］]")
 _SENTENCE_END = re.compile(
     r"(?:[。！？!?]+|(?:(?<=[^\s.\d]{2})|(?<=\d)|(?<=\d\s[A-Za-z]))\.(?=\s)|\n)(?:\s*[\[【［]\d{1,3}[\]】］][。.]?)*\s*"
 )
-_LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
-_ADDRESS = re.compile(
-    r"<?\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:)[^\s<>\"'，。；、）)】”]*>?", re.IGNORECASE
-)
-_REFERENCE = re.compile(r"(?m)^\s*\[[^\]\n]+\]:.*$")
-_TAG = re.compile(r"</?[a-zA-Z!][^<>\n]*>?")
 SUPPORT = 0.4
 """Share of a sentence's words that a passage must have to be cited for it without having been named."""
 
@@ -45,12 +40,6 @@ def source_of(chunk: Chunk) -> Stated:
     """What a chunk states in numbers: in its title, its headings and its text, prices in its row's currency."""
     text = "\n".join((chunk.label, *chunk.section, chunk.text))
     return stated(text, currency=str(chunk.attributes.get("currency") or ""))
-
-
-def without_links(text: str) -> str:
-    """`text` as plain words: markdown links keep their label, addresses and tags go."""
-    text = _LINK.sub(r"\1", _REFERENCE.sub("", text))
-    return _TAG.sub("", _ADDRESS.sub("", text))
 
 
 class SentenceCutter:

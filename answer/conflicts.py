@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from answer.citations import without_links
 from answer.dates import Date, take_dates
 from answer.evidence import Evidence, named_models, words
 from answer.fields import Field, asked_fields
 from answer.language import Form
+from answer.links import without_links
 from answer.spelled import in_digits
 from answer.units import Unit
 from answer.wording import name_of
 from index.chunk import Chunk
 from index.quantities import header_unit, quantities
 
-NEAR = 0.15
-"""How far (in evidence score) behind the best a piece may lie and still speak of what was asked."""
+NEAR = 0.005
+"""The share of the best piece's chance that a piece must have to speak of what was asked."""
 ALIKE = 0.7
 """Share of common words, numbers aside, from which two sentences say the same of the same."""
 _DIMENSIONS = {
@@ -74,7 +74,7 @@ def conflicts(evidence: Sequence[Evidence], query: str, limit: int = 1) -> list[
     if not evidence:
         return []
     fields = asked_fields(query)
-    near = [item.unit for item in evidence if item.score >= evidence[0].score - NEAR or item.answers_field]
+    near = [item.unit for item in evidence if item.score >= NEAR * evidence[0].score or item.answers_field]
     asked = [item.unit for item in evidence if item.answers_field]
     best = (asked or near)[0]
     found: list[Conflict] = []

@@ -11,12 +11,13 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 
 from answer.fields import asked_fields
+from answer.links import without_links
 from answer.numbers import numbers
 from answer.orders import without_orders
 from answer.signs import logits, overlaps
@@ -35,6 +36,11 @@ NAMED = 2.0
 MEASURED = 1.5
 
 _TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
+_BOOKKEEPING = re.compile(
+    r"currency|币种|货币|valid.?(?:from|to|until)|生效|失效|有效期|^(?:sku|id)$|货号|编码"
+    r"|(?:item|article) (?:no|number)",
+    re.IGNORECASE,
+)
 _FILE_MARKS = re.compile(r"[-_./\\]+")
 _STOP = frozenset(
     (
@@ -47,12 +53,13 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A unit, how likely (0 to 1) it is to be what answers among those considered, and whether it is the very cell
-    that was asked for."""
+    """A unit, how likely (0 to 1) it is to be what answers among those considered, whether it is the very cell that was
+    asked for, and its cosine with the question."""
 
     unit: Unit
     score: float
     answers_field: bool = False
+    cosine: float = 0.0
 
 
 class EvidenceSelector:
@@ -82,7 +89,7 @@ class EvidenceSelector:
         chances = np.exp(weighed - weighed.max())
         chances /= chances.sum()
         best_first = np.argsort(-chances, kind="stable").tolist()
-        return [Evidence(units[at], float(chances[at]), answers[at]) for at in best_first]
+        return [Evidence(units[at], float(chances[at]), answers[at], float(cosines[at])) for at in best_first]
 
     def _embed(self, texts: Sequence[str]) -> Floats:
         keys = {text: _key(text) for text in texts}
@@ -116,12 +123,12 @@ def _names(passage: Passage, models: frozenset[str]) -> bool:
 
 def _named_by(unit: Unit, models: frozenset[str]) -> float:
     """The share of the named models and codes that the unit has itself or that its source is called by; one that only
-    stands elsewhere in its passage counts half."""
+    stands elsewhere in its passage counts half, unless that is a row, which is about all it names: "fits K200"."""
     if not models:
         return 0.0
     own = models & numbers(f"{_called(unit.passage)}\n{unit.text}")
-    near = models & numbers(unit.passage.chunk.text)
-    return (len(own) + len(own | near)) / (2 * len(models))
+    near = own | models & numbers(unit.passage.chunk.text)
+    return len(near) / len(models) if unit.passage.chunk.locator.row else (len(own) + len(near)) / (2 * len(models))
 
 
 def _called(passage: Passage) -> str:
@@ -169,17 +176,29 @@ def words(text: str) -> list[str]:
     return [word for word in found if word not in _STOP]
 
 
+def _says_something(unit: Unit, asked: Set[str]) -> bool:
+    """Whether a unit may answer a question that asks for these fields.
+
+    A cell that only repeats the product's name answers nothing, and is the nearest to every question that names it; the
+    cells of the shop's own bookkeeping answer only who asks for them.
+    """
+    if unit.value and unit.value == unit.passage.chunk.title:
+        return False
+    if unit.header and _BOOKKEEPING.search(unit.header):
+        return unit.field is not None and unit.field.name in asked
+    return bool(words(without_links(unit.text)))
+
+
 def _candidates(query: str, passages: Sequence[Passage], limit: int) -> list[Unit]:
     """The units of all passages; where there are too many, those that share words with the question go first and
     better passages before worse."""
     units = list({(unit.passage.chunk.id, unit.text): unit for passage in passages for unit in split(passage)}.values())
     units = without_orders(units)
-    # a cell that only repeats the product's name answers nothing, and is the nearest to every question that names it
-    units = [unit for unit in units if not unit.value or unit.value != unit.passage.chunk.title] or units
+    asked = {field.name for field in asked_fields(query)}
+    units = [unit for unit in units if _says_something(unit, asked)] or units
     if len(units) <= limit:
         return units
     shared = overlaps(query, units)
-    asked = {field.name for field in asked_fields(query)}
     place = {passage.chunk.id: number for number, passage in enumerate(passages)}
 
     def worth(at: int) -> float:

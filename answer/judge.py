@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from answer.citations import without_links
 from answer.engine import Engine, Message, Sampling
 from answer.language import Form
+from answer.links import without_links
 from answer.prompt import as_data
 
 _SYSTEM: dict[Form, str] = {

@@ -24,30 +24,30 @@ from index.embedder import Floats
 WEIGHTS = {
     # by meaning: the cosine, less that of the best unit in the same language, in twentieths; the second is added where
     # that is another language than the question's, the third is for the language itself
-    "near": 2.14,
+    "near": 2.17,
     "near across languages": 2.26,
-    "another language": 3.22,
+    "another language": 3.25,
     # by words: the share of the question's words, rare ones counting more
-    "own words": 1.26,
-    "words with neighbours": 1.63,
-    "passage's words": 0.90,
+    "own words": 1.28,
+    "words with neighbours": 1.64,
+    "passage's words": 0.89,
     "own numbers": 0.90,
     # the passage's place in the ranking (minus the logarithm of the rank), the unit's length
     "rank": 0.55,
-    "length": 0.50,
-    "very short": -0.76,
+    "length": 0.48,
+    "very short": -0.79,
     # what is asked for is there
-    "counted": 0.81,
-    "date": 1.53,
+    "counted": 0.79,
+    "date": 1.51,
     "duration": 0.87,
-    "number": 1.90,
-    "person": 0.58,
-    "place": 0.89,
-    "reason": 1.21,
+    "number": 1.87,
+    "person": 0.55,
+    "place": 0.88,
+    "reason": 1.14,
     "manner": 0.82,
-    "list": 0.58,
-    "definition": 0.44,
-    "yes or no": 1.12,
+    "list": 0.57,
+    "definition": 0.41,
+    "yes or no": 1.11,
 }
 """Logits for one of each sign, in the order of the columns of `signs`."""
 
@@ -77,7 +77,8 @@ def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
     columns = {
         "near": near,
         "near across languages": near * across,
-        "another language": across,
+        # a cell's value may be of no language, and its header of two
+        "another language": across & np.array([not unit.header for unit in units]),
         "own words": 3 * page.own(),
         "words with neighbours": 3 * page.with_neighbours(),
         "passage's words": 3 * page.of_passage(),
@@ -106,6 +107,16 @@ def is_chinese(text: str) -> bool:
 def overlaps(query: str, units: Sequence[Unit]) -> list[float]:
     """For each unit the share (0 to 1) of the question's words it has."""
     return [float(share) for share in _Page(query, units).own()]
+
+
+def shares(query: str, units: Sequence[Unit], unit: Unit) -> tuple[float, float, float]:
+    """The share (0 to 1) of the question's words that one of the units has: itself, with its neighbours, and in its
+    whole passage. Words that fewer of the units have count more."""
+    order = {id: place for place, id in enumerate(dict.fromkeys(one.passage.chunk.id for one in units))}
+    sorted_units = sorted(units, key=lambda one: (order[one.passage.chunk.id], one.passage.chunk.text.find(one.text)))
+    page = _Page(query, sorted_units)
+    at = sorted_units.index(unit)
+    return float(page.own()[at]), float(page.with_neighbours()[at]), float(page.of_passage()[at])
 
 
 def _width(unit: Unit) -> float:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from answer.answer import Reason
-from answer.citations import CitationChecker, without_links
+from answer.citations import CitationChecker
 from answer.evidence import Evidence, named_models, words
 from answer.fields import asked_fields
 from answer.language import Form
+from answer.links import without_links
 from answer.numbers import numbers
 from answer.units import Unit
 from index.chunk import Chunk

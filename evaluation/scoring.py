@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from answer.answer import Answer
-from answer.citations import Citation, source_of, without_links
+from answer.citations import Citation, source_of
 from answer.language import detect
+from answer.links import without_links
 from answer.numbers import unsupported
 from answer.stated import Stated
 from evaluation.check import listed

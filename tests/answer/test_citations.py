@@ -1,6 +1,7 @@
 """Citations: verbatim quotes, checked numbers, no way out of the shop."""
 
-from answer.citations import CitationChecker, SentenceCutter, without_links
+from answer.citations import CitationChecker, SentenceCutter
+from answer.links import without_links
 from answer.units import split
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage

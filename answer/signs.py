@@ -82,9 +82,7 @@ def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
         "own words": 3 * page.own(),
         "words with neighbours": 3 * page.with_neighbours(),
         "passage's words": 3 * page.of_passage(),
-        "own numbers": np.array(
-            [len(given & numbers(f"{_above(unit)}\n{unit.text}")) / (len(given) or 1) for unit in units]
-        ),
+        "own numbers": np.array([len(given & numbers(_around(unit))) / (len(given) or 1) for unit in units]),
         "rank": -np.log(1 + page.ranks()),
         "length": np.log(widths) - 4,
         "very short": widths < 25,
@@ -128,6 +126,11 @@ def _width(unit: Unit) -> float:
 
 def _above(unit: Unit) -> str:
     return "\n".join((unit.passage.chunk.label, *unit.passage.chunk.section))
+
+
+def _around(unit: Unit) -> str:
+    """What a unit is told of by: its title, its headings and itself; a cell, by its whole row."""
+    return f"{_above(unit)}\n{unit.passage.chunk.text if unit.header else unit.text}"
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,19 @@ from retriever.passage import Passage
 
 # after the mark that ends a sentence and what closes with it; a dot only before white space and not after an initial
 _END = re.compile(
-    r"(?<=[。！？!?；])(?![”’」』）)。！？!?])|(?<=[”’」』）)])(?<=[。！？!?].)|(?:(?<=[^\s.][^\s.]\.)|(?<=\d\s[A-Za-z]\.))(?=\s)|\n"
+    r"(?<=[。！？!?])(?![”’」』）)。！？!?])|(?<=[”’」』）)])(?<=[。！？!?].)|(?:(?<=[^\s.][^\s.]\.)|(?<=\d\s[A-Za-z]\.))(?=\s)|\n"
 )
 # a table's row as the splitter writes it: "Group: Appliances; Guarantee: 24 months"
 _TABLE_ROW = re.compile(r"[^:：;\n]{1,40}: [^;\n]*(?:; [^:：;\n]{1,40}: [^;\n]*)+")
+_ITEM = re.compile(r"[^:：。.\n]{1,20}[:：]\s?\S")
 _CELL = re.compile(r"(?P<header>[^:：\n]{1,60}?)(?:: |：\s?)(?P<value>\S.*)", re.DOTALL)
 # marks of lists and headings, and the " / " or "| " that stands for a line break or an edge inside a table's cell
 _LEADING = re.compile(r"^(?:(?:[-*•·/|]|#{1,6}|\d{1,2}[.)、])\s+)+")
 _TRAILING = re.compile(r"(?:\s+[/|])+$")
 LONG = 400
 """Characters beyond which a piece without sentence marks (OCR, a data sheet) is cut at commas."""
+JOINED = 120
+"""Characters beyond which a sentence is cut at its semicolons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,21 @@ def split(passage: Passage) -> list[Unit]:
     found: list[Unit] = []
     prose: list[str] = []
     for line in passage.chunk.text.split("\n"):
-        if _TABLE_ROW.fullmatch(line.strip()) and len(line) <= LONG:  # whole: a value without its row tells nothing
+        whole = _whole(line)
+        if whole:
             found += [Unit(passage, text) for text in _sentences("\n".join(prose))]
-            found.append(Unit(passage, line.strip(), alone=True))
+            found.append(Unit(passage, whole, alone=True))
             prose = []
         else:
             prose.append(line)
     return found + [Unit(passage, text) for text in _sentences("\n".join(prose))]
+
+
+def _whole(line: str) -> str:
+    """A table's row or a list's labelled item without its mark; "" for other lines. Half of it would tell nothing."""
+    bare = _LEADING.sub("", line.strip())
+    fits = _TABLE_ROW.fullmatch(bare) and len(bare) <= LONG
+    return bare if fits or (bare != line.strip() and _ITEM.match(bare) and len(bare) <= LONG // 2) else ""
 
 
 def _cells(passage: Passage) -> Iterator[Unit]:
@@ -79,10 +90,11 @@ def _cells(passage: Passage) -> Iterator[Unit]:
 
 def _sentences(text: str) -> list[str]:
     pieces = []
-    for piece in _END.split(text):
-        piece = _TRAILING.sub("", _LEADING.sub("", piece.strip())).strip()
-        if len(piece) > LONG:
-            pieces += [part.strip() for part in re.split(r"(?<=[，,；;])", piece) if part.strip()]
-        elif len(piece) > 1:
-            pieces.append(piece)
+    for sentence in _END.split(text):
+        for piece in re.split(r"(?<=；)", sentence) if len(sentence) > JOINED else [sentence]:
+            piece = _TRAILING.sub("", _LEADING.sub("", piece.strip())).strip()
+            if len(piece) > LONG:
+                pieces += [part.strip() for part in re.split(r"(?<=[，,；;])", piece) if part.strip()]
+            elif len(piece) > 1:
+                pieces.append(piece)
     return pieces

@@ -27,7 +27,7 @@ from index.store import Store
 from index.view import View
 from retriever.fusion import FIRST, K_SCALE, Candidates, Signals, Weights, fused
 from retriever.learned import FUSION
-from retriever.relevance import probability, relevance_features
+from retriever.relevance import NOT_NEGATIVE, probability, relevance_features
 from retriever.retriever import Retriever
 from retriever.search import Question, Search
 
@@ -141,15 +141,22 @@ def learn_relevance(sets: list[list[Case]], fusion: Weights, penalty: float) -> 
     w = torch.zeros(x.shape[1], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([w], max_iter=400, line_search_fn="strong_wolfe")
 
+    held = torch.zeros(x.shape[1], dtype=torch.bool)
+    held[list(NOT_NEGATIVE)] = True
+
+    def weights_of() -> torch.Tensor:
+        return torch.where(held, torch.nn.functional.softplus(w), w)
+
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        missed = torch.nn.functional.binary_cross_entropy_with_logits(x @ w, y, weight=weight, reduction="sum")
+        logits = x @ weights_of()
+        missed = torch.nn.functional.binary_cross_entropy_with_logits(logits, y, weight=weight, reduction="sum")
         total = missed / weight.sum() + penalty * (w @ w)
         total.backward()
         return total
 
     optimizer.step(loss)
-    return tuple(round(float(value), 3) for value in w.detach())
+    return tuple(round(float(value), 3) for value in weights_of().detach())
 
 
 def _first(case: Case, fusion: Weights, n: int = 5) -> list[tuple[np.ndarray, bool]]:

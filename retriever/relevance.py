@@ -29,14 +29,20 @@ def probability(features: Floats, weights: tuple[float, ...]) -> Floats:
 
 
 def relevance_features(scores: Floats, foreign: Mask, signals: Signals, chance: float, fusion: Weights) -> Floats:
-    """(n, 10): the score less what chance would bring, the same where the scripts differ, whether they do, and the
-    question's signals, the constant first."""
-    vector = signals.vector()
-    by_chance = float(softplus(vector @ np.array(fusion.dense, np.float32))) * chance
+    """(n, 7): the score less what chance would bring, the same where the scripts differ, whether they do; then, of the
+    question, a constant, its coverage, what of it is known, and whether it is Chinese.
+
+    The weights of the score, of coverage and of what is known are not negative: less of any is never more relevant,
+    however far a question lies from those that were learned from.
+    """
+    by_chance = float(softplus(signals.vector() @ np.array(fusion.dense, np.float32))) * chance
     excess = (scores - fusion.foreign * foreign - by_chance) / SCALE
-    rows = np.tile(vector, (len(scores), 1))
+    question = [1.0, signals.coverage, signals.known, float(signals.chinese)]
+    rows = np.tile(np.array(question, np.float32), (len(scores), 1))
     return np.column_stack([excess, excess * foreign, foreign, rows]).astype(np.float32)
 
 
 SCALE = 10.0
 """Fused scores span some tens; so scaled, their weight is of the size of the others."""
+NOT_NEGATIVE = (0, 4, 5)
+"""The columns whose weights are held at 0 or above in learning."""

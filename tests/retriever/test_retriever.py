@@ -3,76 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index.building import Building
-from index.chunk import Chunk, Locator, chunk_id
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
-from index.growth import build_segments
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.manifest import CollectionEntry
-from index.snapshot import current_manifest, published_generation
-from index.store import Store
-from index.writing import Writing
 from retriever.retriever import Retriever
-
-
-class Shop:
-    """A home that products can be published to, straight through the index room."""
-
-    def __init__(self, tmp_path: Path) -> None:
-        self.home = Home(tmp_path / "home")
-        self.home.create()
-        self.store = Store.open(self.home.database_url)
-        self.embedder = HashingEmbedder(tmp_path / "hashing", dimension=256)
-
-    def publish(self, products: Sequence[dict[str, Any]], kind: str = "auto", collection: str = "default") -> str:
-        """Make a collection hold just these products."""
-        kept = current_manifest(self.home).collections if self.home.current() else {}
-        writing = Writing(self.store, published_generation(self.home))
-        collection_id = writing.collection(collection, "/shop")
-        document = writing.document(collection_id, "prices.csv")
-        writing.withdraw(document)
-        chunks = [
-            Chunk(
-                chunk_id(collection, "prices.csv", str(product["sku"])),
-                "prices.csv",
-                row,
-                "\n".join(f"{name}: {value}" for name, value in product.items()),
-                str(product["name"]),
-                locator=Locator(row=row + 2),
-                attributes=product,
-            )
-            for row, product in enumerate(products)
-        ]
-        writing.add(collection_id, document, chunks)
-        missing = {chunk.content_hash: chunk.embedded_text for chunk in chunks}
-        wanted = writing.uncached(list(missing), self.embedder.fingerprint)
-        if wanted:
-            hashes = sorted(wanted)
-            vectors = self.embedder.embed_passages([missing[hash] for hash in hashes])
-            writing.cache(hashes, vectors, self.embedder.fingerprint)
-        previous = current_manifest(self.home) if self.home.current() else None
-        with Building(self.home, writing.generation, self.embedder) as building:
-            entries = {other: entry for other, entry in kept.items() if other != collection}
-            for entry in entries.values():
-                building.link(previous, entry.files)  # type: ignore[arg-type]
-            texts = len(self.store.texts(collection_id, writing.generation))
-            pages = self.store.vectors(collection_id, writing.generation, self.embedder.fingerprint, 256)
-            stem = f"{collection_id}-{building.id}"
-            segments = build_segments(building.folder, stem, pages, count=texts, dimension=256, kind=kind)
-            entries[collection] = CollectionEntry(collection_id, 1, len(chunks), len(chunks), 0, segments)
-            manifest = building.manifest(entries, {}, previous)
-            building.publish(manifest)
-        return manifest.snapshot
-
-    def retriever(self) -> Retriever:
-        return Retriever(self.home, self.store, self.embedder)
+from tests.retriever.published import Shop
 
 
 @pytest.fixture
@@ -278,4 +218,61 @@ def test_status_tells_what_is_open(shop: Shop) -> None:
     status = retriever.status()
     assert (status["snapshot"], status["embedder"]) == (id, "hashing")
     assert status["collections"] == {"default": {"documents": 1, "chunks": 3, "index": "flat", "device": "cpu"}}
+    retriever.close()
+
+
+KETTLES = [
+    {"sku": "K-200/EU", "name": "Gooseneck kettle K200", "brand": "Acme", "category": "Kettles", "price": 79.9},
+    {"sku": "K-210/EU", "name": "Gooseneck kettle K210", "brand": "Acme", "category": "Kettles", "price": 109.0},
+    {"sku": "A-1", "name": "Lid for K-200/EU", "brand": "Acme", "category": "Spare parts", "price": 9.0},
+    *({"sku": f"L{n}", "name": f"lamp {n}", "brand": "Rare", "category": "Lighting", "price": 5.0} for n in range(60)),
+]
+for product in KETTLES:
+    product["currency"] = "EUR"
+
+
+@pytest.mark.parametrize("typed", ["k200eu", "K-200/EU", "price of K-200/EU please", "k-200-eu 多少钱"])
+def test_the_row_whose_sku_is_asked_for_comes_first(shop: Shop, typed: str) -> None:
+    """However it is written, and before the spare part whose name holds it."""
+    shop.publish(KETTLES)
+    retriever = shop.retriever()
+    found = retriever.search(typed, top_k=3)
+    assert found.passages[0].chunk.attributes["sku"] == "K-200/EU"
+    assert found.passages[0].reason == "identifier"
+    assert found.unknown == ()
+    retriever.close()
+
+
+def test_a_model_that_nothing_names_is_told(shop: Shop) -> None:
+    """What is found then is about other models."""
+    shop.publish(KETTLES)
+    retriever = shop.retriever()
+    assert retriever.search("price of the K999").unknown == ("k999",)
+    retriever.close()
+
+
+def test_demands_of_a_question_are_met_exactly_and_told(shop: Shop) -> None:
+    """Under 100 EUR there is one kettle; a demand that nothing meets says which to give up."""
+    shop.publish(KETTLES)
+    retriever = shop.retriever()
+    found = retriever.search("Which kettles do you have under 100 EUR?", top_k=5)
+    assert found.computed is not None
+    assert found.computed.count == 1
+    assert [passage.chunk.attributes["sku"] for passage in found.passages] == ["K-200/EU"]
+    none = retriever.search("Which kettles do you have under 10 EUR?").computed
+    assert none is not None
+    assert (none.count, none.relaxed is not None and none.relaxed.count) == (0, 2)
+    retriever.close()
+
+
+def test_each_leg_can_search_alone(shop: Shop) -> None:
+    """The keyword leg finds what has the words and nothing else; the dense leg ranks by cosine."""
+    shop.publish(KETTLES)
+    retriever = shop.retriever()
+    words = retriever.search("gooseneck", top_k=5, legs="keywords").passages
+    assert {passage.chunk.attributes["sku"] for passage in words} == {"K-200/EU", "K-210/EU"}
+    dense = [passage.score for passage in retriever.search("gooseneck", top_k=20, legs="dense").passages]
+    assert dense == sorted(dense, reverse=True)
+    fused = [passage.relevance for passage in retriever.search("gooseneck spout", top_k=20).passages]
+    assert fused == sorted(fused, reverse=True)
     retriever.close()

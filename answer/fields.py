@@ -65,12 +65,15 @@ FIELDS = (
         "price",
         "价格",
         "price",
-        r"多少钱|价格|价钱|售价|单价|几块|几元|什么价|多少运费|多少邮费|运费多少|邮费多少|\bprices?\b|\bcosts?\b|\bpriced\b"
+        r"多少钱|价格|价钱|售价|单价|几块|几元|什么价|多少运费|多少邮费|运费多少|邮费多少"
+        r"|\bprices?\b|(?<!low[ -])\bcosts?\b(?!-)|\bpriced\b"
         r"|\bwhat (?:do|will|would|must) (?:i|we) (?:have to )?pay\b"
         r"|\bhow much (?:is|are|for|do you charge)\b|\bhow expensive\b",
-        r"price|cost|价格|售价|单价|价钱|定价|零售价|rrp|msrp",
-        measure=r"[$€£¥￥元费付]|\b(?:eur|usd|cny|gbp|rmb|jpy|chf)(?![a-z])|dollar|euros?\b|yuan|pounds?\b|\bfree\b|\bfees?\b"
-        r"|\bpa(?:y|id)|\bcharge|免运|包邮|承担|块钱|\d\s*块",
+        r"price|(?<!low[ -])cost(?!-)|价格|售价|单价|价钱|定价|零售价|rrp|msrp",
+        measure=r"[$€£¥￥]|\b(?:eur|usd|cny|gbp|rmb|jpy|chf)(?![a-z])|dollar|euros?\b|yuan|\d ?pounds?\b"
+        r"|\b(?:of charge|for free|free (?:delivery|shipping|returns?)|delivered free|(?:is|are|ships?) free)\b"
+        r"|\bsurcharge|\bfees?\b|\bpa(?:ys?|id)\b|\bexpense"
+        r"|\d\s*元|[几百千万]元|块钱|\d\s*块|(?<!耗)(?<!浪)费(?!力|时|电|劲)|付|免运|包邮|由.{1,8}承担",
     ),
     _field(
         "stock",

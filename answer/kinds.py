@@ -48,7 +48,7 @@ KINDS = (
         "duration",
         r"多久|多长时间|几[年天]|多少[年天]|几个?(?:小时|月|分钟|星期)|多少(?:小时|个月|分钟)"
         r"|\bhow (?:long|soon|often)\b|\bhow many (?:years|days|months|hours|minutes|weeks|seconds)",
-        r"[\d一二两三四五六七八九十百半几]个?\s*(?:年|月|天|日|小时|分钟|秒|周|星期|世纪)"
+        r"[\d一二两三四五六七八九十百半几]\s*个?\s*(?:年|月|天|日|小时|分钟|秒|周|星期|世纪)"
         rf"|(?:\d|{_SPELLED})[\s-]*(?:years?|months?|days?|hours?|minutes?|weeks?|seconds?|centur|decades?)",
     ),
     _kind(

@@ -77,6 +77,8 @@ def test_other_questions_are_unaffected() -> None:
         ("多少钱", "¥199"),
         ("price?", "199 yuan"),
         ("运费多少钱", "满 99 包邮"),
+        ("退货运费多少钱", "无理由退货由顾客承担。"),
+        ("What does a return cost?", "Returns are free of charge."),
         ("Who covers the return costs?", "The customer pays the postage."),
         ("保修多久", "两年服务"),
         ("warranty", "两年质保"),
@@ -101,6 +103,11 @@ def test_plain_statements_count(query: str, text: str) -> None:
     [
         ("how heavy is it", "It draws 2200 W and holds 1.7 l."),
         ("多少钱", "重 1.2 千克，2200 瓦。"),
+        (
+            "How much does the board cost?",
+            "Its low cost and cost-effective chip suit you; charge it, feel free to ask.",
+        ),
+        ("这块板子多少钱？", "用户可移除元器件，更费时，但不费力。"),
         ("功率多少", "加热到 100 度，安全可靠。"),
         ("声音大吗", "影响不大，响应快。"),
         ("What size is it?", "I'm sure it's red; 2 kg."),

@@ -2,12 +2,11 @@
 
     python benchmarks/reading.py MODELS ../shared/data/cmrc2018_trial/cmrc2018_trial.json [QUESTIONS] [MODEL QUESTIONS]
     python benchmarks/reading.py MODELS ../shared/data/product_qa_sample/hetPQA_answer_generation_dev.csv 200 0
-    python benchmarks/reading.py MODELS FILE 200 sweep
 
 Each question is asked over the paragraphs of the whole file that the embedder finds nearest. Chinese: CMRC 2018
 (trial), a hit is a reply that contains a gold answer. English: hetPQA, where a text is one customer's or maker's
-statement, a hit is a sentence of a text given for that question. `sweep` tries weights of `answer.evidence` in the
-place of the model. MODELS is a folder where `prepare_embedder` and `prepare_llm` have been; with 0 model questions no
+statement, a hit is a sentence of a text given for that question. `spans.py` measures whole replies, over the product's
+own retriever. MODELS is a folder where `prepare_embedder` and `prepare_llm` have been; with 0 model questions no
 model is needed.
 """
 
@@ -20,12 +19,10 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import date
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 
-from answer import evidence as weights
 from answer.answerer import excerpts
 from answer.engine import Sampling
 from answer.evidence import EvidenceSelector
@@ -92,21 +89,6 @@ def reply(engine: LlamaEngine, query: str, shown: Sequence[Excerpt]) -> str:
         return "".join(generation)
 
 
-def sweep(
-    selector: EvidenceSelector, cases: Sequence[tuple[str, list[str]]], found: Sequence[Sequence[Passage]]
-) -> None:
-    """Print the shares of hits for each pair of weights, of the first and of the second half of the questions."""
-    print("| WORDS | PASSAGE | one, first half | one, second half | two |\n|---|---|---|---|---|")
-    for weights.WORDS, weights.PASSAGE in product((0.0, 0.05, 0.1, 0.15, 0.2, 0.3), (0.25, 0.5, 0.75, 1.0)):
-        chosen = [selector.select(query, passages) for (query, _), passages in zip(cases, found, strict=True)]
-        one, two = (
-            [told([e.unit.text for e in best[:k]], gold) for best, (_, gold) in zip(chosen, cases, strict=True)]
-            for k in (1, 2)
-        )
-        halves = f"{np.mean(one[::2]):.3f} | {np.mean(one[1::2]):.3f} | {np.mean(two):.3f}"
-        print(f"| {weights.WORDS} | {weights.PASSAGE} | {halves} |", flush=True)
-
-
 def main() -> None:
     """Measure and print a Markdown table."""
     models, data = Path(sys.argv[1]), Path(sys.argv[2])
@@ -122,9 +104,6 @@ def main() -> None:
         [Passage(chunks[at], float(row[at]), 1.0) for at in np.argsort(-row, kind="stable")[:NEAREST]] for row in scores
     ]
     selector = EvidenceSelector(embedder)
-    if worded == "sweep":
-        sweep(selector, asked, found)
-        return
     engine = None
     if int(worded):
         gguf = prepare_llm(models)

@@ -37,7 +37,11 @@ def read(file: Path) -> tuple[list[str], list[tuple[int, str, list[str]]]]:
     asked = []
     for article in json.loads(file.read_text("utf-8"))["data"]:
         for item in article["paragraphs"]:
-            asked += [(len(texts), qa["question"], [answer["text"] for answer in qa["answers"]]) for qa in item["qas"]]
+            asked += [
+                (len(texts), qa["question"], [answer["text"] for answer in qa["answers"]])
+                for qa in item["qas"]
+                if qa["question"].strip()  # two of CMRC's are blank
+            ]
             texts.append(item["context"])
     random.Random(7).shuffle(asked)
     return texts, asked

@@ -22,7 +22,8 @@ class Answer:
 
     `standalone` is the question as it was understood from the conversation, None where it stood by itself;
     `constraints` are what it demanded of products, in the reply's language. `computed` are the statements of `text`
-    whose figures were computed over the catalogue (counts, averages), so that no passage states them.
+    whose figures were computed over the catalogue (counts, averages), so that no passage states them. `answerability`
+    is the probability (0 to 1) that the evidence answers the question, which a refusal goes by.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Answer:
     standalone: str | None = None
     constraints: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
+    answerability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 A passage may be about the very product and not state what is asked of it; then the nearest sentence answers another
 question. A logistic curve over what the evidence has of the question tells the two apart. Its weights were learned by
-`benchmarks/learn_answerability.py` on public questions in three states: with their answer in the collection, without
-the passage that holds it, and with that passage less the sentences that hold the answer.
+`benchmarks/learn_answerability.py` on public questions in four states: with their answer in the collection, without
+the passage that holds it, with that passage less the sentences that hold the answer; and put to other collections.
 """
 
 from __future__ import annotations
@@ -18,35 +18,38 @@ from answer.kinds import asked_kinds, counted
 from answer.signs import is_chinese, shares
 from index.embedder import Floats
 
-SIGNS = (
-    "constant",
-    "relevance",
-    "its passage's relevance",
-    "own words",
-    "words with neighbours",
-    "passage's words",
-    "nearer than its passage",
-    "chance",
-    "kind asked and held",
-    "kind asked and not held",
-    "counted",
-    "counted and not held",
-    "another language",
-    "own words, another language",
-)
-WEIGHTS = (0.0,) * len(SIGNS)
+WEIGHTS = {
+    "constant": -2.405,
+    "relevance": 0.106,
+    "its passage's relevance": 0.291,
+    "own words": 0.829,
+    "words with neighbours": 1.05,
+    "passage's words": 1.1,
+    "nearer than its passage": 1.878,
+    "chance": 1.583,
+    "kind asked and held": 0.023,
+    "kind asked and not held": -0.609,
+    "counted": 0.592,
+    "counted and not held": -0.616,
+    "another language": 1.238,
+    "own words, another language": 0.006,
+}
+"""Logits for one of each sign, in the order of `answerability_signs`."""
+SIGNS = tuple(WEIGHTS)
+ABOUT = 0.1
+"""Relevance from which a row is about the question; "how much is a train ticket" finds prices, too."""
 
 
-def answerability(query: str, evidence: Sequence[Evidence], weights: Sequence[float] = WEIGHTS) -> float:
+def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     """For evidence as it was selected, best first; 0.0 for none.
 
-    A cell that was asked for by its field's name answers by its place, and has 1.0.
+    A cell that was asked for by its field's name answers by its place, and has 1.0 where its row is about the question.
     """
     if not evidence:
         return 0.0
-    if evidence[0].answers_field:
+    if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
         return 1.0
-    logit = float(answerability_signs(query, evidence) @ np.array(weights, np.float32))
+    logit = float(answerability_signs(query, evidence) @ np.array(list(WEIGHTS.values()), np.float32))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

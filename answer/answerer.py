@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from answer import language as languages
 from answer.answer import Answer, Answered, Event, PassagesFound, Reason, Token
+from answer.answerability import answerability
 from answer.catalogue import tell_catalogue
 from answer.citations import Citation, CitationChecker, SentenceCutter
 from answer.conflicts import conflicts, tell_conflicts
@@ -30,6 +31,9 @@ from retriever.computing import Computed
 from retriever.passage import Passage
 from retriever.retriever import Found
 
+NOISE = 0.1
+"""Times the refusal threshold, the relevance below which a passage is no source at all: its sentences would only be in
+the way of the better ones."""
 SHOWN = 4
 """Pieces of evidence a model is shown: what a small model can tell apart, and a tenth of the passages' prefill."""
 
@@ -63,6 +67,7 @@ class _Course:
     usage: Usage = field(default_factory=Usage)
     model: str = ""
     computed: tuple[str, ...] = ()
+    answerability: float = 1.0
 
     def token(self, text: str) -> Token:
         self.first = self.first or time.perf_counter()
@@ -75,7 +80,7 @@ class _Course:
 
 
 class Answerer:
-    """Answers from what `searcher` finds; passages of a relevance under `refuse_below` do not count.
+    """Answers from what `searcher` finds; refuses where the probability that it answers is under `refuse_below`.
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
     elsewhere, no model is called. `budget`: tokens of a prompt at most. `today` gives the date in the prompt, unless a
@@ -127,14 +132,15 @@ class Answerer:
         if found.computed is not None:
             yield from self._computed(found.computed, found, course)
             return
-        relevant = [passage for passage in found.passages if passage.relevance >= self._refuse_below]
+        relevant = [passage for passage in found.passages if passage.relevance >= NOISE * self._refuse_below]
         if found.unknown:  # whatever is said of other models answers another question
             relevant = []
         evidence = self._selector.select(whole, relevant)
-        stated = evidence and states(query, relevant, whole)
-        if not stated:
+        course.answerability = answerability(whole, evidence)
+        enough = bool(evidence) and course.answerability >= self._refuse_below
+        if not enough or not states(query, relevant, whole):
             yield PassagesFound(found.passages, found.snapshot)
-            reason: Reason = "not_stated" if evidence else "nothing_relevant" if found.passages else "nothing_found"
+            reason: Reason = "not_stated" if enough else "nothing_relevant" if found.passages else "nothing_found"
             yield course.token(REFUSALS[reason][course.language.form])
             yield Answered(self._answer(course, found, found.passages, (), reason))
             return
@@ -226,6 +232,7 @@ class Answerer:
             standalone=course.asked.text if course.asked.resolved else None,
             constraints=tuple(one.told(course.language.form) for one in found.understood.constraints),
             computed=course.computed,
+            answerability=course.answerability,
         )
 
 

@@ -14,6 +14,14 @@ from answer import chinese_followups, english_followups
 from answer.engine import Message
 from answer.topic import Topic
 
+_VARIANT = re.compile(
+    r"(?:(?:and|what about|how about)\s+)?(?:the\s+)?(?P<name>pro|max|mini|plus|duo|lite|ultra|air|se|xl)"
+    r"(?: (?:one|version))?\s*\?*"
+    r"|(?:那么?)?\s*(?P<zh>[A-Za-z]{2,6})\s*(?:版|款)?的?\s*呢\s*[?？]*",
+    re.IGNORECASE,
+)
+_MODEL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+
 
 @dataclass(frozen=True, slots=True)
 class Standalone:
@@ -39,8 +47,19 @@ def _resolved(query: str, topic: Topic) -> str | None:
     query = " ".join(query.split())
     if not topic.question or not query:
         return None
+    if variant := _variant(query, topic.question):
+        return variant
     resolve = chinese_followups.resolve if re.search(r"[\u4e00-\u9fff]", query) else english_followups.resolve
     return resolve(query, topic)
+
+
+def _variant(query: str, before: str) -> str | None:
+    """The question before, asked of another make of its model: "Pro 呢" after "B650 噪音多大"."""
+    asked = _VARIANT.fullmatch(query)
+    models = [match for match in _MODEL.finditer(before) if any(char.isdigit() for char in match[0])]
+    if asked is None or len(models) != 1:
+        return None
+    return f"{before[: models[0].end()]} {asked['name'] or asked['zh']}{before[models[0].end() :]}"
 
 
 def _plain(text: str) -> str:

@@ -178,7 +178,9 @@ FIELDS = (
         "valid_to",
         "有效期至",
         "valid until",
-        r"有效期|截止|到期|什么时候结束|\bvalid (?:until|to)\b|\bexpire|\bexpir(?:y|ation)\b|\buntil when\b",
+        r"有效期|截止|到期|什么时候结束|(?:价格|这个价|优惠).{0,4}(?:到|至)(?:哪|什么时候|几)"
+        r"|\bvalid (?:until|to)\b|\bexpire"
+        r"|\bexpir(?:y|ation)\b|\buntil (?:when|what date|which da(?:y|te))\b|\bhow long .{0,40}\bprice\b",
         r"valid.?(?:to|until)|有效期|截止|expir",
     ),
 )

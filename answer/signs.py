@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from answer.kinds import KINDS, asked_kinds, counted
+from answer.kinds import KINDS, asked_kinds, counted, told_at_length
 from answer.numbers import numbers
 from answer.units import Unit
 from index.analysis import terms
@@ -35,6 +35,7 @@ WEIGHTS = {
     # the passage's place in the ranking (minus the logarithm of the rank), the unit's length
     "rank": 0.55,
     "length": 0.48,
+    "length told at length": 0.0,
     "very short": -0.79,
     # what is asked for is there
     "counted": 0.79,
@@ -85,6 +86,7 @@ def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
         "own numbers": np.array([len(given & numbers(_around(unit))) / (len(given) or 1) for unit in units]),
         "rank": -np.log(1 + page.ranks()),
         "length": np.log(widths) - 4,
+        "length told at length": (np.log(widths) - 4) * told_at_length(query),
         "very short": widths < 25,
     }
     pattern = counted(query)

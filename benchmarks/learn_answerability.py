@@ -45,7 +45,12 @@ def paragraphs(path: Path) -> list[dict]:
 
 
 def rows(
-    name: str, texts: list[str], asked: list[tuple[str, int, list[str]]], cache: Path, embedder: Embedder
+    name: str,
+    texts: list[str],
+    asked: list[tuple[str, int, list[str]]],
+    cache: Path,
+    embedder: Embedder,
+    selector: EvidenceSelector,
 ) -> Iterator[Row]:
     """(state, signs, answerable) of each question (text, its paragraph's place, gold spans) in each state."""
     home = Home(cache / name)
@@ -53,7 +58,7 @@ def rows(
     store = Store.open(home.database_url)
     documents = {f"p{n:03}": CorpusDocument(f"p{n:03}", "", text) for n, text in enumerate(texts)}
     publish_corpus(documents, home=home, store=store, embedder=embedder)
-    retriever, selector = Retriever(home, store, embedder), EvidenceSelector(embedder)
+    retriever = Retriever(home, store, embedder)
     for question, place, spans in asked:
         passages = retriever.search(question, top_k=5).passages
         gold = texts[place]
@@ -144,9 +149,10 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=150, help="questions of a set")
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models, measure=False), device="cpu")
+    selector = EvidenceSelector(embedder)  # shared, as it remembers the vectors of sentences
     groups: dict[str, tuple[bool, list[Row]]] = {}
     for name, learned, texts, asked in sets(options.xquad, options.cmrc, options.test, options.n):
-        groups[name] = learned, list(rows(name, texts, asked, options.cache, embedder))
+        groups[name] = learned, list(rows(name, texts, asked, options.cache, embedder, selector))
         print(name, len(groups[name][1]), flush=True)
         np.savez(options.cache / f"{name}.npz", rows=np.array(groups[name][1], dtype=object))
     weights = learn([found for learned, found in groups.values() if learned], 1e-3)

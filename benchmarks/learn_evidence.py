@@ -2,10 +2,11 @@
 
     python benchmarks/learn_evidence.py --public FOLDER --models MODELS [--cache FILE]
 
-FOLDER holds `cmrc2018_dev.json`, `xquad.en.json` and `xquad.zh.json` (SQuAD layout). Learnt from: 250 paragraphs of
-CMRC 2018 (dev) and XQuAD's paragraphs with an even number, in English, in Chinese, asked across the languages, and
-asked among passages of both. XQuAD's odd paragraphs and CMRC (trial) are left for `reading.py`. Each question has the
-five passages that the embedder alone finds nearest; half of the paragraphs have their article's title.
+FOLDER holds `cmrc2018_dev.json`, `xquad.en.json` and `xquad.zh.json` (SQuAD layout). Learnt from: CMRC 2018 (dev),
+half of it questions with long answers, which it has few of; XQuAD's paragraphs with an even number, in English, in
+Chinese, asked across the languages, and asked among passages of both. XQuAD's odd paragraphs and CMRC (trial) are left
+for `spans.py`. Each question has the five passages that the embedder alone finds nearest; half of the paragraphs have
+their article's title.
 
 Maximizes the log of the share (softmax) that the sentences with a gold answer get of the whole, less `RIDGE` times the
 squared distance of the weights from `PRIOR`. Prints hits of the first one and two sentences by three-fold
@@ -19,7 +20,7 @@ import json
 import pickle
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,8 @@ from ingest.splitting import split as split_document
 from retriever.passage import Passage
 
 NEAREST = 5
-DEV_PARAGRAPHS = 250
+LONG = 15
+"""Characters of a gold answer from which it is a clause rather than a name or a number."""
 FOLDS = 3
 RIDGE = 4.0
 PRIOR = {kind.name: 1.0 for kind in KINDS}
@@ -94,6 +96,11 @@ def paragraphs(file: Path) -> list[Paragraph]:
             )
             found.append(Paragraph(len(found), article.get("title", "").replace("_", " "), item["context"], asked))
     return found
+
+
+def of_length(found: Sequence[Paragraph], least: int, below: int) -> list[Paragraph]:
+    """The paragraphs with those questions alone whose shortest gold answer has so many characters."""
+    return [replace(one, asked=tuple(qa for qa in one.asked if least <= min(map(len, qa[1])) < below)) for one in found]
 
 
 def chunks(found: Sequence[Paragraph], counter: TokenCounter, name: str) -> list[tuple[int, Chunk]]:
@@ -204,11 +211,13 @@ def main() -> None:
     counter = TokenCounter(embedder.tokenizer_file)
     vectors = Vectors(embedder, options.cache)
     english, chinese = (paragraphs(options.public / f"xquad.{language}.json") for language in ("en", "zh"))
-    dev = paragraphs(options.public / "cmrc2018_dev.json")[:DEV_PARAGRAPHS]
+    dev = paragraphs(options.public / "cmrc2018_dev.json")
+    long, short = of_length(dev, LONG, 10_000), of_length(dev, 0, LONG)
     texts = {name: chunks(found, counter, name) for name, found in (("en", english), ("zh", chinese), ("dev", dev))}
     even = {"en": english[::2], "zh": chinese[::2]}
     sets = {
-        "CMRC dev": cases(vectors, dev, dev, texts["dev"], 1200),
+        "CMRC dev, short answers": cases(vectors, short, short, texts["dev"], 650),
+        "CMRC dev, long answers": cases(vectors, long, long, texts["dev"], 650),
         "English": cases(vectors, even["en"], even["en"], texts["en"], 600),
         "Chinese": cases(vectors, even["zh"], even["zh"], texts["zh"], 600),
         "Chinese asks English": cases(vectors, even["zh"], even["en"], texts["en"], 350),

@@ -4,8 +4,9 @@
     python benchmarks/learn_fusion.py --sets SETS --models MODELS --cache DIR --learn NAME... [--test NAME...]
 
 Fusion: softmax cross-entropy of each question's right passages among its candidates, every set weighing the same,
-with a quadratic penalty. Relevance: logistic regression on the first five passages of each question, once as they are and
-once with the right ones taken out of the collection. Identifiers' weights are not learned: public sets name few models.
+with a quadratic penalty. Relevance: logistic regression on the first five passages of each question, once as they are
+and once with the right ones taken out of the collection. Identifiers' weights are not learned: public sets name few
+models.
 Candidates and signals come from the product's own `Search`. `--test` sets are only measured.
 """
 
@@ -106,7 +107,7 @@ def learn_fusion(sets: list[list[Case]], penalty: float) -> Weights:
         c, n = case.candidates, len(case.right)
         z[row, :n], k[row, :n] = torch.tensor(c.z), torch.tensor(c.k)
         foreign[row, :n] = torch.tensor(c.foreign.astype(float))
-        fixed[row, :n] = torch.tensor(FUSION.named * c.named + FUSION.own * c.own)
+        fixed[row, :n] = torch.tensor(FUSION.named * c.named + FUSION.titled * c.titled + FUSION.own * c.own)
         right[row, :n], there[row, :n] = torch.tensor(case.right), True
     w = torch.zeros(2 * SIGNALS + 2, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([w], max_iter=400, line_search_fn="strong_wolfe")

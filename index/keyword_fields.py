@@ -5,7 +5,7 @@ with a length norm of its own for each field, as in Zaragoza et al. 2004):
     impact(t) = tf(t) / (k1 + tf(t));  score = sum over the question's terms of idf(t) * impact(t)
 
 A field's length is counted in terms; its average is over the texts that have the field. Beside them a text has marks:
-terms that no question can give by being written, which tell its script and its own SKU.
+terms that no question can give by being written, which tell its script, its own SKU and what its title names.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from dataclasses import astuple, dataclass
 from index.analysis import VERSION, is_chinese
 from index.chunk import Chunk
 from index.filters import fold
+from index.identifiers import identifiers
 
 FIELDS = ("title", "sku", "attributes", "section", "text", "marks")
 CHINESE = "=zh"
 """The mark of a text that is written in Chinese."""
+MARKS = "script sku title"
+"""What marks there are; another text here makes keyword files anew."""
 
 Fields = tuple[str, ...]
 """A chunk's text in each of `FIELDS`."""
@@ -37,7 +40,7 @@ class Weights:
     @property
     def fingerprint(self) -> str:
         """Tells keyword files apart whose scores or terms are not comparable: 16 hex digits."""
-        return hashlib.blake2b(repr((VERSION, FIELDS, astuple(self))).encode(), digest_size=8).hexdigest()
+        return hashlib.blake2b(repr((VERSION, FIELDS, MARKS, astuple(self))).encode(), digest_size=8).hexdigest()
 
 
 WEIGHTS = Weights()
@@ -52,9 +55,15 @@ def fields_of(chunk: Chunk) -> Fields:
     sku, brand, category = (value if value in said else "" for value in known)
     marks = [CHINESE] if is_chinese(chunk.text) else []
     marks += [own_sku(sku)] if sku else []
+    marks += [in_title(identifier) for identifier in identifiers(chunk.title)]
     return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), chunk.text, " ".join(marks)
 
 
 def own_sku(sku: str) -> str:
     """The mark of a row whose SKU this is, however it is written: K-200/EU and k200eu have one."""
     return "=" + re.sub(r"[\W_]+", "", fold(sku))
+
+
+def in_title(identifier: str) -> str:
+    """The mark of a text whose title has this identifier (as compared): it is about it, and does not only name it."""
+    return f"~{identifier}"

@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from index.filters import Condition
+from index.identifiers import identifiers
 from index.measures import column_unit
 from index.quantities import Quantity, quantities
 from index.vocabulary import NumericColumn, Vocabulary
 from retriever.concepts import CONCEPTS, STOCK, Measured, alike, concept_of, measured_by, plain_name
 from retriever.constraints import Constraint, Reading, measured_range, price_range
-from retriever.identifiers import identifiers
 
 AROUND = Decimal("0.15")
 """Share by which a value may differ from one that was asked for with "around", 「左右」."""

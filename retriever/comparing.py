@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from index.identifiers import identifiers
 from index.naming import singular
 from index.vocabulary import Vocabulary
 from retriever import phrases
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, concept_of, measured_by, plain_name
 from retriever.constraints import Reading
-from retriever.identifiers import identifiers
 from retriever.understood import NOTHING, Understood
 
 COMMON = 3
@@ -84,6 +84,7 @@ def _unaccounted(text: str, models: tuple[str, ...], vocabulary: Vocabulary) -> 
     """What a comparison also asks that no column is known to hold."""
     for name in sorted(models, key=len, reverse=True):
         text = text.replace(name, "\x00")
+    text = re.sub(r"[两俩二三四五六几][款台个种件把口只]", "\x00", text)
     patterns = [pattern for concept in CONCEPTS for pattern in (concept.asked, concept.more, concept.less)]
     for pattern in (*patterns, phrases.COMPARE, phrases.COMPARED, _STOCK, _MONEY):
         text = pattern.sub("\x00", text)

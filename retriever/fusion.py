@@ -36,6 +36,7 @@ class Weights:
     keyword_foreign: float
     foreign: float
     named: float
+    titled: float
     own: float
 
 
@@ -65,7 +66,8 @@ class Candidates:
     """Passages that either leg brought, each an (n,) array.
 
     `cosine` and `z` of the dense leg, `k` of the keywords (0 to 1); `foreign`: written in another script than the
-    question; `named`: the share (0 to 1) of the question's identifiers that it has, `own`: of those that are its SKU.
+    question; `named`: the share (0 to 1) of the question's identifiers that it has, `titled`: that its title has,
+    `own`: that are its SKU.
     """
 
     ids: Ids
@@ -74,6 +76,7 @@ class Candidates:
     k: Floats
     foreign: Mask
     named: Floats
+    titled: Floats
     own: Floats
 
     def signals(self, terms: int, known: float, chinese: bool) -> Signals:
@@ -93,7 +96,8 @@ def fused(candidates: Candidates, signals: Signals, weights: Weights) -> Floats:
     a = softplus(vector @ np.array(weights.dense, np.float32))
     b = softplus(vector @ np.array(weights.keyword, np.float32) + weights.keyword_foreign * candidates.foreign)
     score: Floats = a * candidates.z + b * candidates.k * K_SCALE + weights.foreign * candidates.foreign
-    return score + weights.named * candidates.named + weights.own * candidates.own
+    score += weights.named * candidates.named + weights.titled * candidates.titled
+    return score + weights.own * candidates.own
 
 
 K_SCALE = 10.0

@@ -9,7 +9,8 @@ FUSION = Weights(
     keyword=(-0.181, -0.713, -0.23, -0.222, 2.466, 0.635, 0.072),
     keyword_foreign=0.617,
     foreign=4.426,
-    named=4.0,
+    named=3.0,
+    titled=3.0,
     own=8.0,
 )
 RELEVANCE = (6.295, 0.267, 2.265, -5.52, 0.305, 0.16, -0.673)

@@ -135,8 +135,10 @@ BESIDE = (
 COMPARED = _any(r"\bor\b|还是|哪个|哪款|\bwhich\b")
 IN_STOCK = _any(
     r"\b(?:that (?:is|are) |which (?:is|are) |is |are )?(?:currently |still |now |actually )*(?:in stock|on"
-    r" stock|available (?:now|right now|immediately|today))\b",
-    r"(?:现在|目前|当前)?(?:要|是|还)?(?:有现货|有货|有库存|现货|不缺货|没有?缺货)(?:的)?",
+    r" stock|available (?:now|right now|immediately|today))\b"
+    r"|\b(?:which |that )?(?:i |we |you )?can (?:still )?(?:be )?(?:order|buy|get|have|deliver)(?:ed)?"
+    r" (?:now|right now|today)\b",
+    r"(?:现在|今天)(?:就)?(?:能|可以)(?:买到|买|下单|发货|订)的?|(?:现在|目前|当前)?(?:要|是|还)?(?:有现货|有货|有库存|现货|不缺货|没有?缺货)(?:的)?",
 )
 CURRENCIES = {
     "EUR": _any(

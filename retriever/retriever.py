@@ -32,7 +32,8 @@ from retriever.constraints import Constraint
 from retriever.filters import parse_filters
 from retriever.passage import Passage
 from retriever.search import Legs, Question, Search
-from retriever.understanding import NOTHING, Understood, understand
+from retriever.understanding import understand
+from retriever.understood import NOTHING, Understood
 
 log = logging.getLogger(__name__)
 

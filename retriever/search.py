@@ -5,7 +5,7 @@ It knows neither which snapshot is published nor how questions are parsed or ans
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,8 @@ from index.analysis import is_chinese, terms
 from index.chunk import Chunk
 from index.embedder import Floats
 from index.filters import Restriction
-from index.keyword_fields import CHINESE, own_sku
+from index.identifiers import identifiers
+from index.keyword_fields import CHINESE, in_title, own_sku
 from index.manifest import CollectionEntry
 from index.segments import Segments
 from index.store import Store
@@ -24,7 +25,6 @@ from index.view import View
 from retriever.background import Background, expected_maximum, in_deviations
 from retriever.duplicates import Shown
 from retriever.fusion import Candidates, Signals, fused
-from retriever.identifiers import identifiers
 from retriever.learned import FUSION
 from retriever.relevance import relevance
 
@@ -112,10 +112,7 @@ class Search:
         ids = self._ids(depth, allowed)
         cosine: Floats = self.index.vectors(ids) @ self.question.vector[0]
         chinese = self.index.having(CHINESE, ids)
-        named, own = np.zeros(len(ids), np.float32), np.zeros(len(ids), np.float32)
-        for identifier in self.question.identifiers:
-            named += self.index.having(identifier, ids) / np.float32(len(self.question.identifiers))
-            own += self.index.having(own_sku(identifier), ids) / np.float32(len(self.question.identifiers))
+        named, titled, own = (self._having(mark, ids) for mark in (str, in_title, own_sku))
         return Candidates(
             ids=ids,
             cosine=cosine,
@@ -123,8 +120,16 @@ class Search:
             k=self.index.keyword_scores(self.question.terms, ids) / self._mass,
             foreign=chinese != self.question.chinese,
             named=named,
+            titled=titled,
             own=own,
         )
+
+    def _having(self, mark: Callable[[str], str], ids: Ids) -> Floats:
+        """(n,) the share of the question's identifiers whose mark each text has; 0 where it has none."""
+        found = np.zeros(len(ids), np.float32)
+        for identifier in self.question.identifiers:
+            found += self.index.having(mark(identifier), ids) / np.float32(len(self.question.identifiers))
+        return found
 
     def _ids(self, depth: int, allowed: Ids | None) -> Ids:
         found = [np.zeros(0, np.int64)]
@@ -134,7 +139,7 @@ class Search:
         if self.legs != "dense":
             found.append(self.index.keyword_search(self.question.terms, depth, allowed)[1])
             if self.question.identifiers:
-                wanted = [*self.question.identifiers, *map(own_sku, self.question.identifiers)]
+                wanted = [mark(name) for name in self.question.identifiers for mark in (str, in_title, own_sku)]
                 found.append(self.index.keyword_search(wanted, depth, allowed)[1])
         return np.unique(np.concatenate(found))
 

@@ -12,7 +12,7 @@ from retriever.fusion import Candidates, Signals, Weights, fused, softplus
 from retriever.learned import FUSION
 from retriever.relevance import relevance
 
-PLAIN = Weights((0.0,) * 7, (0.0,) * 7, keyword_foreign=0.0, foreign=0.0, named=0.0, own=0.0)
+PLAIN = Weights((0.0,) * 7, (0.0,) * 7, keyword_foreign=0.0, foreign=0.0, named=0.0, titled=0.0, own=0.0)
 LN2 = 0.693147
 
 
@@ -26,6 +26,7 @@ def candidates(z: list[float], k: list[float], foreign: list[bool] | None = None
         k=np.array(k, np.float32),
         foreign=np.array(foreign or [False] * n),
         named=zeros,
+        titled=zeros,
         own=zeros,
     )
 

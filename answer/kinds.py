@@ -105,13 +105,6 @@ KINDS = (
     ),
 )
 
-_TOLD_AT_LENGTH = re.compile(
-    r"什么样|怎[么样]|如何|特[点征色性]|区别|不同|为什么|为何|原因|哪些|有什么|有何|哪几|作用|影响|意义|结果|内容|背景|经历|关系"
-    r"|介绍|描述"
-    r"|\bwhy\b|\bhow (?:do|does|did|can|could|to|should|is|are|was|were)\b|\bdescribe"
-    r"|\bdifferen|\bfeatures?\b|\breasons?\b|\bwhat (?:are|were|happen|do|does|did)\b|\beffects?\b|\bpurpose\b",
-    re.IGNORECASE,
-)
 _COUNTED = re.compile(r"(?:多少|几)个?([\u3400-\u9fff]{1,2})|\bhow (?:many|much) (?:of the )?([a-z]+)", re.IGNORECASE)
 
 
@@ -124,11 +117,6 @@ def asked_kinds(query: str) -> tuple[Kind, ...]:
     if len(names) > 1:
         names.discard("definition")
     return tuple(kind for kind in found if kind.name in names)
-
-
-def told_at_length(query: str) -> bool:
-    """Whether a question asks for a description, a reason or a list, which take more words than a name or a number."""
-    return bool(_TOLD_AT_LENGTH.search(query))
 
 
 def counted(query: str) -> re.Pattern[str] | None:

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from answer.kinds import KINDS, asked_kinds, counted, told_at_length
+from answer.kinds import KINDS, asked_kinds, counted
 from answer.numbers import numbers
 from answer.units import Unit
 from index.analysis import terms
@@ -24,30 +24,29 @@ from index.embedder import Floats
 WEIGHTS = {
     # by meaning: the cosine, less that of the best unit in the same language, in twentieths; the second is added where
     # that is another language than the question's, the third is for the language itself
-    "near": 2.17,
-    "near across languages": 2.26,
-    "another language": 3.25,
+    "near": 2.11,
+    "near across languages": 2.30,
+    "another language": 3.31,
     # by words: the share of the question's words, rare ones counting more
-    "own words": 1.28,
-    "words with neighbours": 1.64,
-    "passage's words": 0.89,
-    "own numbers": 0.90,
+    "own words": 1.31,
+    "words with neighbours": 1.67,
+    "passage's words": 0.92,
+    "own numbers": 0.94,
     # the passage's place in the ranking (minus the logarithm of the rank), the unit's length
-    "rank": 0.55,
-    "length": 0.48,
-    "length told at length": 0.0,
-    "very short": -0.79,
+    "rank": 0.57,
+    "length": 0.41,
+    "very short": -0.86,
     # what is asked for is there
-    "counted": 0.79,
-    "date": 1.51,
-    "duration": 0.87,
-    "number": 1.87,
+    "counted": 0.80,
+    "date": 1.45,
+    "duration": 0.82,
+    "number": 1.80,
     "person": 0.55,
-    "place": 0.88,
-    "reason": 1.14,
-    "manner": 0.82,
-    "list": 0.57,
-    "definition": 0.41,
+    "place": 1.12,
+    "reason": 1.39,
+    "manner": 0.66,
+    "list": 0.51,
+    "definition": 0.48,
     "yes or no": 1.11,
 }
 """Logits for one of each sign, in the order of the columns of `signs`."""
@@ -86,7 +85,6 @@ def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
         "own numbers": np.array([len(given & numbers(_around(unit))) / (len(given) or 1) for unit in units]),
         "rank": -np.log(1 + page.ranks()),
         "length": np.log(widths) - 4,
-        "length told at length": (np.log(widths) - 4) * told_at_length(query),
         "very short": widths < 25,
     }
     pattern = counted(query)

@@ -35,6 +35,8 @@ NEAR = 0.15
 """The share of the best piece's chance that a piece must have to be as good as it."""
 SECOND = 0.04
 """The same for the second of two quotes."""
+BESIDE = 1.8
+"""What a sentence beside the best one counts for as the second: it goes on with what that one says."""
 LISTED = 5
 FEW = 3
 """Words that a second quote must have to be worth telling."""
@@ -116,22 +118,39 @@ def _with_price(units: Sequence[Unit]) -> list[Unit]:
 
 
 def _quotes(query: str, evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit | None]]:
-    """The best unit, and the next where it is near; each with the unit told before it.
+    """The best unit, and the next where it is near, each with the unit told before it; as one, where one follows the
+    other in the text.
 
     Where the question names a code or a model that the best unit holds, a unit of other codes alone adds nothing.
     """
     best = next((item for item in _near(evidence) if not item.unit.header), evidence[0])
     codes = named_models(query) & numbers(best.unit.text)
-    for item in evidence[evidence.index(best) + 1 :]:
-        if item.score < SECOND * best.score:
+    following = {id(item): _together(best.unit, item.unit) for item in evidence if item is not best}
+    raised = [(item.score * (BESIDE if following[id(item)] else 1.0), item) for item in evidence if item is not best]
+    for score, item in sorted(raised, key=lambda pair: -pair[0]):
+        if score < SECOND * best.score:
             break
         if (item.unit.header and not item.answers_field) or len(words(item.unit.text)) < FEW:
             continue  # a cell nobody asked for, or "See here", is noise
         if codes and (others := named_models(item.unit.text)) and not codes & others:
             continue
         if item.unit.text not in best.unit.text and item.unit.text != name_of(item.unit.passage.chunk):
-            return [(best.unit, None), (item.unit, best.unit)]
+            both = following[id(item)]
+            return [(both, None)] if both else [(best.unit, None), (item.unit, best.unit)]
     return [(best.unit, None)]
+
+
+def _together(one: Unit, two: Unit) -> Unit | None:
+    """Two sentences that follow each other in one passage, as one unit in the order of the text."""
+    if one.passage.chunk.id != two.passage.chunk.id or one.alone or two.alone:
+        return None
+    text = one.passage.chunk.text
+    for first, second in ((one.text, two.text), (two.text, one.text)):
+        start = text.find(first)
+        end = text.find(second, start + len(first)) if start >= 0 else -1
+        if end >= 0 and not text[start + len(first) : end].strip(" "):
+            return Unit(one.passage, text[start : end + len(second)])
+    return None
 
 
 def _near(evidence: Sequence[Evidence]) -> list[Evidence]:

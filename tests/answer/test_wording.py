@@ -50,3 +50,18 @@ def test_a_cell_nobody_asked_for_follows_a_sentence() -> None:
         Chunk("r", "p.csv", 0, "Height: 20\nIt keeps water warm for hours.", "K200", locator=Locator(row=2)), 0.9, 0.9
     )
     assert told("Is it warm?", row, [0.9, 0.89]) == "According to K200: “It keeps water warm for hours.” [1]"
+
+
+def test_two_sentences_in_a_row_are_one_quote() -> None:
+    """In the order of the text, whichever ranks first; with a line or a sentence between them they are two."""
+    page = Passage(
+        Chunk("p", "m.md", 0, "Press the red key twice. Hold it for four seconds. Then let it go again.", "Guide"),
+        0.9,
+        0.9,
+    )
+    assert told("How do I start?", page, [0.2, 0.6, 0.1]) == (
+        "According to Guide: “Press the red key twice. Hold it for four seconds.” [1]"
+    )
+    assert told("How do I start?", page, [0.2, 0.01, 0.6]) == (
+        "According to Guide: “Then let it go again.” [1]\nIt also says: “Press the red key twice.” [1]"
+    )

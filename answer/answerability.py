@@ -69,7 +69,7 @@ def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:
             own,
             near,
             whole,
-            20 * (best.cosine - passage.score),
+            float(np.clip(20 * (best.cosine - passage.score), -1.5, 1.5)),  # e5's differences lie within that
             best.score,
             bool(kinds) and held,
             bool(kinds) and not held,

@@ -11,6 +11,6 @@ FUSION = Weights(
     foreign=4.426,
     named=3.0,
     titled=3.0,
-    own=8.0,
+    own=30.0,
 )
 RELEVANCE = (6.295, 0.267, 2.265, -5.52, 0.305, 0.16, -0.673)

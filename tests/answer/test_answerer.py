@@ -106,7 +106,7 @@ class Script:
 def answer(query: str, *passages: Passage, engine: Any = None, **options: Any) -> Answer:
     """The last event's answer, after the rules that hold for every answer."""
     answerer = Answerer(
-        Shelf(*passages), engine, BagEmbedder(), refuse_below=0.05, words_in=frozenset({"en"} if engine else ())
+        Shelf(*passages), engine, BagEmbedder(), refuse_below=0.2, words_in=frozenset({"en"} if engine else ())
     )
     events = list(answerer.ask(query, **options))
     assert isinstance(events[0], PassagesFound)
@@ -166,7 +166,7 @@ def test_the_model_is_told_the_day_that_is_asked_about() -> None:
         Shelf(POLICY),
         engine,
         BagEmbedder(),
-        refuse_below=0.05,
+        refuse_below=0.2,
         words_in=frozenset({"en"}),
         today=lambda: date(2026, 5, 1),
     )
@@ -185,7 +185,7 @@ def test_a_model_that_says_nothing_usable_is_replaced_by_the_evidence() -> None:
 def test_hanging_up_stops_the_model() -> None:
     """Closing the events ends the generation."""
     engine = Script("The customer pays the postage. [1] ", "More. ", "More. ")
-    answerer = Answerer(Shelf(POLICY), engine, BagEmbedder(), refuse_below=0.05, words_in=frozenset({"en"}))
+    answerer = Answerer(Shelf(POLICY), engine, BagEmbedder(), refuse_below=0.2, words_in=frozenset({"en"}))
     events = answerer.ask("Who pays the postage?")
     next(events)
     next(events)
@@ -213,7 +213,7 @@ def test_an_unknown_language_is_refused() -> None:
 def test_a_question_that_refers_back_is_searched_with_the_one_before() -> None:
     """ "How much is it?" is searched with what "it" was."""
     shelf = Shelf(KETTLE)
-    answerer = Answerer(shelf, None, BagEmbedder(), refuse_below=0.05)
+    answerer = Answerer(shelf, None, BagEmbedder(), refuse_below=0.2)
     list(answerer.ask("How much is it?", history=[Message("user", "Is the K200 red?"), Message("assistant", "Yes.")]))
     assert shelf.queries == ["How much is the K200?"]
 

@@ -38,6 +38,8 @@ SECOND = 0.04
 BESIDE = 1.8
 """What a sentence beside the best one counts for as the second: it goes on with what that one says."""
 LISTED = 5
+ASIDE = 0.25
+"""Times the best piece's passage's relevance that that of a second piece must have."""
 FEW = 3
 """Words that a second quote must have to be worth telling."""
 
@@ -134,6 +136,8 @@ def _quotes(query: str, evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit |
             continue  # a cell nobody asked for, or "See here", is noise
         if codes and (others := named_models(item.unit.text)) and not codes & others:
             continue
+        if item.unit.passage.relevance < ASIDE * best.unit.passage.relevance:
+            continue  # of a passage that is hardly about it
         if item.unit.text not in best.unit.text and item.unit.text != name_of(item.unit.passage.chunk):
             both = following[id(item)]
             return [(both, None)] if both else [(best.unit, None), (item.unit, best.unit)]

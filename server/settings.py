@@ -50,7 +50,7 @@ class Settings:
     gpu_layers: int = _setting(-1, "layers of the language model on the GPU; -1: all", low=-1, high=10_000)
 
     refuse_below: float = _setting(
-        0.2, "relevance, 0 to 1, below which a passage does not count; more refuses more", low=0, high=1
+        0.2, "probability of answering, 0 to 1, below which a question is refused; more refuses more", low=0, high=1
     )
 
     jobs: int = _setting(0, "processes that read files; 0: half as many as there are cores", low=0, high=1024)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from answer.evidence import Evidence
+from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
 from answer.signs import is_chinese, shares
 from index.embedder import Floats
@@ -36,6 +37,8 @@ WEIGHTS = {
 }
 """Logits for one of each sign, in the order of `answerability_signs`."""
 SIGNS = tuple(WEIGHTS)
+SHARED = 0.3
+"""Share of the question's words from which a sentence that has the asked measure is about the question."""
 ABOUT = 0.1
 """Relevance from which a row is about the question; "how much is a train ticket" finds prices, too."""
 
@@ -50,6 +53,8 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
         return 1.0
     signs = answerability_signs(query, evidence)
+    if signs[3] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
+        return 1.0  # a measure of what was asked, in a sentence about it
     # the learned curve has seen few questions that are about nothing here: it counts as much as relevance does
     logit = (float(signs @ np.array(list(WEIGHTS.values()), np.float32)) + float(signs[1])) / 2
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

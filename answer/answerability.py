@@ -16,7 +16,7 @@ import numpy as np
 from answer.evidence import Evidence
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
-from answer.signs import is_chinese, shares
+from index.analysis import is_chinese
 from index.embedder import Floats
 
 WEIGHTS = {
@@ -52,11 +52,12 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
         return 0.0
     if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
         return 1.0
-    signs = answerability_signs(query, evidence)
-    if signs[3] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
+    signs = dict(zip(SIGNS, answerability_signs(query, evidence).tolist(), strict=True))
+    if signs["own words"] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
         return 1.0  # a measure of what was asked, in a sentence about it
+    learned = sum(weight * signs[name] for name, weight in WEIGHTS.items())
     # the learned curve has seen few questions that are about nothing here: it counts as much as relevance does
-    logit = (float(signs @ np.array(list(WEIGHTS.values()), np.float32)) + float(signs[1])) / 2
+    logit = (learned + signs["relevance"]) / 2
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
@@ -64,29 +65,29 @@ def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:
     """(len(SIGNS),) of the best piece of evidence."""
     best = evidence[0]
     text, passage = best.unit.text, best.unit.passage
-    own, near, whole = shares(query, [item.unit for item in evidence], best.unit)
+    own, near, whole = best.shares
     kinds, pattern = asked_kinds(query), counted(query)
     held = any(kind.held.search(text) for kind in kinds)
+    has_count = pattern is not None and bool(pattern.search(text))
     across = not best.unit.header and is_chinese(text) != is_chinese(query)
-    return np.array(
-        [
-            1.0,
-            _logit(max(item.unit.passage.relevance for item in evidence)),
-            _logit(passage.relevance),
-            own,
-            near,
-            whole,
-            float(np.clip(20 * (best.cosine - passage.score), -1.5, 1.5)),  # e5's differences lie within that
-            best.score,
-            bool(kinds) and held,
-            bool(kinds) and not held,
-            pattern is not None and bool(pattern.search(text)),
-            pattern is not None and not pattern.search(text),
-            across,
-            own * across,
-        ],
-        np.float32,
-    )
+    signs = {
+        "constant": 1.0,
+        "relevance": _logit(max(item.unit.passage.relevance for item in evidence)),
+        "its passage's relevance": _logit(passage.relevance),
+        "own words": own,
+        "words with neighbours": near,
+        "passage's words": whole,
+        # e5's differences lie within that
+        "nearer than its passage": float(np.clip(20 * (best.cosine - passage.score), -1.5, 1.5)),
+        "chance": best.score,
+        "kind asked and held": bool(kinds) and held,
+        "kind asked and not held": bool(kinds) and not held,
+        "counted": has_count,
+        "counted and not held": pattern is not None and not has_count,
+        "another language": across,
+        "own words, another language": own * across,
+    }
+    return np.array([signs[name] for name in SIGNS], np.float32)
 
 
 def _logit(chance: float) -> float:

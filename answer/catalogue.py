@@ -15,10 +15,10 @@ from answer.language import Form
 from answer.links import without_links
 from answer.numbers import numbers
 from answer.units import Unit, split
-from answer.wording import name_of
+from answer.wording import UNITS, name_of
 from index.chunk import Chunk
 from index.measures import column_unit, measure
-from index.quantities import BASES
+from index.quantities import BASES, HEADER_UNIT
 from retriever.computing import Computed, Group
 from retriever.concepts import Measured, plain_name
 from retriever.constraints import Constraint
@@ -29,13 +29,7 @@ COLUMNS = 8
 LONGEST = 40
 """Characters of a value that is told in a comparison."""
 
-_HEADER_UNIT = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,16})[)）\]】]\s*$")
 _IDENTIFIER = re.compile(r"(?:^|[\s_])(?:id|no|code|ean|gtin|upc)\.?$|编号|编码|条码", re.IGNORECASE)
-_UNITS: dict[Form, dict[str, str]] = {
-    "zh": {"months": "个月", "month": "个月", "years": "年", "days": "天", "月": "个月"},
-    "en": {"月": "months", "个月": "months", "年": "years", "天": "days"}
-    | {"克": "g", "千克": "kg", "瓦": "W", "升": "L", "毫升": "ml"},
-}  # fmt: skip
 _SUPERLATIVES: dict[str, tuple[str, str]] = {
     "cheapest": ("最便宜的", "The cheapest"),
     "dearest": ("最贵的", "The most expensive"),
@@ -303,9 +297,9 @@ class _Teller:
             cents = "0" if currency and re.fullmatch(r"\d+\.\d", value) else ""  # a feed writes 3.20 as the number 3.2
             return f"{value}{cents} {currency}".strip() if bare else value
         label = self._label(cell)
-        unit = _HEADER_UNIT.search(cell.header)
+        unit = HEADER_UNIT.search(cell.header)
         if unit and column_unit(cell.header) and re.fullmatch(r"[\d.,' ]+", value):
-            value = f"{value} {_UNITS[self.form].get(unit[1], unit[1])}"
+            value = f"{value} {UNITS[self.form].get(unit[1], unit[1])}"
         return f"{label} {value}"
 
     def _label(self, cell: Unit) -> str:
@@ -353,7 +347,7 @@ def _mean(group: Group, field: Measured) -> tuple[str, str]:
     assert group.average is not None
     if field.names == ("price",):
         return f"{group.average:.2f}", group.currency
-    units = {(match[1] if (match := _HEADER_UNIT.search(name)) else ""): column_unit(name) for name in field.names}
+    units = {(match[1] if (match := HEADER_UNIT.search(name)) else ""): column_unit(name) for name in field.names}
     factors = {unit.factor for unit in units.values() if unit is not None}
     if len(factors) == 1 and all(units.values()):
         return _short(group.average / float(factors.pop())), min(units)

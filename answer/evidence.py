@@ -20,7 +20,7 @@ from answer.fields import asked_fields
 from answer.links import without_links
 from answer.numbers import numbers
 from answer.orders import without_orders
-from answer.signs import logits, overlaps
+from answer.signs import overlaps, shares, signs, weighed
 from answer.units import Unit, split
 from index.embedder import Embedder, Floats
 from retriever.passage import Passage
@@ -54,12 +54,13 @@ _STOP = frozenset(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A unit, how likely (0 to 1) it is to be what answers among those considered, whether it is the very cell that was
-    asked for, and its cosine with the question."""
+    asked for, its cosine with the question, and the shares of the question's words that it has (`signs.shares`)."""
 
     unit: Unit
     score: float
     answers_field: bool = False
     cosine: float = 0.0
+    shares: tuple[float, ...] = (0.0, 0.0, 0.0)
 
 
 class EvidenceSelector:
@@ -80,16 +81,20 @@ class EvidenceSelector:
         fields = asked_fields(query)
         asked = {field.name for field in fields}
         cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
-        weighed = logits(query, units, cosines)
+        found = signs(query, units, cosines)
+        logits, words_had = weighed(found), shares(found)
         answers = [unit.field is not None and unit.field.name in asked for unit in units]
         for at, unit in enumerate(units):
-            weighed[at] += FIELD * answers[at] + NAMED * _named_by(unit, named)
+            logits[at] += FIELD * answers[at] + NAMED * _named_by(unit, named)
             if unit.field is None and any(field.measured_in(unit.text) for field in fields):
-                weighed[at] += MEASURED
-        chances = np.exp(weighed - weighed.max())
+                logits[at] += MEASURED
+        chances = np.exp(logits - logits.max())
         chances /= chances.sum()
         best_first = np.argsort(-chances, kind="stable").tolist()
-        return [Evidence(units[at], float(chances[at]), answers[at], float(cosines[at])) for at in best_first]
+        return [
+            Evidence(units[at], float(chances[at]), answers[at], float(cosines[at]), tuple(words_had[at].tolist()))
+            for at in best_first
+        ]
 
     def _embed(self, texts: Sequence[str]) -> Floats:
         keys = {text: _key(text) for text in texts}

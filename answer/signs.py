@@ -7,7 +7,6 @@ the weights from public questions that none of the reported figures use.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import numpy as np
 from answer.kinds import KINDS, asked_kinds, counted
 from answer.numbers import numbers
 from answer.units import Unit
-from index.analysis import terms
+from index.analysis import is_chinese, terms
 from index.embedder import Floats
 
 WEIGHTS = {
@@ -51,16 +50,28 @@ WEIGHTS = {
 }
 """Logits for one of each sign, in the order of the columns of `signs`."""
 
+SHARE = 3.0
+"""Shares of words are told in thirds, so that they are of the size of the other signs."""
 TWENTIETH = 20.0
 """e5's cosines with the sentences of one passage lie within about 0.1 of each other."""
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 def logits(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
     """(n units) -> (n,): higher for a unit that more likely answers. `cosines` are the units' with the question."""
-    found: Floats = signs(query, units, cosines) @ np.array(list(WEIGHTS.values()), dtype=np.float32)
-    return found
+    return weighed(signs(query, units, cosines))
+
+
+def weighed(found: Floats) -> Floats:
+    """(n, len(WEIGHTS)) signs -> (n,) logits."""
+    total: Floats = found @ np.array(list(WEIGHTS.values()), dtype=np.float32)
+    return total
+
+
+def shares(found: Floats) -> Floats:
+    """(n, len(WEIGHTS)) signs -> (n, 3): the share (0 to 1) of the question's words that each unit has: itself, with
+    its neighbours, and in its whole passage."""
+    columns = [list(WEIGHTS).index(name) for name in ("own words", "words with neighbours", "passage's words")]
+    return found[:, columns] / SHARE
 
 
 def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
@@ -79,9 +90,9 @@ def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
         "near across languages": near * across,
         # a cell's value may be of no language, and its header of two
         "another language": across & np.array([not unit.header for unit in units]),
-        "own words": 3 * page.own(),
-        "words with neighbours": 3 * page.with_neighbours(),
-        "passage's words": 3 * page.of_passage(),
+        "own words": SHARE * page.own(),
+        "words with neighbours": SHARE * page.with_neighbours(),
+        "passage's words": SHARE * page.of_passage(),
         "own numbers": np.array([len(given & numbers(_around(unit))) / (len(given) or 1) for unit in units]),
         "rank": -np.log(1 + page.ranks()),
         "length": np.log(widths) - 4,
@@ -97,24 +108,9 @@ def signs(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
     return np.stack([columns[name] for name in WEIGHTS], axis=1).astype(np.float32)
 
 
-def is_chinese(text: str) -> bool:
-    """Whether a question or a sentence is Chinese, whatever names and units it holds."""
-    return 4 * len(_HAN.findall(text)) > len(_LETTER.findall(text))
-
-
 def overlaps(query: str, units: Sequence[Unit]) -> list[float]:
     """For each unit the share (0 to 1) of the question's words it has."""
     return [float(share) for share in _Page(query, units).own()]
-
-
-def shares(query: str, units: Sequence[Unit], unit: Unit) -> tuple[float, float, float]:
-    """The share (0 to 1) of the question's words that one of the units has: itself, with its neighbours, and in its
-    whole passage. Words that fewer of the units have count more."""
-    order = {id: place for place, id in enumerate(dict.fromkeys(one.passage.chunk.id for one in units))}
-    sorted_units = sorted(units, key=lambda one: (order[one.passage.chunk.id], one.passage.chunk.text.find(one.text)))
-    page = _Page(query, sorted_units)
-    at = sorted_units.index(unit)
-    return float(page.own()[at]), float(page.with_neighbours()[at]), float(page.of_passage()[at])
 
 
 def _width(unit: Unit) -> float:

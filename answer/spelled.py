@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
-_HAN_GROUPS = {"万": 10**4, "亿": 10**8}
+from index.quantities import HAN_DIGITS, han_value
+
 _MEASURE = (
     "元块角分年个天月日周时小钟秒瓦伏安升毫公斤克吨米厘寸英尺折件台次级度楼号套盒包瓶只"
     "条双张把颗片支份人位档种款倍期层孔键页点成"
@@ -73,29 +72,13 @@ def _chinese(match: re.Match[str]) -> str:
         text, end = match.string, match.end()
         if not _TIME.match(text, end) and not text.startswith("个半", end):
             return match[0]  # 一个, 一款: an article more often than a count
-    if not any(char in _HAN_DIGITS or char == "十" for char in spelled):
+    if not any(char in HAN_DIGITS or char == "十" for char in spelled):
         return match[0]  # 万一, 千万: words
-    return f"{_han_value(spelled)}{'.5' if match['half'] else ''}{'%' if match['percent'] else ''}"
+    return f"{han_value(spelled)}{'.5' if match['half'] else ''}{'%' if match['percent'] else ''}"
 
 
 def _and_half(match: re.Match[str]) -> str:
     return f"{match['number']}.5{match['unit'] or match['count']}"
-
-
-def _han_value(spelled: str) -> int:
-    if not any(char in _HAN_UNITS or char in _HAN_GROUPS for char in spelled):
-        return int("".join(str(_HAN_DIGITS[char]) for char in spelled))  # 二〇二六
-    total = section = digit = 0
-    for char in spelled:
-        if char in _HAN_DIGITS:
-            digit = _HAN_DIGITS[char]
-        elif char in _HAN_UNITS:
-            section += (digit or 1) * _HAN_UNITS[char]
-            digit = 0
-        else:
-            total = (total + section + digit) * _HAN_GROUPS[char]
-            section = digit = 0
-    return total + section + digit
 
 
 def _english(match: re.Match[str]) -> str:

@@ -50,7 +50,7 @@ _LISTING = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"[(（]([^()（）]{1,12})[)）]\s*$")
-_UNITS: dict[Form, dict[str, str]] = {
+UNITS: dict[Form, dict[str, str]] = {
     "zh": {"months": "个月", "month": "个月", "years": "年", "year": "年", "days": "天", "月": "个月"},
     "en": {
         "月": "months",
@@ -60,9 +60,12 @@ _UNITS: dict[Form, dict[str, str]] = {
         "克": "g",
         "千克": "kg",
         "瓦": "W",
+        "升": "L",
+        "毫升": "ml",
         "元": "CNY",
     },
 }
+"""A header's unit as a reply of each language calls it, where it has another name there."""
 _YUAN = {"CNY", "RMB", "人民币", "元", "¥"}
 
 
@@ -177,7 +180,7 @@ def _value(unit: Unit, form: Form) -> str:
             return f"{value} 元"
         return f"{value} {currency}".strip()
     measure = _UNIT.search(unit.header)
-    return f"{value} {_UNITS[form].get(measure[1], measure[1])}" if measure else value
+    return f"{value} {UNITS[form].get(measure[1], measure[1])}" if measure else value
 
 
 def _cell_line(unit: Unit, form: Form, mark: str) -> str:

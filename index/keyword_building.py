@@ -24,8 +24,9 @@ from index.analysis import terms
 from index.disk import reason, sync_folder
 from index.embedder import Floats
 from index.errors import StorageUnavailable
+from index.header import HEADER_BYTES
 from index.keyword_fields import FIELDS, WEIGHTS, Fields, Weights
-from index.keywords import HEADER_BYTES, Hashes, Impacts, KeywordFile, KeywordHeader, Rows, term_hash
+from index.keywords import Hashes, Impacts, KeywordFile, KeywordHeader, Rows, term_hash
 from index.vectorfile import Ids
 
 RUN = 4_000_000

@@ -13,8 +13,6 @@ first 8 bytes of its BLAKE2b; that any two of ten million share them has a proba
 from __future__ import annotations
 
 import hashlib
-import json
-import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -28,11 +26,10 @@ import numpy.typing as npt
 from index.disk import reason
 from index.embedder import Floats
 from index.errors import SnapshotDamaged, StorageUnavailable
+from index.header import HEADER_BYTES, pack_header, unpack_header
 from index.vectorfile import Ids
 
 MAGIC = b"XUANJIK1"
-HEADER_BYTES = 4096
-_PREFIX = struct.Struct("<8sII")
 
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.uint32]
@@ -73,19 +70,12 @@ class KeywordHeader:
 
     def pack(self) -> bytes:
         """Exactly `HEADER_BYTES` bytes."""
-        body = json.dumps(asdict(self)).encode()
-        return (_PREFIX.pack(MAGIC, len(body), zlib.crc32(body)) + body).ljust(HEADER_BYTES, b"\0")
+        return pack_header(MAGIC, asdict(self))
 
     @classmethod
     def unpack(cls, data: bytes) -> KeywordHeader:
         """The inverse of `pack`; ValueError where `data` is no header."""
-        if len(data) < HEADER_BYTES:
-            raise ValueError("it is too short")
-        magic, length, crc = _PREFIX.unpack_from(data)
-        body = data[_PREFIX.size : _PREFIX.size + length]
-        if magic != MAGIC or zlib.crc32(body) != crc:
-            raise ValueError("it does not begin like a keyword file")
-        parts = json.loads(body)
+        parts = unpack_header(MAGIC, data, "a keyword file")
         return cls(averages=tuple(parts.pop("averages")), **parts)
 
 

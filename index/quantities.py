@@ -145,6 +145,8 @@ _PREFIXES = {
     "hk$": "money:HKD",
     "chf": "money:CHF",
 }
+HEADER_UNIT = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,16})[)）\]】]\s*$")
+"""Brackets at the end of a column's header, as those of "Power (W)", and what is in them."""
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009'’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
 _HAN_NUMBER = r"[零〇一二两三四五六七八九十百千]+"
 _NUMBER = re.compile(rf"(?<![\w.,])(?:{_DIGITS})|(?<=[\u4e00-\u9fff])(?:{_DIGITS})|{_HAN_NUMBER}")
@@ -158,7 +160,7 @@ _HAN_UNIT = re.compile(
     " ?(" + "|".join(sorted((unit for unit in _UNITS if "\u4e00" <= unit[0] <= "\u9fff"), key=len, reverse=True)) + ")"
 )
 _RANGE = re.compile(r"\s*(?:[-–—~～至到x×*]|to|and)\s*", re.IGNORECASE)
-_HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
 def quantities(text: str, *, bare: bool = False) -> list[Quantity]:
@@ -192,7 +194,7 @@ def unit(text: str) -> Unit | None:
 @lru_cache(4096)
 def header_unit(header: str) -> Unit | None:
     """The unit that a column's header gives in its last brackets: "Power (W)", 「质保(月)」."""
-    match = re.search(r"[(（\[【]([^()（）\[\]【】]{1,16})[)）\]】]\s*$", header)
+    match = HEADER_UNIT.search(header)
     return unit(match[1]) if match else None
 
 
@@ -221,7 +223,7 @@ def _read(plain: str) -> Iterator[tuple[Decimal, str, int, int, Decimal]]:
             r"(?i)(?<![a-z])([€$£¥]|us\$|hk\$|eur|usd|gbp|cny|rmb|chf)\s?$", plain[max(0, start - 5) : start]
         )
         after, after_end = _unit_at(plain, end, value)
-        if after is None and match[0][0] in _HAN_DIGITS.keys() | {"十"} and len(match[0]) == 1 and before is None:
+        if after is None and match[0][0] in HAN_DIGITS.keys() | {"十"} and len(match[0]) == 1 and before is None:
             continue  # 一 and 二 alone are words
         if after is None and re.fullmatch(_HAN_NUMBER, match[0]) and not set(match[0]) & {"百", "千", "十"}:
             continue
@@ -255,7 +257,7 @@ def _value(plain: str, match: re.Match[str]) -> tuple[Decimal | None, int]:
     """A number's value and where it ends, with the Chinese scale behind it (3千, 1.5万)."""
     written, end = match[0], match.end()
     if "\u3007" <= written[0] <= "\u9fff":
-        value: Decimal | None = _han_value(written)
+        value: Decimal | None = Decimal(han_value(written))
     else:
         value = _decimal(written)
     scale = plain[end : end + 1]
@@ -277,17 +279,19 @@ def _decimal(written: str) -> Decimal | None:
         return None
 
 
-def _han_value(written: str) -> Decimal | None:
+def han_value(written: str) -> int:
+    """The value of a number in Chinese: 三百 is 300, 二〇二六 is 2026, 一万二千 is 12000."""
     if not any(char in _SCALE or char == "十" for char in written):
-        return Decimal("".join(str(_HAN_DIGITS[char]) for char in written))
-    total, digit = 0, 0
+        return int("".join(str(HAN_DIGITS[char]) for char in written))
+    total = section = digit = 0
     for char in written:
-        if char in _HAN_DIGITS:
-            digit = _HAN_DIGITS[char]
+        if char in HAN_DIGITS:
+            digit = HAN_DIGITS[char]
+        elif char in "万亿":
+            total, section, digit = (total + section + digit) * _SCALE[char], 0, 0
         else:
-            total += (digit or 1) * (10 if char == "十" else _SCALE[char])
-            digit = 0
-    return Decimal(total + digit)
+            section, digit = section + (digit or 1) * (10 if char == "十" else _SCALE[char]), 0
+    return total + section + digit
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

@@ -15,9 +15,7 @@ manifest.
 
 from __future__ import annotations
 
-import json
 import os
-import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -31,12 +29,11 @@ import numpy.typing as npt
 from index.disk import reason, sync_folder
 from index.embedder import Floats
 from index.errors import SnapshotDamaged, StorageUnavailable
+from index.header import HEADER_BYTES, pack_header, unpack_header
 
 Ids = npt.NDArray[np.int64]
 
 MAGIC = b"XUANJIV1"
-HEADER_BYTES = 4096
-_PREFIX = struct.Struct("<8sII")
 _BLOCK = 1 << 20
 
 
@@ -65,19 +62,12 @@ class Header:
 
     def pack(self) -> bytes:
         """Exactly `HEADER_BYTES` bytes."""
-        body = json.dumps(asdict(self)).encode()
-        return (_PREFIX.pack(MAGIC, len(body), zlib.crc32(body)) + body).ljust(HEADER_BYTES, b"\0")
+        return pack_header(MAGIC, asdict(self))
 
     @classmethod
     def unpack(cls, data: bytes) -> Header:
         """The inverse of `pack`; ValueError where `data` is no header."""
-        if len(data) < HEADER_BYTES:
-            raise ValueError("it is too short")
-        magic, length, crc = _PREFIX.unpack_from(data)
-        body = data[_PREFIX.size : _PREFIX.size + length]
-        if magic != MAGIC or zlib.crc32(body) != crc:
-            raise ValueError("it does not begin like a vector index")
-        return cls(**json.loads(body))
+        return cls(**unpack_header(MAGIC, data, "a vector index"))
 
 
 class VectorFile:

@@ -271,12 +271,9 @@ class Retriever:
             if len(passages) < top_k:
                 search = Search(self.store, index, entry, view, facts.background, question, legs)
                 shown = {passage.chunk.id for passage in passages}
-                hits = search.nearest(top_k, (*restrictions, *conditions(understood)))
-                passages += tuple(
-                    Passage(hit.chunk, hit.cosine, hit.relevance, hit.reason, hit.keyword)
-                    for hit in hits
-                    if hit.chunk.id not in shown
-                )[: top_k - len(passages)]
+                nearest = search.nearest(top_k, (*restrictions, *conditions(understood)))
+                others = tuple(passage for passage in nearest if passage.chunk.id not in shown)
+                passages += others[: top_k - len(passages)]
             milliseconds = (time.perf_counter() - began) * 1000
             known = index.known(question.identifiers).tolist()
             unknown = tuple(name for name, is_known in zip(question.identifiers, known, strict=True) if not is_known)

@@ -1,4 +1,4 @@
-"""`Search`: one question over one collection of a snapshot: candidates of both legs, fused, and their chunks.
+"""`Search`: one question over one collection of a snapshot: candidates of both legs, fused, as passages.
 
 It knows neither which snapshot is published nor how questions are parsed or answers worded.
 """
@@ -26,6 +26,7 @@ from retriever.background import Background, expected_maximum, in_deviations
 from retriever.duplicates import Shown
 from retriever.fusion import Candidates, Signals, fused
 from retriever.learned import FUSION
+from retriever.passage import Passage
 from retriever.relevance import relevance
 
 Legs = Literal["fused", "dense", "keywords"]
@@ -52,19 +53,8 @@ class Question:
         return cls(vector, tuple(dict.fromkeys(terms(query))), tuple(identifiers(query)), is_chinese(query))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A chunk, its cosine, its share of what the question's terms could give, its relevance, and why it is here."""
-
-    chunk: Chunk
-    cosine: float
-    keyword: float
-    relevance: float
-    reason: str
-
-
 class Search:
-    """Finds the chunks for a question; `view` and the conditions say which may be seen."""
+    """Finds the passages for a question; `view` and the conditions say which may be seen."""
 
     def __init__(
         self,
@@ -87,8 +77,8 @@ class Search:
         self._known = float(idf[index.known(question.terms)].sum()) / self._mass
         self._signals: Signals | None = None
 
-    def nearest(self, top_k: int, conditions: Sequence[Restriction]) -> list[Hit]:
-        """At most `top_k` chunks, best first; equal texts and near-duplicates once.
+    def nearest(self, top_k: int, conditions: Sequence[Restriction]) -> list[Passage]:
+        """At most `top_k` passages, best first; equal texts and near-duplicates once.
 
         Where too few of the first candidates may be seen, or meet the conditions, all that do are searched, so that a
         filter is exact however rare its matches are.
@@ -147,7 +137,7 @@ class Search:
         """What is known of the question, once the first candidates have come."""
         return candidates.signals(len(self.question.terms), self._known, self.question.chinese)
 
-    def _chosen(self, candidates: Candidates, top_k: int, conditions: Sequence[Restriction]) -> list[Hit]:
+    def _chosen(self, candidates: Candidates, top_k: int, conditions: Sequence[Restriction]) -> list[Passage]:
         """The best candidates that something says, under these conditions and to this reader."""
         if self._signals is None:  # those of the first search: a second, deeper one must not change the order
             self._signals = self.signals(candidates)
@@ -163,15 +153,15 @@ class Search:
             for place in places.tolist():
                 chunk = chunks.get(int(candidates.ids[place]))
                 if chunk is not None and shown.is_new(chunk):
-                    found.append(self._hit(chunk, candidates, place, float(chances[place])))
+                    found.append(self._passage(chunk, candidates, place, float(chances[place])))
                     if len(found) == top_k:
                         return found
         return found
 
-    def _hit(self, chunk: Chunk, candidates: Candidates, place: int, chance: float) -> Hit:
+    def _passage(self, chunk: Chunk, candidates: Candidates, place: int, relevance: float) -> Passage:
         k = float(candidates.k[place])
         reason = "identifier" if candidates.named[place] > 0 or candidates.own[place] > 0 else self._reason(k)
-        return Hit(chunk, float(candidates.cosine[place]), k, chance, reason)
+        return Passage(chunk, float(candidates.cosine[place]), relevance, reason, k)
 
     def _reason(self, k: float) -> str:
         if self.legs != "fused":

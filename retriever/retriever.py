@@ -177,24 +177,32 @@ class Retriever:
             threads=self.threads,
             reuse=before.snapshot if before else None,
         )
-        opened = self._with_facts(snapshot)
+        opened = self._with_facts(snapshot, before)
         with self._lock:
             previous, self._open = self._open, opened
         if previous is not None:
             self._retire(previous)
+            # it reads the whole catalogue, and only tells what words mean: the new rows are served meanwhile
+            for name in previous.facts.keys() & opened.facts.keys():
+                opened.facts[name] = replace(opened.facts[name], vocabulary=self._vocabulary(snapshot, name))
 
-    def _with_facts(self, snapshot: Snapshot) -> _Open:
-        generation = snapshot.manifest.generation
+    def _with_facts(self, snapshot: Snapshot, before: _Open | None = None) -> _Open:
+        """The snapshot with its backgrounds; its vocabularies are those of `before` where that has the collection."""
+        known = before.facts if before else {}
         return _Open(
             snapshot,
             {
                 name: _Facts(
                     self._background(snapshot, name),
-                    read_vocabulary(self.store.engine, snapshot.manifest.collection(name).id, generation),
+                    known[name].vocabulary if name in known else self._vocabulary(snapshot, name),
                 )
                 for name in snapshot.indexes
             },
         )
+
+    def _vocabulary(self, snapshot: Snapshot, collection: str) -> Vocabulary:
+        manifest = snapshot.manifest
+        return read_vocabulary(self.store.engine, manifest.collection(collection).id, manifest.generation)
 
     def _background(self, snapshot: Snapshot, collection: str) -> Background:
         index = snapshot.index(collection)

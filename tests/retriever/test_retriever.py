@@ -164,6 +164,7 @@ def test_searches_never_fail_or_mix_while_snapshots_change(shop: Shop) -> None:
     for thread in customers:
         thread.join()
     assert (failed, mixed, counts) == ([], [], {20})
+    retriever.refresh()  # a search waits for it a moment only
     assert retriever.search("lamp").snapshot == last
     retriever.close()
 

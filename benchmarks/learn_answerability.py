@@ -1,25 +1,29 @@
-"""Learn the weights of `answer/answerability.py` from questions with gold spans, in three states of the collection.
+"""Learn the weights of `answer/answerability.py` from questions with gold spans, in four states of the collection.
 
-    python benchmarks/learn_answerability.py --xquad DIR --cmrc FILE --models MODELS --cache DIR [-n N]
+    python benchmarks/learn_answerability.py --xquad DIR --cmrc FILE --hetpqa FILE --models MODELS --cache DIR [-n N]
 
 Each question is searched among all paragraphs (a chunk each) by the product's retriever, and its evidence chosen by the
-product's selector: once as it is (answerable where the best piece holds the gold span or another piece of the first two
-does), once without the gold paragraph, and once with that paragraph less the sentences that hold the gold span. XQuAD's
-even paragraphs and CMRC's development set are learned from; odd paragraphs and `--test FILE` are only measured.
+product's selector: once as it is (answerable where one of the best two pieces holds the gold span), once without the
+gold paragraph, and once with that paragraph less the sentences that hold the gold span. Then questions of another set
+are put to the collection: customers' (hetPQA) and CMRC's to XQuAD's paragraphs, XQuAD's to CMRC's. XQuAD's even
+paragraphs, CMRC's development set and hetPQA's training set are learned from; odd paragraphs and `--test FILE` are only
+measured.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import csv
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from squad import paragraphs
 
 from answer.answerability import SIGNS, answerability_signs
+from answer.answerer import NOISE
 from answer.evidence import EvidenceSelector
 from answer.units import split
 from evaluation.beir import CorpusDocument
@@ -30,17 +34,22 @@ from index.store import Store
 from retriever.passage import Passage
 from retriever.retriever import Retriever
 
+REFUSE_BELOW = 0.2
+"""The default of the setting."""
 Row = tuple[str, np.ndarray, bool]
-STATES = ("as it is", "without the paragraph", "without the sentence")
+STATES = ("as it is", "without the paragraph", "without the sentence", "elsewhere")
+ELSEWHERE = 2.0
+"""What the questions of other sets weigh together; each set's answerable ones weigh 1, and so do its others."""
+NOT_NEGATIVE = ("relevance", "its passage's relevance", "own words", "words with neighbours", "passage's words")
+"""Less of these is never more answerable, however far a question lies from those that were learned from."""
 
 
-def paragraphs(path: Path) -> list[dict]:
-    """The paragraphs of a file in SQuAD's layout, equal ones once."""
+def texts_once(path: Path) -> list[dict]:
+    """The paragraphs of a file, equal ones once."""
     found: dict[str, dict] = {}
-    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
-        for paragraph in article["paragraphs"]:
-            kept = found.setdefault(paragraph["context"], {"context": paragraph["context"], "qas": []})
-            kept["qas"] += paragraph["qas"]
+    for paragraph in paragraphs(path):
+        kept = found.setdefault(paragraph["context"], {"context": paragraph["context"], "qas": []})
+        kept["qas"] += paragraph["qas"]
     return list(found.values())
 
 
@@ -48,11 +57,13 @@ def rows(
     name: str,
     texts: list[str],
     asked: list[tuple[str, int, list[str]]],
+    strangers: list[str],
     cache: Path,
     embedder: Embedder,
     selector: EvidenceSelector,
 ) -> Iterator[Row]:
-    """(state, signs, answerable) of each question (text, its paragraph's place, gold spans) in each state."""
+    """(state, signs, answerable) of each question (text, its paragraph's place, gold spans) in each state, and of the
+    questions of other sets."""
     home = Home(cache / name)
     home.create()
     store = Store.open(home.database_url)
@@ -70,14 +81,22 @@ def rows(
             ),
         }
         for state, shown in states.items():
-            evidence = selector.select(question, shown)
+            evidence = selector.select(question, _counted(shown))
             if evidence:
                 said = " ".join(item.unit.text for item in evidence[:2])
                 answers = state == STATES[0] and any(span in said for span in spans)
                 if answers or state != STATES[0]:  # a miss of the selector teaches nothing
                     yield state, answerability_signs(question, evidence), answers
+    for question in strangers:
+        if evidence := selector.select(question, _counted(retriever.search(question, top_k=5).passages)):
+            yield STATES[3], answerability_signs(question, evidence), False
     retriever.close()
     store.close()
+
+
+def _counted(passages: tuple[Passage, ...]) -> list[Passage]:
+    """The passages that count as sources by the default settings."""
+    return [passage for passage in passages if passage.relevance >= NOISE * REFUSE_BELOW]
 
 
 def _without(passage: Passage, spans: list[str]) -> Passage:
@@ -89,9 +108,20 @@ def _without(passage: Passage, spans: list[str]) -> Passage:
     return replace(passage, chunk=replace(passage.chunk, text=text))
 
 
-def sets(xquad: Path, cmrc: Path, test: Path | None, n: int) -> Iterator[tuple[str, bool, list[str], list]]:
-    """Name, whether it is learned from, texts, and about `n` questions spread over them."""
-    both = {language: paragraphs(xquad / f"xquad.{language}.json") for language in ("en", "zh")}
+def spread(questions: list, n: int) -> list:
+    """About `n` of them."""
+    return questions[:: max(1, len(questions) // n)]
+
+
+def sets(
+    xquad: Path, cmrc: Path, hetpqa: Path, test: Path | None, n: int
+) -> Iterator[tuple[str, bool, list[str], list, list[str]]]:
+    """Name, whether it is learned from, texts, about `n` questions spread over them, and as many of other sets."""
+    with hetpqa.open(encoding="utf-8", newline="") as file:
+        customers = sorted({row["question"] for row in csv.DictReader(file, delimiter="\t")})
+    chinese = [qa["question"] for paragraph in texts_once(cmrc) for qa in paragraph["qas"]]
+    strangers = spread(customers, n // 2) + spread(chinese, n // 2)
+    both = {language: texts_once(xquad / f"xquad.{language}.json") for language in ("en", "zh")}
     for name, asked, read in (("en", "en", "en"), ("zh", "zh", "zh"), ("zh-en", "zh", "en"), ("en-zh", "en", "zh")):
         texts = [paragraph["context"] for paragraph in both[read]]
         spans = {qa["id"]: [a["text"] for a in qa["answers"]] for p in both[read] for qa in p["qas"]}
@@ -102,47 +132,59 @@ def sets(xquad: Path, cmrc: Path, test: Path | None, n: int) -> Iterator[tuple[s
                 if place % 2 == odd
                 for qa in paragraph["qas"]
             ]
-            yield f"xquad-{name}-{half}", half == "learn", texts, questions[:: max(1, len(questions) // n)]
+            yield f"xquad-{name}-{half}", half == "learn", texts, spread(questions, n), strangers
+    encyclopedic = [qa["question"] for found in both.values() for p in found[::2] for qa in p["qas"]]
     for name, path in (("cmrc-learn", cmrc), ("cmrc-test", test)):
         if path is not None:
-            found = paragraphs(path)
+            found = texts_once(path)
             questions = [
                 (qa["question"], place, [a["text"] for a in qa["answers"]])
                 for place, paragraph in enumerate(found)
                 for qa in paragraph["qas"]
             ]
             texts = [paragraph["context"] for paragraph in found]
-            yield name, name == "cmrc-learn", texts, questions[:: max(1, len(questions) // n)]
+            yield name, name == "cmrc-learn", texts, spread(questions, n), spread(encyclopedic, n)
 
 
 def learn(groups: list[list[Row]], penalty: float) -> tuple[float, ...]:
     """Logistic regression; every set weighs the same, and in it both answers."""
     x, y, weight = [], [], []
+    strange = sum(state == STATES[3] for found in groups for state, _, _ in found)
     for found in groups:
         right = sum(answers for _, _, answers in found)
+        wrong = sum(not answers and state != STATES[3] for state, _, answers in found)
         x += [signs for _, signs, _ in found]
         y += [answers for _, _, answers in found]
-        weight += [1 / (right if answers else len(found) - right) for _, _, answers in found]
+        weight += [
+            ELSEWHERE / strange if state == STATES[3] else 1 / (right if answers else wrong)
+            for state, _, answers in found
+        ]
+    held = torch.tensor([name in NOT_NEGATIVE for name in SIGNS])
     features, labels = torch.tensor(np.stack(x), dtype=torch.float64), torch.tensor(y, dtype=torch.float64)
     weights = torch.tensor(weight, dtype=torch.float64)
     w = torch.zeros(features.shape[1], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([w], max_iter=400, line_search_fn="strong_wolfe")
 
+    def weights_of() -> torch.Tensor:
+        return torch.where(held, torch.nn.functional.softplus(w), w)
+
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        missed = torch.nn.functional.binary_cross_entropy_with_logits(features @ w, labels, weights, reduction="sum")
+        logits = features @ weights_of()
+        missed = torch.nn.functional.binary_cross_entropy_with_logits(logits, labels, weights, reduction="sum")
         total = missed / weights.sum() + penalty * (w @ w)
         total.backward()
         return total
 
     optimizer.step(loss)
-    return tuple(round(float(value), 3) for value in w.detach())
+    return tuple(round(float(value), 3) for value in weights_of().detach())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--xquad", type=Path, required=True)
     parser.add_argument("--cmrc", type=Path, required=True, help="cmrc2018_dev.json, to learn from")
+    parser.add_argument("--hetpqa", type=Path, required=True, help="hetPQA's answer_generation/train.csv")
     parser.add_argument("--test", type=Path, help="cmrc2018_trial.json")
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
@@ -151,12 +193,13 @@ def main() -> None:
     embedder = open_embedder(prepare_embedder(options.models, measure=False), device="cpu")
     selector = EvidenceSelector(embedder)  # shared, as it remembers the vectors of sentences
     groups: dict[str, tuple[bool, list[Row]]] = {}
-    for name, learned, texts, asked in sets(options.xquad, options.cmrc, options.test, options.n):
-        groups[name] = learned, list(rows(name, texts, asked, options.cache, embedder, selector))
+    given = sets(options.xquad, options.cmrc, options.hetpqa, options.test, options.n)
+    for name, learned, texts, asked, strangers in given:
+        groups[name] = learned, list(rows(name, texts, asked, strangers, options.cache, embedder, selector))
         print(name, len(groups[name][1]), flush=True)
         np.savez(options.cache / f"{name}.npz", rows=np.array(groups[name][1], dtype=object))
     weights = learn([found for learned, found in groups.values() if learned], 1e-3)
-    print("\n".join(f"    {value},  # {name}" for name, value in zip(SIGNS, weights, strict=True)))
+    print("\n".join(f'    "{name}": {value},' for name, value in zip(SIGNS, weights, strict=True)))
     for name, (learned, found) in groups.items():
         print(f"{name:20} {'learn' if learned else 'test':5}", end="")
         for state in STATES:

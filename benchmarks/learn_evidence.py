@@ -16,7 +16,6 @@ cross-validation over paragraphs, then the weights. --cache keeps vectors betwee
 from __future__ import annotations
 
 import argparse
-import json
 import pickle
 import random
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import squad
 from scipy.optimize import minimize
 
 from answer.kinds import KINDS
@@ -89,12 +89,11 @@ class Vectors:
 def paragraphs(file: Path) -> list[Paragraph]:
     """The paragraphs of a file in SQuAD's layout."""
     found: list[Paragraph] = []
-    for article in json.loads(file.read_text("utf-8"))["data"]:
-        for item in article["paragraphs"]:
-            asked = tuple(
-                (qa["question"], tuple(sorted({answer["text"] for answer in qa["answers"]}))) for qa in item["qas"]
-            )
-            found.append(Paragraph(len(found), article.get("title", "").replace("_", " "), item["context"], asked))
+    for item in squad.paragraphs(file):
+        asked = tuple(
+            (qa["question"], tuple(sorted({answer["text"] for answer in qa["answers"]}))) for qa in item["qas"]
+        )
+        found.append(Paragraph(len(found), item["title"].replace("_", " "), item["context"], asked))
     return found
 
 

@@ -12,7 +12,6 @@ asked the first questions, for --minutes in each language.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
 import time
@@ -21,6 +20,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from squad import paragraphs
 
 from answer.answer import Answered
 from answer.answerer import Answerer
@@ -93,8 +94,7 @@ def read(path: Path, folder: Path) -> list[Case]:
     """The questions of the odd paragraphs; writes every paragraph as a file of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     cases = []
-    paragraphs = [item for article in json.loads(path.read_text("utf-8"))["data"] for item in article["paragraphs"]]
-    for number, paragraph in enumerate(paragraphs):
+    for number, paragraph in enumerate(paragraphs(path)):
         name = f"{number:03}.txt"
         (folder / name).write_text(paragraph["context"], encoding="utf-8")
         if number % 2:

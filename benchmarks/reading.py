@@ -13,7 +13,6 @@ model is needed.
 from __future__ import annotations
 
 import csv
-import json
 import random
 import sys
 import time
@@ -22,6 +21,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from squad import paragraphs
 
 from answer.answerer import excerpts
 from answer.engine import Sampling
@@ -59,11 +59,11 @@ def read(path: Path) -> tuple[list[str], list[tuple[str, list[str]]]]:
     """All texts of a file, and (question, golds) in a fixed random order."""
     asked: list[tuple[str, list[str]]]
     if path.suffix == ".json":
-        paragraphs = [item for article in json.loads(path.read_text("utf-8"))["data"] for item in article["paragraphs"]]
-        texts = [paragraph["context"] for paragraph in paragraphs]
+        found = paragraphs(path)
+        texts = [paragraph["context"] for paragraph in found]
         asked = [
             (qa["question"], [answer["text"] for answer in qa["answers"]])
-            for paragraph in paragraphs
+            for paragraph in found
             for qa in paragraph["qas"]
         ]
     else:

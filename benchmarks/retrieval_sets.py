@@ -29,7 +29,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from home_sets import (
     BUSINESS_QUESTIONS,
@@ -41,26 +40,21 @@ from home_sets import (
     sku_set,
 )
 from search_set import Query, SearchSet, Text
-
-
-def _paragraphs(path: Path) -> list[dict[str, Any]]:
-    """The paragraphs of a file in SQuAD's layout."""
-    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
-    return [paragraph for article in articles for paragraph in article["paragraphs"]]
+from squad import paragraphs
 
 
 def xquad(folder: Path) -> Iterator[SearchSet]:
     """English and Chinese questions over paragraphs of either language; both files have the same order."""
-    paragraphs = {language: _paragraphs(folder / f"xquad.{language}.json") for language in ("en", "zh")}
+    both = {language: paragraphs(folder / f"xquad.{language}.json") for language in ("en", "zh")}
     texts = {
         language: [Text(f"p{n:03}", paragraph["context"]) for n, paragraph in enumerate(found)]
-        for language, found in paragraphs.items()
+        for language, found in both.items()
     }
     for name, asked, read in (("en", "en", "en"), ("zh", "zh", "zh"), ("zh-en", "zh", "en"), ("en-zh", "en", "zh")):
         for half, odd in (("learn", 0), ("test", 1)):
             queries = [
                 Query(qa["id"], qa["question"], asked, frozenset([f"p{n:03}"]))
-                for n, paragraph in enumerate(paragraphs[asked])
+                for n, paragraph in enumerate(both[asked])
                 if n % 2 == odd
                 for qa in paragraph["qas"]
             ]
@@ -70,7 +64,7 @@ def xquad(folder: Path) -> Iterator[SearchSet]:
     for half, odd in (("learn", 0), ("test", 1)):
         queries = [
             Query(f"{asked}-{qa['id']}", qa["question"], asked, frozenset([f"p{n:03}"]))
-            for asked, found in paragraphs.items()
+            for asked, found in both.items()
             for n, paragraph in enumerate(found)
             if n % 2 == odd
             for qa in paragraph["qas"]
@@ -82,7 +76,7 @@ def cmrc(name: str, path: Path) -> SearchSet:
     """Chinese questions over Chinese paragraphs; equal paragraphs are one passage."""
     ids: dict[str, str] = {}
     queries = {}
-    for paragraph in _paragraphs(path):
+    for paragraph in paragraphs(path):
         id = ids.setdefault(paragraph["context"], f"p{len(ids):03}")
         for qa in paragraph["qas"]:
             queries[qa["id"]] = Query(qa["id"], qa["question"], "zh", frozenset([id]))

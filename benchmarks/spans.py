@@ -12,7 +12,6 @@ does.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from squad import paragraphs
 
 from answer.answer import Answered
 from answer.answerer import Answerer
@@ -35,14 +35,13 @@ def read(file: Path) -> tuple[list[str], list[tuple[int, str, list[str]]]]:
     """All paragraphs, and (paragraph's number, question, golds) in a fixed random order."""
     texts: list[str] = []
     asked = []
-    for article in json.loads(file.read_text("utf-8"))["data"]:
-        for item in article["paragraphs"]:
-            asked += [
-                (len(texts), qa["question"], [answer["text"] for answer in qa["answers"]])
-                for qa in item["qas"]
-                if qa["question"].strip()  # two of CMRC's are blank
-            ]
-            texts.append(item["context"])
+    for item in paragraphs(file):
+        asked += [
+            (len(texts), qa["question"], [answer["text"] for answer in qa["answers"]])
+            for qa in item["qas"]
+            if qa["question"].strip()  # two of CMRC's are blank
+        ]
+        texts.append(item["context"])
     random.Random(7).shuffle(asked)
     return texts, asked
 

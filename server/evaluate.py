@@ -140,8 +140,11 @@ def _elsewhere(settings: Settings, folder: Path) -> Settings:
     home = open_home(settings)
     home.create()
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "models").exists():
-        (folder / "models").symlink_to(home.models, target_is_directory=True)
+    models = folder / "models"
+    if models.is_symlink():  # of an earlier run, whose home may be another one or gone
+        models.unlink()
+    if not models.exists():
+        models.symlink_to(home.models, target_is_directory=True)
     return replace(settings, home=folder, database_url="")
 
 

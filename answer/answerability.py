@@ -20,20 +20,20 @@ from index.analysis import is_chinese
 from index.embedder import Floats
 
 WEIGHTS = {
-    "constant": -2.405,
+    "constant": -2.826,
     "relevance": 0.106,
-    "its passage's relevance": 0.291,
-    "own words": 0.829,
-    "words with neighbours": 1.05,
-    "passage's words": 1.1,
-    "nearer than its passage": 1.878,
-    "chance": 1.583,
-    "kind asked and held": 0.023,
-    "kind asked and not held": -0.609,
-    "counted": 0.592,
-    "counted and not held": -0.616,
-    "another language": 1.238,
-    "own words, another language": 0.006,
+    "its passage's relevance": 0.226,
+    "own words": 0.797,
+    "words with neighbours": 1.165,
+    "passage's words": 1.426,
+    "nearer than its passage": 1.977,
+    "chance": 1.767,
+    "kind asked and held": -0.076,
+    "kind asked and not held": -0.49,
+    "counted": 0.416,
+    "counted and not held": -0.79,
+    "another language": 1.52,
+    "own words, another language": 0.167,
 }
 """Logits for one of each sign, in the order of `answerability_signs`."""
 SIGNS = tuple(WEIGHTS)

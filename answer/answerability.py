@@ -37,6 +37,9 @@ WEIGHTS = {
 }
 """Logits for one of each sign, in the order of `answerability_signs`."""
 SIGNS = tuple(WEIGHTS)
+READ_WEIGHTS = WEIGHTS | {"read there": 0.3, "its passage answers": 0.3, "a passage answers": 0.3}
+"""The same where the passages were read (`answer.reader`)."""
+READ_SIGNS = tuple(READ_WEIGHTS)
 SHARED = 0.3
 """Share of the question's words from which a sentence that has the asked measure is about the question."""
 ABOUT = 0.1
@@ -52,17 +55,18 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
         return 0.0
     if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
         return 1.0
-    signs = dict(zip(SIGNS, answerability_signs(query, evidence).tolist(), strict=True))
+    read = bool(evidence[0].read)
+    signs = dict(zip(READ_SIGNS if read else SIGNS, answerability_signs(query, evidence).tolist(), strict=True))
     if signs["own words"] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
         return 1.0  # a measure of what was asked, in a sentence about it
-    learned = sum(weight * signs[name] for name, weight in WEIGHTS.items())
+    learned = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
     # the learned curve has seen few questions that are about nothing here: it counts as much as relevance does
     logit = (learned + signs["relevance"]) / 2
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:
-    """(len(SIGNS),) of the best piece of evidence."""
+    """(len(SIGNS),) of the best piece of evidence; (len(READ_SIGNS),) where passages were read."""
     best = evidence[0]
     text, passage = best.unit.text, best.unit.passage
     own, near, whole = best.shares
@@ -87,7 +91,10 @@ def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:
         "another language": across,
         "own words, another language": own * across,
     }
-    return np.array([signs[name] for name in SIGNS], np.float32)
+    if best.read:
+        signs["read there"], signs["its passage answers"] = best.read
+        signs["a passage answers"] = max(item.read[1] for item in evidence)
+    return np.array([signs[name] for name in (READ_SIGNS if best.read else SIGNS)], np.float32)
 
 
 def _logit(chance: float) -> float:

@@ -24,6 +24,7 @@ from answer.engine import Engine, Message, Sampling, Usage
 from answer.evidence import Evidence, EvidenceSelector, states
 from answer.language import Form, Language
 from answer.prompt import Excerpt, build
+from answer.reader import PassageReader
 from answer.units import Unit
 from answer.wording import REFUSALS, tell
 from index.embedder import Embedder
@@ -83,8 +84,8 @@ class Answerer:
     """Answers from what `searcher` finds; refuses where the probability that it answers is under `refuse_below`.
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
-    elsewhere, no model is called. `budget`: tokens of a prompt at most. `today` gives the date in the prompt, unless a
-    question is asked as of another day.
+    elsewhere, no model is called. `reader` reads the likeliest passages for evidence. `budget`: tokens of a prompt at
+    most. `today` gives the date in the prompt, unless a question is asked as of another day.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Answerer:
         embedder: Embedder,
         *,
         refuse_below: float,
+        reader: PassageReader | None = None,
         words_in: frozenset[Form] = frozenset(),
         budget: int = 1500,
         max_tokens: int = 192,
@@ -101,7 +103,7 @@ class Answerer:
     ) -> None:
         self._searcher = searcher
         self._engine = engine
-        self._selector = EvidenceSelector(embedder)
+        self._selector = EvidenceSelector(embedder, reader)
         self._refuse_below = refuse_below
         self._words_in = words_in
         self._budget = budget

@@ -20,6 +20,7 @@ from answer.fields import asked_fields
 from answer.links import without_links
 from answer.numbers import numbers
 from answer.orders import without_orders
+from answer.reader import PassageReader, read_units
 from answer.signs import overlaps, shares, signs, weighed
 from answer.units import Unit, split
 from index.embedder import Embedder, Floats
@@ -54,20 +55,26 @@ _STOP = frozenset(
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A unit, how likely (0 to 1) it is to be what answers among those considered, whether it is the very cell that was
-    asked for, its cosine with the question, and the shares of the question's words that it has (`signs.shares`)."""
+    asked for, its cosine with the question, the shares of the question's words that it has (`signs.shares`), and what
+    was read of it (`reader.ReadUnits`), where something was."""
 
     unit: Unit
     score: float
     answers_field: bool = False
     cosine: float = 0.0
     shares: tuple[float, ...] = (0.0, 0.0, 0.0)
+    read: tuple[float, ...] = ()
 
 
 class EvidenceSelector:
-    """Ranks the units of passages for a question. Safe for several threads; remembers sentence vectors."""
+    """Ranks the units of passages for a question. Safe for several threads; remembers sentence vectors.
 
-    def __init__(self, embedder: Embedder, *, limit: int = LIMIT) -> None:
+    With a `reader` the passages of the best units are read together with the question.
+    """
+
+    def __init__(self, embedder: Embedder, reader: PassageReader | None = None, *, limit: int = LIMIT) -> None:
         self._embedder = embedder
+        self._reader = reader
         self._limit = limit
         self._vectors: OrderedDict[bytes, Floats] = OrderedDict()
         self._lock = threading.Lock()
@@ -82,17 +89,29 @@ class EvidenceSelector:
         asked = {field.name for field in fields}
         cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
         found = signs(query, units, cosines)
-        logits, words_had = weighed(found), shares(found)
         answers = [unit.field is not None and unit.field.name in asked for unit in units]
-        for at, unit in enumerate(units):
-            logits[at] += FIELD * answers[at] + NAMED * _named_by(unit, named)
-            if unit.field is None and any(field.measured_in(unit.text) for field in fields):
-                logits[at] += MEASURED
+        by_hand = np.array(
+            [FIELD * is_field + NAMED * _named_by(unit, named) for unit, is_field in zip(units, answers, strict=True)]
+        )
+        by_hand += [
+            MEASURED * (unit.field is None and any(field.measured_in(unit.text) for field in fields)) for unit in units
+        ]
+        logits, words_had, read = weighed(found) + by_hand, shares(found), None
+        if self._reader is not None:
+            read = read_units(self._reader, query, units, logits)
+            logits = weighed(found, read) + by_hand
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()
         best_first = np.argsort(-chances, kind="stable").tolist()
         return [
-            Evidence(units[at], float(chances[at]), answers[at], float(cosines[at]), tuple(words_had[at].tolist()))
+            Evidence(
+                units[at],
+                float(chances[at]),
+                answers[at],
+                float(cosines[at]),
+                tuple(words_had[at].tolist()),
+                () if read is None else tuple(read[at].tolist()),
+            )
             for at in best_first
         ]
 

@@ -50,6 +50,9 @@ WEIGHTS = {
 }
 """Logits for one of each sign, in the order of the columns of `signs`."""
 
+READ_WEIGHTS = WEIGHTS | {"read there": 1.0, "passage answers": 0.5}
+"""The same where a `Reader` has read the passages: two signs more, and less for what it sees by itself."""
+
 SHARE = 3.0
 """Shares of words are told in thirds, so that they are of the size of the other signs."""
 TWENTIETH = 20.0
@@ -61,9 +64,11 @@ def logits(query: str, units: Sequence[Unit], cosines: Floats) -> Floats:
     return weighed(signs(query, units, cosines))
 
 
-def weighed(found: Floats) -> Floats:
-    """(n, len(WEIGHTS)) signs -> (n,) logits."""
-    total: Floats = found @ np.array(list(WEIGHTS.values()), dtype=np.float32)
+def weighed(found: Floats, read: Floats | None = None) -> Floats:
+    """(n, len(WEIGHTS)) signs -> (n,) logits; with what was read (n, 2), by the weights that were learnt for that."""
+    weights = WEIGHTS if read is None else READ_WEIGHTS
+    known = found if read is None else np.concatenate([found, read], axis=1)
+    total: Floats = known @ np.array(list(weights.values()), dtype=np.float32)
     return total
 
 

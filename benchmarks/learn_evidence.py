@@ -1,6 +1,6 @@
 """Learn the weights of `answer.signs` from public questions, and say how well they choose on questions held out.
 
-    python benchmarks/learn_evidence.py --public FOLDER --models MODELS [--cache FILE]
+    python benchmarks/learn_evidence.py --public FOLDER --models MODELS [--cache FILE] [--read]
 
 FOLDER holds `cmrc2018_dev.json`, `xquad.en.json` and `xquad.zh.json` (SQuAD layout). Learnt from: CMRC 2018 (dev),
 half of it questions with long answers, which it has few of; XQuAD's paragraphs with an even number, in English, in
@@ -10,7 +10,9 @@ their article's title.
 
 Maximizes the log of the share (softmax) that the sentences with a gold answer get of the whole, less `RIDGE` times the
 squared distance of the weights from `PRIOR`. Prints hits of the first one and two sentences by three-fold
-cross-validation over paragraphs, then the weights. --cache keeps vectors between runs.
+cross-validation over paragraphs, then the weights. --cache keeps vectors between runs. With --read the passages are
+read by `answer.reader` too, and what is learnt are `READ_WEIGHTS`; of XQuAD's paragraphs only those are used that the
+reader has not learned from (numbers 2, 6, 10, ...), and of each set a third.
 """
 
 from __future__ import annotations
@@ -27,7 +29,8 @@ import squad
 from scipy.optimize import minimize
 
 from answer.kinds import KINDS
-from answer.signs import WEIGHTS, signs
+from answer.reader import Reader, open_reader, read_units
+from answer.signs import READ_WEIGHTS, WEIGHTS, signs, weighed
 from answer.units import Unit, split
 from index.chunk import Chunk
 from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
@@ -123,6 +126,7 @@ def cases(
     searched: Sequence[tuple[int, Chunk]],
     most: int,
     beside: Sequence[tuple[int, Chunk]] = (),
+    reader: Reader | None = None,
 ) -> list[Case]:
     """Questions of some paragraphs over the chunks of `sources` (the same ones, perhaps in the other language).
 
@@ -145,7 +149,7 @@ def cases(
             foreign = [(float(others[row, at]), *beside[at]) for at in np.argsort(-others[row])]
             order = order[:3] + [item for item in foreign if item[1] != number][:2]
             random.Random(row).shuffle(order)  # which language comes first is the retriever's affair
-        made.append(case(vectors, number, query, gold, about[row], order))
+        made.append(case(vectors, number, query, gold, about[row], order, reader))
     return made
 
 
@@ -156,6 +160,7 @@ def case(
     gold: tuple[str, ...],
     about: Floats,
     order: Sequence[tuple[float, int, Chunk]],
+    reader: Reader | None,
 ) -> Case:
     """The signs of all units of a question's passages."""
     passages = [(paragraph, Passage(chunk, score, 1.0)) for score, paragraph, chunk in order]
@@ -165,7 +170,10 @@ def case(
     own = holds & np.array([paragraph == number for paragraph, _ in pairs])
     cosines = vectors.of([unit.context for unit in units], "p") @ about
     texts = [unit.text for unit in units]
-    return Case(number // 2 % FOLDS, signs(query, units, cosines), own if own.any() else holds, texts, gold)
+    found = signs(query, units, cosines)
+    if reader is not None:
+        found = np.concatenate([found, read_units(reader, query, units, weighed(found))], axis=1)
+    return Case(number // 2 % FOLDS, found, own if own.any() else holds, texts, gold)
 
 
 def learn(known: Sequence[Case]) -> Floats:
@@ -175,7 +183,7 @@ def learn(known: Sequence[Case]) -> Floats:
     matrix = np.concatenate([one.signs for one in usable]).astype(np.float64)
     right = np.concatenate([one.right for one in usable])
     of = np.repeat(np.arange(len(usable)), [len(one.right) for one in usable])
-    prior = np.array([PRIOR.get(name, 0.0) for name in WEIGHTS])
+    prior = np.array([PRIOR.get(name, 0.0) for name in READ_WEIGHTS][: matrix.shape[1]])
 
     def loss(weights: Floats) -> tuple[float, Floats]:
         logits = matrix @ weights
@@ -205,26 +213,36 @@ def main() -> None:
     parser.add_argument("--public", type=Path, required=True)
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--cache", type=Path)
+    parser.add_argument("--read", action="store_true")
     options = parser.parse_args()
-    embedder = open_embedder(prepare_embedder(options.models, measure=False))
+    embedder = open_embedder(prepare_embedder(options.models, measure=False), device="cpu")
+    reader = open_reader(embedder) if options.read else None
     counter = TokenCounter(embedder.tokenizer_file)
     vectors = Vectors(embedder, options.cache)
     english, chinese = (paragraphs(options.public / f"xquad.{language}.json") for language in ("en", "zh"))
     dev = paragraphs(options.public / "cmrc2018_dev.json")
     long, short = of_length(dev, LONG, 10_000), of_length(dev, 0, LONG)
     texts = {name: chunks(found, counter, name) for name, found in (("en", english), ("zh", chinese), ("dev", dev))}
-    even = {"en": english[::2], "zh": chinese[::2]}
+    ours = slice(2, None, 4) if options.read else slice(0, None, 2)
+    even = {"en": english[ours], "zh": chinese[ours]}
+    share = 3 if options.read else 1
+
+    def learned_from(
+        asked: list[Paragraph], holds: list[Paragraph], where: str, most: int, beside: str = ""
+    ) -> list[Case]:
+        return cases(vectors, asked, holds, texts[where], most // share, texts[beside] if beside else (), reader)
+
     sets = {
-        "CMRC dev, short answers": cases(vectors, short, short, texts["dev"], 650),
-        "CMRC dev, long answers": cases(vectors, long, long, texts["dev"], 650),
-        "English": cases(vectors, even["en"], even["en"], texts["en"], 600),
-        "Chinese": cases(vectors, even["zh"], even["zh"], texts["zh"], 600),
-        "Chinese asks English": cases(vectors, even["zh"], even["en"], texts["en"], 350),
-        "English asks Chinese": cases(vectors, even["en"], even["zh"], texts["zh"], 350),
-        "Chinese asks English among Chinese": cases(vectors, even["zh"], even["en"], texts["en"], 350, texts["zh"]),
-        "English asks Chinese among English": cases(vectors, even["en"], even["zh"], texts["zh"], 350, texts["en"]),
-        "English among Chinese": cases(vectors, even["en"], even["en"], texts["en"], 350, texts["zh"]),
-        "Chinese among English": cases(vectors, even["zh"], even["zh"], texts["zh"], 350, texts["en"]),
+        "CMRC dev, short answers": learned_from(short, short, "dev", 650),
+        "CMRC dev, long answers": learned_from(long, long, "dev", 650),
+        "English": learned_from(even["en"], even["en"], "en", 600),
+        "Chinese": learned_from(even["zh"], even["zh"], "zh", 600),
+        "Chinese asks English": learned_from(even["zh"], even["en"], "en", 350),
+        "English asks Chinese": learned_from(even["en"], even["zh"], "zh", 350),
+        "Chinese asks English among Chinese": learned_from(even["zh"], even["en"], "en", 350, "zh"),
+        "English asks Chinese among English": learned_from(even["en"], even["zh"], "zh", 350, "en"),
+        "English among Chinese": learned_from(even["en"], even["en"], "en", 350, "zh"),
+        "Chinese among English": learned_from(even["zh"], even["zh"], "zh", 350, "en"),
     }
     told: dict[str, list[list[bool]]] = {name: [] for name in sets}
     for fold in range(FOLDS):
@@ -236,7 +254,8 @@ def main() -> None:
         one, two = np.mean(found_hits, axis=0)
         print(f"| {name} | {len(found_hits)} | {one:.3f} | {two:.3f} |")
     print()
-    for name, weight in zip(WEIGHTS, learn([one for found in sets.values() for one in found]), strict=True):
+    names = READ_WEIGHTS if options.read else WEIGHTS
+    for name, weight in zip(names, learn([one for found in sets.values() for one in found]), strict=True):
         print(f'    "{name}": {weight:.2f},')
 
 

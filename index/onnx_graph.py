@@ -33,6 +33,17 @@ def encoder_graph(weights: Mapping[str, Floats], config: Mapping[str, Any], *, q
     return _Graph(weights, config, quantized).encoder()
 
 
+def reader_graph(
+    weights: Mapping[str, Floats], config: Mapping[str, Any], head: Floats, bias: Floats, *, quantized: bool
+) -> bytes:
+    """A model file: (words, lengths) -> scores (texts, tokens, k), which are each token's last state @ head + bias.
+
+    `words`, `lengths`, `weights` and `config` are `encoder_graph`'s; `head` is (hidden, k), `bias` (k,). The head is
+    never quantized.
+    """
+    return _Graph(weights, config, quantized).reader(head, bias)
+
+
 class _Graph:
     def __init__(self, weights: Mapping[str, Floats], config: Mapping[str, Any], quantized: bool) -> None:
         import onnx
@@ -45,6 +56,18 @@ class _Graph:
         self._constants: list[Any] = []
 
     def encoder(self) -> bytes:
+        self._node("MatMul", ["weights", self._tokens()], "pooled")
+        hidden, kind = self._config["hidden_size"], self._onnx.TensorProto.FLOAT
+        shares = self._onnx.helper.make_tensor_value_info("weights", kind, ["texts", 1, "tokens"])
+        return self._serialized([shares], "pooled", ["texts", 1, hidden])
+
+    def reader(self, head: Floats, bias: Floats) -> bytes:
+        self._node("MatMul", [self._tokens(), self._constant("head.w", head)], "head")
+        self._node("Add", ["head", self._constant("head.b", bias)], "scores")
+        return self._serialized([], "scores", ["texts", "tokens", len(bias)])
+
+    def _tokens(self) -> str:
+        """Every token's last state, (texts, tokens, hidden)."""
         hidden = self._config["hidden_size"]
         first = self._config["pad_token_id"] + 1 if "roberta" in self._config["model_type"] else 0
         positions = self._weights["embeddings.position_embeddings.weight"][first:]
@@ -72,9 +95,7 @@ class _Graph:
         )
         for number in range(self._config["num_hidden_layers"]):
             rows = self._layer(number, rows)
-        self._node("Reshape", [rows, "shape"], "tokens")
-        self._node("MatMul", ["weights", "tokens"], "pooled")
-        return self._serialized(hidden)
+        return self._node("Reshape", [rows, "shape"], "tokens")
 
     def _layer(self, number: int, rows: str) -> str:
         at, tag = f"encoder.layer.{number}", f"l{number}"
@@ -142,15 +163,15 @@ class _Graph:
         self._nodes.append(self._onnx.helper.make_node(kind, inputs, [output], domain=domain, **settings))
         return output
 
-    def _serialized(self, hidden: int) -> bytes:
+    def _serialized(self, more: Sequence[Any], output: str, shape: Sequence[Any]) -> bytes:
         make, kind = self._onnx.helper, self._onnx.TensorProto
         inputs = [
-            make.make_tensor_value_info("words", kind.FLOAT, ["texts", "tokens", hidden]),
-            make.make_tensor_value_info("weights", kind.FLOAT, ["texts", 1, "tokens"]),
+            make.make_tensor_value_info("words", kind.FLOAT, ["texts", "tokens", self._config["hidden_size"]]),
+            *more,
             make.make_tensor_value_info("lengths", kind.INT32, ["texts"]),
         ]
-        output = make.make_tensor_value_info("pooled", kind.FLOAT, ["texts", 1, hidden])
-        graph = make.make_graph(self._nodes, "encoder", inputs, [output], self._constants)
+        told = make.make_tensor_value_info(output, kind.FLOAT, shape)
+        graph = make.make_graph(self._nodes, "encoder", inputs, [told], self._constants)
         imports = [make.make_opsetid("", 18), make.make_opsetid(_MICROSOFT, 1)]
         serialized: bytes = make.make_model(graph, opset_imports=imports, ir_version=10).SerializeToString()
         return serialized

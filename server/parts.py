@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from answer.answerer import Answerer
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
+from answer.reader import open_reader
 from index.embedder import Embedder, open_embedder, prepare_embedder
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged
 from index.home import Home
@@ -162,6 +163,7 @@ def answering(
         Interruptible(engine),
         index.embedder,
         refuse_below=settings.refuse_below,
+        reader=open_reader(index.embedder, threads=settings.threads),
         words_in=facts.words_in,
         today=today_in(settings.time_zone),
     )

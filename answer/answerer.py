@@ -35,6 +35,8 @@ from retriever.retriever import Found
 NOISE = 0.1
 """Times the refusal threshold, the relevance below which a passage is no source at all: its sentences would only be in
 the way of the better ones."""
+DEEPER = 8
+"""Passages searched where a reader chooses among them: it sees what neither leg does."""
 SHOWN = 4
 """Pieces of evidence a model is shown: what a small model can tell apart, and a tenth of the passages' prefill."""
 
@@ -104,6 +106,7 @@ class Answerer:
         self._searcher = searcher
         self._engine = engine
         self._selector = EvidenceSelector(embedder, reader)
+        self._depth = 0 if reader is None else DEEPER
         self._refuse_below = refuse_below
         self._words_in = words_in
         self._budget = budget
@@ -129,10 +132,11 @@ class Answerer:
         resolved = standalone(query, history)
         course = _Course(languages.resolve(language, query), time.perf_counter(), resolved)
         whole = resolved.text
-        found = self._searcher.search(whole, top_k=top_k, collection=collection, filters=filters, as_of=as_of)
+        depth = max(top_k, self._depth)
+        found = self._searcher.search(whole, top_k=depth, collection=collection, filters=filters, as_of=as_of)
         course.retrieved = time.perf_counter()
         if found.computed is not None:
-            yield from self._computed(found.computed, found, course)
+            yield from self._computed(found.computed, found, course, top_k)
             return
         relevant = [passage for passage in found.passages if passage.relevance >= NOISE * self._refuse_below]
         if found.unknown:  # whatever is said of other models answers another question
@@ -141,12 +145,14 @@ class Answerer:
         course.answerability = answerability(whole, evidence)
         enough = bool(evidence) and course.answerability >= self._refuse_below
         if not enough or not states(query, relevant, whole):
-            yield PassagesFound(found.passages, found.snapshot)
+            shown = found.passages[:top_k]
+            yield PassagesFound(shown, found.snapshot)
             reason: Reason = "not_stated" if enough else "nothing_relevant" if found.passages else "nothing_found"
             yield course.token(REFUSALS[reason][course.language.form])
-            yield Answered(self._answer(course, found, found.passages, (), reason))
+            yield Answered(self._answer(course, found, shown, (), reason))
             return
-        passages = _in_citation_order(evidence, found.passages)
+        passages = _in_citation_order(evidence, found.passages)[:top_k]
+        evidence = [item for item in evidence if item.unit.passage in passages]
         yield PassagesFound(passages, found.snapshot)
         checker = CitationChecker(whole, [(passage, _units_of(passage, evidence)) for passage in passages])
         if self._engine is not None and course.language.form in self._words_in:
@@ -167,13 +173,13 @@ class Answerer:
                 yield course.token(f"\n{line}")
         yield Answered(self._answer(course, found, passages, checker.citations, None))
 
-    def _computed(self, computed: Computed, found: Found, course: _Course) -> Iterator[Event]:
+    def _computed(self, computed: Computed, found: Found, course: _Course, top_k: int) -> Iterator[Event]:
         """A question about the catalogue as a whole: told from the rows that were computed, by no model."""
         told = tell_catalogue(computed, course.language.form)
         cited = {passage.chunk.id: passage for passage in found.passages}
         own = tuple(cited.get(passage.chunk.id, passage) for passage in told.passages)
         known = {passage.chunk.id for passage in own}
-        passages = (*own, *(passage for passage in found.passages if passage.chunk.id not in known))
+        passages = (*own, *(passage for passage in found.passages[:top_k] if passage.chunk.id not in known))
         yield PassagesFound(passages, found.snapshot)
         for number, line in enumerate(told.lines):
             yield course.token(f"\n{line}" if number else line)

@@ -69,6 +69,10 @@ UNITS: dict[Form, dict[str, str]] = {
 _YUAN = {"CNY", "RMB", "人民币", "元", "¥"}
 
 
+READS = 0.25
+"""The share of the best piece's chance that a cell must have, where passages were read, to be told instead of it."""
+
+
 def tell(
     query: str, evidence: Sequence[Evidence], form: Form, checker: CitationChecker, passages: Sequence[Passage]
 ) -> Iterator[str]:
@@ -92,6 +96,8 @@ def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
     """One cell for each field asked, all of one product: the one that ranks first, else one that is near it."""
     hits = [item for item in evidence if item.answers_field]
     first = evidence[0].unit.passage.chunk.id
+    if evidence[0].read and hits and hits[0].score < READS * evidence[0].score:
+        return []  # "how exact is the scale": what was read says it, and not the weight's cell
     if any(item.unit.passage.chunk.id == first for item in hits):
         product = first
     elif hits and hits[0].score >= NEAR * evidence[0].score:

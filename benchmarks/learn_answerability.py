@@ -1,13 +1,15 @@
 """Learn the weights of `answer/answerability.py` from questions with gold spans, in four states of the collection.
 
-    python benchmarks/learn_answerability.py --xquad DIR --cmrc FILE --hetpqa FILE --models MODELS --cache DIR [-n N]
+    python benchmarks/learn_answerability.py --xquad DIR --cmrc FILE --hetpqa FILE --models MODELS --cache DIR [-n N] \
+        [--read]
 
 Each question is searched among all paragraphs (a chunk each) by the product's retriever, and its evidence chosen by the
 product's selector: once as it is (answerable where one of the best two pieces holds the gold span), once without the
 gold paragraph, and once with that paragraph less the sentences that hold the gold span. Then questions of another set
 are put to the collection: customers' (hetPQA) and CMRC's to XQuAD's paragraphs, XQuAD's to CMRC's. XQuAD's even
 paragraphs, CMRC's development set and hetPQA's training set are learned from; odd paragraphs and `--test FILE` are only
-measured.
+measured. With --read the passages are read by `answer.reader`, `READ_WEIGHTS` are learned, and of the even paragraphs
+only those are used that the reader has not learned from (numbers 2, 6, 10, ...).
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ import numpy as np
 import torch
 from squad import paragraphs
 
-from answer.answerability import SIGNS, answerability_signs
+from answer.answerability import READ_SIGNS, SIGNS, answerability_signs
 from answer.answerer import NOISE
 from answer.evidence import EvidenceSelector
+from answer.reader import open_reader
 from answer.units import split
 from evaluation.beir import CorpusDocument
 from evaluation.corpus_index import publish_corpus
@@ -40,7 +43,10 @@ Row = tuple[str, np.ndarray, bool]
 STATES = ("as it is", "without the paragraph", "without the sentence", "elsewhere")
 ELSEWHERE = 2.0
 """What the questions of other sets weigh together; each set's answerable ones weigh 1, and so do its others."""
-NOT_NEGATIVE = ("relevance", "its passage's relevance", "own words", "words with neighbours", "passage's words")
+NOT_NEGATIVE = (
+    *("relevance", "its passage's relevance", "own words", "words with neighbours", "passage's words"),
+    *("read there", "its passage answers", "a passage answers"),
+)
 """Less of these is never more answerable, however far a question lies from those that were learned from."""
 
 
@@ -114,7 +120,7 @@ def spread(questions: list, n: int) -> list:
 
 
 def sets(
-    xquad: Path, cmrc: Path, hetpqa: Path, test: Path | None, n: int
+    xquad: Path, cmrc: Path, hetpqa: Path, test: Path | None, n: int, learned: slice
 ) -> Iterator[tuple[str, bool, list[str], list, list[str]]]:
     """Name, whether it is learned from, texts, about `n` questions spread over them, and as many of other sets."""
     with hetpqa.open(encoding="utf-8", newline="") as file:
@@ -125,11 +131,10 @@ def sets(
     for name, asked, read in (("en", "en", "en"), ("zh", "zh", "zh"), ("zh-en", "zh", "en"), ("en-zh", "en", "zh")):
         texts = [paragraph["context"] for paragraph in both[read]]
         spans = {qa["id"]: [a["text"] for a in qa["answers"]] for p in both[read] for qa in p["qas"]}
-        for half, odd in (("learn", 0), ("test", 1)):
+        for half, part in (("learn", learned), ("test", slice(1, None, 2))):
             questions = [
                 (qa["question"], place, spans[qa["id"]])
-                for place, paragraph in enumerate(both[asked])
-                if place % 2 == odd
+                for place, paragraph in list(enumerate(both[asked]))[part]
                 for qa in paragraph["qas"]
             ]
             yield f"xquad-{name}-{half}", half == "learn", texts, spread(questions, n), strangers
@@ -159,8 +164,8 @@ def learn(groups: list[list[Row]], penalty: float) -> tuple[float, ...]:
             ELSEWHERE / strange if state == STATES[3] else 1 / (right if answers else wrong)
             for state, _, answers in found
         ]
-    held = torch.tensor([name in NOT_NEGATIVE for name in SIGNS])
     features, labels = torch.tensor(np.stack(x), dtype=torch.float64), torch.tensor(y, dtype=torch.float64)
+    held = torch.tensor([name in NOT_NEGATIVE for name in READ_SIGNS[: features.shape[1]]])
     weights = torch.tensor(weight, dtype=torch.float64)
     w = torch.zeros(features.shape[1], dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([w], max_iter=400, line_search_fn="strong_wolfe")
@@ -189,17 +194,28 @@ def main() -> None:
     parser.add_argument("--models", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("-n", type=int, default=150, help="questions of a set")
+    parser.add_argument("--read", action="store_true")
+    parser.add_argument("--learn-only", action="store_true", help="leave out the sets that are only measured")
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models, measure=False), device="cpu")
-    selector = EvidenceSelector(embedder)  # shared, as it remembers the vectors of sentences
+    reader = open_reader(embedder) if options.read else None
+    selector = EvidenceSelector(embedder, reader)  # shared, as it remembers the vectors of sentences
     groups: dict[str, tuple[bool, list[Row]]] = {}
-    given = sets(options.xquad, options.cmrc, options.hetpqa, options.test, options.n)
+    learned_from = slice(2, None, 4) if options.read else slice(0, None, 2)
+    given = sets(options.xquad, options.cmrc, options.hetpqa, options.test, options.n, learned_from)
     for name, learned, texts, asked, strangers in given:
+        if options.learn_only and not learned:
+            continue
         groups[name] = learned, list(rows(name, texts, asked, strangers, options.cache, embedder, selector))
         print(name, len(groups[name][1]), flush=True)
         np.savez(options.cache / f"{name}.npz", rows=np.array(groups[name][1], dtype=object))
     weights = learn([found for learned, found in groups.values() if learned], 1e-3)
-    print("\n".join(f'    "{name}": {value},' for name, value in zip(SIGNS, weights, strict=True)))
+    print(
+        "\n".join(
+            f'    "{name}": {value},'
+            for name, value in zip(READ_SIGNS if options.read else SIGNS, weights, strict=True)
+        )
+    )
     for name, (learned, found) in groups.items():
         print(f"{name:20} {'learn' if learned else 'test':5}", end="")
         for state in STATES:

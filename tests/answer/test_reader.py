@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from answer.answer import Answer, Answered, PassagesFound
+from answer.answerer import Answerer
 from answer.evidence import EvidenceSelector
 from answer.reader import MAX_TOKENS, READ, UNREAD, WEIGHTS, Reader, changed, fits, open_reader, read_units
 from answer.units import split
@@ -18,7 +22,8 @@ from index.errors import ModelUnusable
 from index.onnx_embedder import encoder_weights
 from index.safetensors_file import SafetensorsFile
 from retriever.passage import Passage
-from tests.answer.test_answerer import BagEmbedder
+from retriever.retriever import Found
+from tests.answer.test_answerer import BagEmbedder, Shelf
 
 ROW = "Orbix T5 torch\nWeight: 210 g\nLight: 900 lumens\nBattery life: 12 hours\nPrice: 39.90 EUR"
 RULES = "Returns\nUnused goods can be sent back for 30 days. The buyer pays the postage. Gift cards are not taken back."
@@ -149,3 +154,50 @@ def test_what_was_learned_is_added_to_the_matrices(embedder: PreparedEmbedder) -
     assert np.allclose(made[f"{matrix}.weight"] - base[f"{matrix}.weight"], b @ a, atol=1e-5)
     assert np.array_equal(made["embeddings.LayerNorm.weight"], learned.tensor("embeddings.LayerNorm.weight"))
     assert set(base) - set(made) == {"embeddings.word_embeddings.weight"}
+
+
+class Ranked(Shelf):
+    """Finds the first of its passages."""
+
+    def search(self, query: str, *, top_k: int = 5, **given: Any) -> Found:
+        """As many as were asked for."""
+        return replace(super().search(query, **given), passages=self.passages[:top_k])
+
+
+def answered(reader: Reader, query: str, *passages: Passage) -> Answer:
+    """What is answered from these passages, the best first."""
+    answerer = Answerer(Ranked(*passages), None, BagEmbedder(), refuse_below=0.2, reader=reader)
+    events = list(answerer.ask(query, top_k=5))
+    assert isinstance(events[0], PassagesFound)
+    assert len(events[0].passages) <= 5
+    assert isinstance(events[-1], Answered)
+    return events[-1].answer
+
+
+def test_what_lies_deeper_than_was_asked_for_is_read_and_comes_first(reader: Reader) -> None:
+    """The seventh passage answers; five are shown, and it is the first."""
+    rules = [
+        *("We are closed on Mondays.", "Gift wrapping costs 3 EUR.", "Invoices come by e-mail.", "We repair bicycles."),
+        *("Loyalty points expire after a year.", "Parking is behind the house."),
+        "Whoever returns goods pays the postage for that.",
+    ]
+    found = [Passage(Chunk(f"c{n}", "rules.md", n, text, "Rules"), 0.9, 0.5) for n, text in enumerate(rules)]
+    made = answered(reader, "Who pays the postage when goods are returned?", *found)
+    assert [citation.quote for citation in made.citations] == [rules[-1]]
+    assert (made.passages[0].chunk.id, len(made.passages)) == ("c6", 5)
+
+
+def test_a_cell_of_the_asked_kind_gives_way_to_what_was_read(reader: Reader) -> None:
+    """ "How exact" is measured in grams, and so is the weight; the remark says it."""
+    row = passage(0, "Libra Z3 kitchen scale\nWeight: 450 g\nRemarks: Weighs up to 5 kg, exact to 1 gram.")
+    assert "exact to 1 gram" in answered(reader, "How many grams exact is the Z3 scale?", row).text
+    assert answered(reader, "How heavy is the Z3 scale?", row).citations[0].quote == "Weight: 450 g"
+
+
+def test_what_the_row_does_not_state_is_refused(reader: Reader) -> None:
+    """Though it is about the very product, and has cells that are near."""
+    row = passage(0, ROW)
+    made = answered(reader, "Does the T5 torch come with a carrying case?", row)
+    assert (made.refused, made.reason) == (True, "nothing_relevant")
+    assert made.answerability < 0.2
+    assert not answered(reader, "What is the battery life of the T5 torch?", row).refused

@@ -37,7 +37,25 @@ WEIGHTS = {
 }
 """Logits for one of each sign, in the order of `answerability_signs`."""
 SIGNS = tuple(WEIGHTS)
-READ_WEIGHTS = WEIGHTS | {"read there": 0.3, "its passage answers": 0.3, "a passage answers": 0.3}
+READ_WEIGHTS = {
+    "constant": -1.152,
+    "relevance": 0.112,
+    "its passage's relevance": 0.286,
+    "own words": 0.493,
+    "words with neighbours": 0.503,
+    "passage's words": 0.552,
+    "nearer than its passage": 1.206,
+    "chance": 0.647,
+    "kind asked and held": -0.262,
+    "kind asked and not held": 0.017,
+    "counted": -0.297,
+    "counted and not held": -0.183,
+    "another language": 0.155,
+    "own words, another language": -0.106,
+    "read there": 0.262,
+    "its passage answers": 0.247,
+    "a passage answers": 0.225,
+}
 """The same where the passages were read (`answer.reader`)."""
 READ_SIGNS = tuple(READ_WEIGHTS)
 SHARED = 0.3
@@ -59,9 +77,9 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     signs = dict(zip(READ_SIGNS if read else SIGNS, answerability_signs(query, evidence).tolist(), strict=True))
     if signs["own words"] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
         return 1.0  # a measure of what was asked, in a sentence about it
-    learned = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
-    # the learned curve has seen few questions that are about nothing here: it counts as much as relevance does
-    logit = (learned + signs["relevance"]) / 2
+    logit = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
+    if not read:  # without a reader nothing else sees that a question is about nothing here: relevance counts as much
+        logit = (logit + signs["relevance"]) / 2
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

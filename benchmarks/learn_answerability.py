@@ -1,7 +1,7 @@
 """Learn the weights of `answer/answerability.py` from questions with gold spans, in four states of the collection.
 
     python benchmarks/learn_answerability.py --xquad DIR --cmrc FILE --hetpqa FILE --models MODELS --cache DIR [-n N] \
-        [--read]
+        [--read] [--reader-data FOLDER]
 
 Each question is searched among all paragraphs (a chunk each) by the product's retriever, and its evidence chosen by the
 product's selector: once as it is (answerable where one of the best two pieces holds the gold span), once without the
@@ -9,7 +9,8 @@ gold paragraph, and once with that paragraph less the sentences that hold the go
 are put to the collection: customers' (hetPQA) and CMRC's to XQuAD's paragraphs, XQuAD's to CMRC's. XQuAD's even
 paragraphs, CMRC's development set and hetPQA's training set are learned from; odd paragraphs and `--test FILE` are only
 measured. With --read the passages are read by `answer.reader`, `READ_WEIGHTS` are learned, and of the even paragraphs
-only those are used that the reader has not learned from (numbers 2, 6, 10, ...).
+only those are used that the reader has not learned from (numbers 2, 6, 10, ...); --reader-data adds what
+`reader_examples.py` holds out of it: customers' questions with a product's facts, and made-up shops of another seed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from reader_examples import PRODUCT_GROUPS, Example, examples
 from squad import paragraphs
 
 from answer.answerability import READ_SIGNS, SIGNS, answerability_signs
@@ -31,6 +33,7 @@ from answer.reader import open_reader
 from answer.units import split
 from evaluation.beir import CorpusDocument
 from evaluation.corpus_index import publish_corpus
+from index.chunk import Chunk, Locator
 from index.embedder import Embedder, open_embedder, prepare_embedder
 from index.home import Home
 from index.store import Store
@@ -40,6 +43,8 @@ from retriever.retriever import Retriever
 REFUSE_BELOW = 0.2
 """The default of the setting."""
 Row = tuple[str, np.ndarray, bool]
+ROWS = ("semiPQA", "shop, row")
+"""Groups of `reader_examples.py` in which each line is a cell."""
 STATES = ("as it is", "without the paragraph", "without the sentence", "elsewhere")
 ELSEWHERE = 2.0
 """What the questions of other sets weigh together; each set's answerable ones weigh 1, and so do its others."""
@@ -151,6 +156,27 @@ def sets(
             yield name, name == "cmrc-learn", texts, spread(questions, n), spread(encyclopedic, n)
 
 
+def held_out(folder: Path, n: int, embedder: Embedder, selector: EvidenceSelector) -> Iterator[tuple[str, list[Row]]]:
+    """Name and rows of what the reader has not learned from: a question and one passage, which answers it or not. Where
+    the very cell is told by its field's name nothing is left to learn."""
+    kinds: dict[str, list[Example]] = {}
+    for one in examples(folder):
+        kind = "products" if one.group in PRODUCT_GROUPS else "shops" if one.group.startswith("shop") else ""
+        if one.test and kind:
+            kinds.setdefault(kind, []).append(one)
+    for kind, found in kinds.items():
+        rows: list[Row] = []
+        for number, one in enumerate(spread(found, n)):
+            title, _, text = ("", "", one.context) if one.group == "semiPQA" else one.context.partition("\n")
+            locator = Locator(row=2) if one.group in ROWS else Locator()
+            chunk = Chunk(f"{kind}{number}", "d.md", number, text or title, title if text else "", locator=locator)
+            score = embedder.embed_queries([one.question])[0] @ embedder.embed_passages([chunk.embedded_text])[0]
+            evidence = selector.select(one.question, [Passage(chunk, float(score), 0.5)])
+            if evidence and not evidence[0].answers_field:
+                rows.append((STATES[0 if one.answers else 2], answerability_signs(one.question, evidence), one.answers))
+        yield kind, rows
+
+
 def learn(groups: list[list[Row]], penalty: float) -> tuple[float, ...]:
     """Logistic regression; every set weighs the same, and in it both answers."""
     x, y, weight = [], [], []
@@ -195,6 +221,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("-n", type=int, default=150, help="questions of a set")
     parser.add_argument("--read", action="store_true")
+    parser.add_argument("--reader-data", type=Path, help="the folder of reader_examples.py")
     parser.add_argument("--learn-only", action="store_true", help="leave out the sets that are only measured")
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models, measure=False), device="cpu")
@@ -209,6 +236,10 @@ def main() -> None:
         groups[name] = learned, list(rows(name, texts, asked, strangers, options.cache, embedder, selector))
         print(name, len(groups[name][1]), flush=True)
         np.savez(options.cache / f"{name}.npz", rows=np.array(groups[name][1], dtype=object))
+    if options.reader_data:
+        for name, found in held_out(options.reader_data, 4 * options.n, embedder, selector):
+            groups[name] = True, found
+            np.savez(options.cache / f"{name}.npz", rows=np.array(found, dtype=object))
     weights = learn([found for learned, found in groups.values() if learned], 1e-3)
     print(
         "\n".join(

@@ -28,6 +28,7 @@ from answer.answerer import Answerer
 from answer.engine import Message, Sampling
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
+from answer.reader import open_reader
 from index.embedder import Embedder, open_embedder, prepare_embedder
 from index.home import Home
 from index.store import Store
@@ -128,7 +129,9 @@ def measure(
     store = Store.open(home.database_url)
     retriever = Retriever(home, store, embedder)
     given = Given(retriever)
-    answerer = Answerer(given, None, embedder, refuse_below=read_settings({}, {}).refuse_below)
+    answerer = Answerer(
+        given, None, embedder, refuse_below=read_settings({}, {}).refuse_below, reader=open_reader(embedder)
+    )
     counts = {way: dict.fromkeys(("refused", "right", "refused_gold"), 0) for way in ("product", "bare")}
     seconds = {"product": 0.0, "bare": 0.0}
     bare = 0

@@ -30,6 +30,7 @@ from answer.language import resolve
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from answer.prompt import Excerpt, build
+from answer.reader import open_reader
 from index.chunk import Chunk
 from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
 from retriever.passage import Passage
@@ -103,7 +104,7 @@ def main() -> None:
     found = [
         [Passage(chunks[at], float(row[at]), 1.0) for at in np.argsort(-row, kind="stable")[:NEAREST]] for row in scores
     ]
-    selector = EvidenceSelector(embedder)
+    selector = EvidenceSelector(embedder, open_reader(embedder))
     engine = None
     if int(worded):
         gguf = prepare_llm(models)

@@ -25,6 +25,7 @@ from squad import paragraphs
 from answer.answer import Answered
 from answer.answerer import Answerer
 from answer.evidence import EvidenceSelector
+from answer.reader import open_reader
 from server.parts import open_parts
 from server.settings import read_settings
 
@@ -86,8 +87,9 @@ def main() -> None:
         rows = []
         with open_parts(settings) as parts:
             embedder = parts.retriever.embedder
-            answerer = Answerer(parts.retriever, None, embedder, refuse_below=settings.refuse_below)
-            selector = EvidenceSelector(embedder)
+            reader = open_reader(embedder)
+            answerer = Answerer(parts.retriever, None, embedder, refuse_below=settings.refuse_below, reader=reader)
+            selector = EvidenceSelector(embedder, reader)
             for number, query, golds in asked:
                 (answer,) = [event.answer for event in answerer.ask(query) if isinstance(event, Answered)]
                 quotes = " ".join(citation.quote for citation in answer.citations)

@@ -16,6 +16,7 @@ import numpy as np
 from answer.evidence import Evidence
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
+from answer.reader import UNREAD
 from index.analysis import is_chinese
 from index.embedder import Floats
 
@@ -38,25 +39,24 @@ WEIGHTS = {
 """Logits for one of each sign, in the order of `answerability_signs`."""
 SIGNS = tuple(WEIGHTS)
 READ_WEIGHTS = {
-    "constant": -1.152,
-    "relevance": 0.112,
-    "its passage's relevance": 0.286,
-    "own words": 0.493,
-    "words with neighbours": 0.503,
-    "passage's words": 0.552,
-    "nearer than its passage": 1.206,
-    "chance": 0.647,
-    "kind asked and held": -0.262,
-    "kind asked and not held": 0.017,
-    "counted": -0.297,
-    "counted and not held": -0.183,
-    "another language": 0.155,
-    "own words, another language": -0.106,
-    "read there": 0.262,
-    "its passage answers": 0.247,
-    "a passage answers": 0.225,
+    "constant": -0.819,
+    "relevance": 0.107,
+    "its passage's relevance": 0.275,
+    "own words": 0.502,
+    "words with neighbours": 0.523,
+    "passage's words": 0.63,
+    "nearer than its passage": 1.201,
+    "chance": 0.436,
+    "kind asked and held": -0.279,
+    "kind asked and not held": -0.063,
+    "counted": -0.348,
+    "counted and not held": -0.273,
+    "another language": 0.215,
+    "own words, another language": -0.094,
+    "answers": 0.453,
 }
-"""The same where the passages were read (`answer.reader`)."""
+"""The same where the passages were read (`answer.reader`): "answers" is the logit of the chance that the passage
+answers and does so in this very unit."""
 READ_SIGNS = tuple(READ_WEIGHTS)
 SHARED = 0.3
 """Share of the question's words from which a sentence that has the asked measure is about the question."""
@@ -110,11 +110,12 @@ def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:
         "own words, another language": own * across,
     }
     if best.read:
-        signs["read there"], signs["its passage answers"] = best.read
-        signs["a passage answers"] = max(item.read[1] for item in evidence)
+        within, passage_answers = best.read
+        # both must hold: an answer that stands elsewhere in the passage, an order to the model say, is none of this
+        signs["answers"] = _logit(math.exp(within) / (1 + math.exp(-passage_answers)), 1 / (1 + math.exp(-UNREAD[1])))
     return np.array([signs[name] for name in (READ_SIGNS if best.read else SIGNS)], np.float32)
 
 
-def _logit(chance: float) -> float:
-    chance = min(max(chance, 1e-4), 1 - 1e-4)
+def _logit(chance: float, least: float = 1e-4) -> float:
+    chance = min(max(chance, least), 1 - least)
     return math.log(chance / (1 - chance))

@@ -50,7 +50,7 @@ ELSEWHERE = 2.0
 """What the questions of other sets weigh together; each set's answerable ones weigh 1, and so do its others."""
 NOT_NEGATIVE = (
     *("relevance", "its passage's relevance", "own words", "words with neighbours", "passage's words"),
-    *("read there", "its passage answers", "a passage answers"),
+    "answers",
 )
 """Less of these is never more answerable, however far a question lies from those that were learned from."""
 

@@ -34,7 +34,7 @@ from retriever.retriever import Found
 
 NOISE = 0.1
 """Times the refusal threshold, the relevance below which a passage is no source at all: its sentences would only be in
-the way of the better ones."""
+the way of the better ones. Where a reader reads them, it says so better."""
 DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
 SHOWN = 4
@@ -107,6 +107,7 @@ class Answerer:
         self._engine = engine
         self._selector = EvidenceSelector(embedder, reader)
         self._depth = 0 if reader is None else DEEPER
+        self._noise = NOISE * refuse_below if reader is None else 0.0
         self._refuse_below = refuse_below
         self._words_in = words_in
         self._budget = budget
@@ -138,7 +139,7 @@ class Answerer:
         if found.computed is not None:
             yield from self._computed(found.computed, found, course, top_k)
             return
-        relevant = [passage for passage in found.passages if passage.relevance >= NOISE * self._refuse_below]
+        relevant = [passage for passage in found.passages if passage.relevance >= self._noise]
         if found.unknown:  # whatever is said of other models answers another question
             relevant = []
         evidence = self._selector.select(whole, relevant)

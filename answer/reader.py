@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +22,7 @@ import numpy.typing as npt
 from answer.units import Unit
 from index.embedder import PreparedEmbedder
 from index.errors import ModelUnusable
+from index.model_record import RECORD
 from index.onnx_embedder import WORDS, encoder_config, encoder_weights
 from index.onnx_graph import reader_graph
 from index.onnx_session import OnnxSession, padded
@@ -86,6 +88,9 @@ class Reader:
                 raise ModelUnusable(f"{folder} is not the embedder that {weights.name} was learned for")
             head = np.asarray(learned.tensor("head.weight"), np.float32)
             bias = np.asarray(learned.tensor("head.bias"), np.float32)
+            for old in folder.glob("reader-*.onnx"):  # of weights that were shipped before
+                with suppress(OSError):
+                    old.unlink()
             return reader_graph(changed(base, learned), encoder_config(folder), head.T, bias, quantized=True)
 
         graph = folder / f"reader-int8-{_digest(folder, weights)}.onnx"
@@ -142,8 +147,15 @@ def open_reader(embedder: object, *, weights: Path = WEIGHTS, threads: int = 0) 
     """The reader of a prepared embedder, or None where the embedder is another network than the default."""
     if not isinstance(embedder, PreparedEmbedder):
         return None
-    folder = embedder.tokenizer_file.parent
-    return Reader(folder, embedder.tokenizer_file, weights=weights, threads=threads) if fits(folder, weights) else None
+    return prepare_reader(embedder.tokenizer_file.parent, weights=weights, threads=threads)
+
+
+def prepare_reader(folder: Path, *, weights: Path = WEIGHTS, threads: int = 0) -> Reader | None:
+    """The reader of the embedder in `folder`, its graph written if it is missing; None where the network is another, or
+    the folder is not one of ours to write to."""
+    if not (folder / RECORD).is_file() or not fits(folder, weights):
+        return None
+    return Reader(folder, folder / "tokenizer.json", weights=weights, threads=threads)
 
 
 def fits(folder: Path, weights: Path = WEIGHTS) -> bool:

@@ -81,10 +81,22 @@ def terms(text: str) -> list[str]:
     return found
 
 
+FEW_LETTERS = 40
+"""Latin letters that brands, model numbers and units may have in a Chinese text."""
+
+
 def is_chinese(text: str) -> bool:
     """Whether a text is written in Chinese (it may hold model numbers and units), by its first 400 characters."""
     start = text[:400]
     return 4 * len(_CHINESE.findall(start)) > len(_LETTER.findall(start))
+
+
+def is_bilingual(text: str) -> bool:
+    """Whether a text is written in Chinese and in Latin letters alike, as a price list is that names everything twice;
+    by its first 400 characters. A Chinese text with model numbers and brands is not."""
+    start = text[:400]
+    chinese, latin = len(_CHINESE.findall(start)), len(_LETTER.findall(start))
+    return latin >= FEW_LETTERS and 16 * chinese >= latin >= chinese
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,7 @@ import hashlib
 import re
 from dataclasses import astuple, dataclass
 
-from index.analysis import VERSION, is_chinese
+from index.analysis import VERSION, is_bilingual, is_chinese
 from index.chunk import Chunk
 from index.filters import fold
 from index.identifiers import identifiers
@@ -22,7 +22,9 @@ from index.identifiers import identifiers
 FIELDS = ("title", "sku", "attributes", "section", "text", "marks")
 CHINESE = "=zh"
 """The mark of a text that is written in Chinese."""
-MARKS = "script sku title"
+BILINGUAL = "=both"
+"""The mark of a text that is written in Chinese and in Latin letters alike."""
+MARKS = "script both sku title"
 """What marks there are; another text here makes keyword files anew."""
 
 Fields = tuple[str, ...]
@@ -54,6 +56,7 @@ def fields_of(chunk: Chunk) -> Fields:
     known = [str(chunk.attributes.get(name, "")) for name in ("sku", "brand", "category")]
     sku, brand, category = (value if value in said else "" for value in known)
     marks = [CHINESE] if is_chinese(chunk.text) else []
+    marks += [BILINGUAL] if is_bilingual(chunk.text) else []
     marks += [own_sku(sku)] if sku else []
     marks += [in_title(identifier) for identifier in identifiers(chunk.title)]
     return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), chunk.text, " ".join(marks)

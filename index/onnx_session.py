@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,7 +22,7 @@ T = TypeVar("T")
 
 
 class OnnxSession:
-    """A graph file, which `make` writes if it is missing. Safe for several threads at once.
+    """A graph file, which is written with what `make` gives if it is missing. Safe for several threads at once.
 
     Several groups run side by side, each on one thread, which beats one group on all threads by a tenth
     (docs/benchmarks.md), and a question loses nothing by it. Raises `ModelUnusable` when the file is damaged.
@@ -30,17 +31,20 @@ class OnnxSession:
     def __init__(self, graph: Path, make: Callable[[], bytes], *, threads: int = 0) -> None:
         import onnxruntime  # type: ignore[import-untyped]
 
+        model: str | bytes = str(graph)
         if not graph.is_file():
-            part = graph.with_name(f".{graph.name}.part")
-            part.write_bytes(make())
-            part.replace(graph)
+            model = make()
+            with suppress(OSError):  # in a home that cannot be written to it is made anew at each start
+                part = graph.with_name(f".{graph.name}.{os.getpid()}.part")
+                part.write_bytes(model)
+                part.replace(graph)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         # a thread that spins for the next call would take the core from whoever has work
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # the library raises bare exceptions of its own for every kind of damage
             raise ModelUnusable(f"{graph} is damaged: delete it and run `xuanji models prepare` ({error})") from error
         self._threads = ThreadPoolExecutor(threads or os.cpu_count() or 1, thread_name_prefix="onnx")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.analysis import is_chinese
+from index.analysis import is_bilingual, is_chinese
 from index.chunk import Chunk
 from index.embedder import Floats
 from index.segments import Segments
@@ -58,7 +58,8 @@ class Background:
         """The vectors of these chunks, which are a sample of the index, by text id."""
         groups = {}
         for chinese in (False, True):
-            ids = [id for id, chunk in chunks.items() if is_chinese(chunk.text) == chinese]
+            own = {id: chunk for id, chunk in chunks.items() if not is_bilingual(chunk.text)}
+            ids = [id for id, chunk in own.items() if is_chinese(chunk.text) == chinese]
             groups[chinese] = index.vectors(np.array(ids, dtype=np.int64))
         return cls(groups, index.count)
 

@@ -16,7 +16,7 @@ from index.chunk import Chunk
 from index.embedder import Floats
 from index.filters import Restriction
 from index.identifiers import identifiers
-from index.keyword_fields import CHINESE, in_title, own_sku
+from index.keyword_fields import BILINGUAL, CHINESE, in_title, own_sku
 from index.manifest import CollectionEntry
 from index.segments import Segments
 from index.store import Store
@@ -101,7 +101,8 @@ class Search:
         """What either leg brings of those that may come."""
         ids = self._ids(depth, allowed)
         cosine: Floats = self.index.vectors(ids) @ self.question.vector[0]
-        chinese = self.index.having(CHINESE, ids)
+        # what is written in both languages is in the question's
+        chinese = np.where(self.index.having(BILINGUAL, ids), self.question.chinese, self.index.having(CHINESE, ids))
         named, titled, own = (self._having(mark, ids) for mark in (str, in_title, own_sku))
         return Candidates(
             ids=ids,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from answer.model_files import llm_facts, prepare_llm
+from answer.reader import prepare_reader
 from index.embedder import embedder_facts, prepare_embedder
 from index.errors import ModelUnusable
 from index.home import Home
@@ -46,7 +47,9 @@ class ModelLine:
 
 def prepare(settings: Settings, home: Home, progress: Callable[[str, float], None]) -> None:
     """Make the models in use ready, so that the first question need not wait for it."""
-    prepare_embedder(home.models, settings.embedder, progress=progress)
+    folder = prepare_embedder(home.models, settings.embedder, progress=progress)
+    progress("the reader", 0.0)
+    prepare_reader(folder)
     prepare_llm(home.models, settings.model, progress=progress)
 
 

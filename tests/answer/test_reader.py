@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,18 @@ from safetensors.numpy import load_file, save_file
 from answer.answer import Answer, Answered, PassagesFound
 from answer.answerer import Answerer
 from answer.evidence import EvidenceSelector
-from answer.reader import MAX_TOKENS, READ, UNREAD, WEIGHTS, Reader, changed, fits, open_reader, read_units
+from answer.reader import (
+    MAX_TOKENS,
+    READ,
+    UNREAD,
+    WEIGHTS,
+    Reader,
+    changed,
+    fits,
+    open_reader,
+    prepare_reader,
+    read_units,
+)
 from answer.units import split
 from index.chunk import Chunk, Locator
 from index.embedder import PreparedEmbedder, open_embedder, prepare_embedder
@@ -143,6 +155,28 @@ def test_another_network_is_known_and_refused(embedder: PreparedEmbedder, tmp_pa
     with pytest.raises(ModelUnusable, match=r"not the embedder that reader\.safetensors was learned for"):
         Reader(other, other / "tokenizer.json")
     assert open_reader(BagEmbedder()) is None
+
+
+def test_its_graph_is_written_once_and_only_into_a_folder_of_ours(embedder: PreparedEmbedder, tmp_path: Path) -> None:
+    """That of earlier weights goes; a folder that somebody else keeps is left as it is; one that cannot be written to
+    is read from."""
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    shutil.copytree(embedder.tokenizer_file.parent, ours, ignore=shutil.ignore_patterns("*.onnx"))
+    shutil.copytree(ours, theirs, ignore=shutil.ignore_patterns("xuanji.json"))
+    (ours / "reader-int8-of-before.onnx").write_bytes(b"")
+    assert prepare_reader(ours) is not None
+    (graph,) = ours.glob("reader-*.onnx")
+    written = graph.stat().st_mtime_ns
+    assert prepare_reader(ours) is not None
+    assert graph.stat().st_mtime_ns == written
+    assert prepare_reader(theirs) is None
+    assert list(theirs.glob("*.onnx")) == []
+    graph.unlink()
+    graph.with_name(f".{graph.name}.{os.getpid()}.part").mkdir()  # nothing can be written in its place
+    found = prepare_reader(ours)
+    assert found is not None
+    assert found.read("How heavy is it?", [ROW])[0].answers > 0
+    assert not graph.exists()
 
 
 def test_what_was_learned_is_added_to_the_matrices(embedder: PreparedEmbedder) -> None:

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from index.analysis import VERSION, terms
+from index.analysis import VERSION, is_bilingual, is_chinese, terms
 
 
 @pytest.mark.parametrize("asked", ["k200eu", "K-200", "K 200", "k200", "K-200/EU", "Ｋ２００", "K‑200/EU"])
@@ -87,3 +87,29 @@ def test_the_version_belongs_to_these_terms() -> None:
     text = "K-200/EU 电熱水壶 1,7 L, €1,299.00, Power (W): 2200, stain-proof lids; 質保兩年 MQ4-90X/12.5 Ω ½ naïve 第３"
     digest = hashlib.sha256("\n".join(terms(text)).encode()).hexdigest()[:16]
     assert (VERSION, digest) == ("1", "6017abcea744e8e4")
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese", "bilingual"),
+    [
+        (
+            "货号 SKU: 77 名称 Name: Kettle lid with knob 壶盖 适用 Fits: Orvane K200, K210 and all of their sisters",
+            False,
+            True,
+        ),
+        (
+            "货号: SM-2401\n品名: 穗沫 D12 免滤豆浆机\n品牌: 穗沫\n容量: 1.2 L\n备注: 干豆、湿豆两种程序，USB-C 充电。",
+            True,
+            False,
+        ),
+        (
+            "SKU: PK-1006\nProduct: glass tea kettle\nRemarks: the tea 茶 is brewed in a basket of stainless steel",
+            False,
+            False,
+        ),
+        ("壶盖 Lid", True, False),
+    ],
+)
+def test_a_text_in_both_languages_is_told_from_one_with_names(text: str, chinese: bool, bilingual: bool) -> None:
+    """A price list that names everything twice; not a Chinese row with model numbers, nor an English with a word."""
+    assert (is_chinese(text), is_bilingual(text)) == (chinese, bilingual)

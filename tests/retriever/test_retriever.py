@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
 from index.hashing import HashingEmbedder
+from index.snapshot import Snapshot, current_manifest
+from index.view import View
+from retriever.background import Background
 from retriever.retriever import Retriever
+from retriever.search import Question, Search
 from tests.retriever.published import Shop
 
 
@@ -277,3 +282,29 @@ def test_each_leg_can_search_alone(shop: Shop) -> None:
     fused = [passage.relevance for passage in retriever.search("gooseneck spout", top_k=20).passages]
     assert fused == sorted(fused, reverse=True)
     retriever.close()
+
+
+def test_what_is_written_in_both_languages_is_in_the_questions(shop: Shop) -> None:
+    """A row that names everything twice is another language's for nobody; a row of one language is, for the other."""
+    both = "Kettle lid with a wooden knob 壶盖 for the big kettles of the house 适用于各种水壶"
+    shop.publish(
+        [
+            {"sku": "B", "name": both},
+            {"sku": "E", "name": "kettle lid of steel"},
+            {"sku": "C", "name": "不锈钢的水壶盖子"},
+        ]
+    )
+    snapshot = Snapshot.open(shop.home, current_manifest(shop.home).snapshot, shop.embedder)
+    entry, view = current_manifest(shop.home).collections["default"], View(1, "2026-11-26", 1)
+    nothing = Background({chinese: np.zeros((0, 256), np.float32) for chinese in (False, True)}, 3)
+    for query, foreign in (("kettle lid", {"C"}), ("水壶的盖子", {"E"})):
+        question = Question.of(query, shop.embedder.embed_queries([query]))
+        search = Search(shop.store, snapshot.index("default"), entry, view, nothing, question)
+        found = search.candidates()
+        rows = shop.store.chunks(found.ids.tolist(), entry.id, view, ())
+        told = {
+            str(rows[id].attributes["sku"])
+            for id, other in zip(found.ids.tolist(), found.foreign, strict=True)
+            if other
+        }
+        assert told == foreign

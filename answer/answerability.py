@@ -60,6 +60,11 @@ answers and does so in this very unit."""
 READ_SIGNS = tuple(READ_WEIGHTS)
 SHARED = 0.3
 """Share of the question's words from which a sentence that has the asked measure is about the question."""
+NO = -5.0
+"""Logit of what was read from which a "no" decides, whatever speaks for the passage: on the public questions it is so
+low for one in a hundred of those that are answered, and for half of the others (docs/reader.md)."""
+HARDLY = 0.05
+"""The most that such a "no" leaves."""
 ABOUT = 0.1
 """Relevance from which a row is about the question; "how much is a train ticket" finds prices, too."""
 
@@ -80,7 +85,8 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     logit = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
     if not read:  # without a reader nothing else sees that a question is about nothing here: relevance counts as much
         logit = (logit + signs["relevance"]) / 2
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    return min(chance, HARDLY) if read and signs["answers"] <= NO else chance
 
 
 def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:

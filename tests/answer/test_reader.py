@@ -13,8 +13,9 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from answer.answer import Answer, Answered, PassagesFound
+from answer.answerability import answerability
 from answer.answerer import Answerer
-from answer.evidence import EvidenceSelector
+from answer.evidence import Evidence, EvidenceSelector
 from answer.reader import (
     MAX_TOKENS,
     READ,
@@ -235,3 +236,17 @@ def test_what_the_row_does_not_state_is_refused(reader: Reader) -> None:
     assert (made.refused, made.reason) == (True, "nothing_relevant")
     assert made.answerability < 0.2
     assert not answered(reader, "What is the battery life of the T5 torch?", row).refused
+
+
+def test_a_clear_no_decides_whatever_speaks_for_the_passage() -> None:
+    """The board's own manual has every word of "what does the board cost", and no price: what was read says so."""
+    page = Passage(Chunk("c", "board.pdf", 0, "The board can consume much less in saving modes.", "Board"), 0.95, 0.98)
+
+    def chance(within: float, answers: float) -> float:
+        best = Evidence(split(page)[0], 0.9, cosine=0.95, shares=(1.0, 1.0, 1.0), read=(within, answers))
+        return answerability("How is the board doing?", [best])
+
+    assert chance(-0.1, 4.0) > 0.9
+    assert chance(-0.1, -3.0) > 0.2
+    assert chance(-0.1, -5.9) <= 0.05
+    assert chance(-6.0, 6.0) <= 0.05  # the passage answers, and elsewhere

@@ -78,8 +78,7 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
         return 0.0
     if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
         return 1.0
-    read = bool(evidence[0].read)
-    signs = dict(zip(READ_SIGNS if read else SIGNS, answerability_signs(query, evidence).tolist(), strict=True))
+    read, signs = bool(evidence[0].read), _signs(query, evidence)
     if signs["own words"] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
         return 1.0  # a measure of what was asked, in a sentence about it
     logit = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
@@ -91,6 +90,11 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
 
 def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:
     """(len(SIGNS),) of the best piece of evidence; (len(READ_SIGNS),) where passages were read."""
+    signs = _signs(query, evidence)
+    return np.array([signs[name] for name in (READ_SIGNS if evidence[0].read else SIGNS)], np.float32)
+
+
+def _signs(query: str, evidence: Sequence[Evidence]) -> dict[str, float]:
     best = evidence[0]
     text, passage = best.unit.text, best.unit.passage
     own, near, whole = best.shares
@@ -119,7 +123,7 @@ def answerability_signs(query: str, evidence: Sequence[Evidence]) -> Floats:
         within, passage_answers = best.read
         # both must hold: an answer that stands elsewhere in the passage, an order to the model say, is none of this
         signs["answers"] = _logit(math.exp(within) / (1 + math.exp(-passage_answers)), 1 / (1 + math.exp(-UNREAD[1])))
-    return np.array([signs[name] for name in (READ_SIGNS if best.read else SIGNS)], np.float32)
+    return signs
 
 
 def _logit(chance: float, least: float = 1e-4) -> float:

@@ -153,7 +153,8 @@ class Answerer:
             yield Answered(self._answer(course, found, shown, (), reason))
             return
         passages = _in_citation_order(evidence, found.passages)[:top_k]
-        evidence = [item for item in evidence if item.unit.passage in passages]
+        shown_ids = {passage.chunk.id for passage in passages}
+        evidence = [item for item in evidence if item.unit.passage.chunk.id in shown_ids]
         yield PassagesFound(passages, found.snapshot)
         checker = CitationChecker(whole, [(passage, _units_of(passage, evidence)) for passage in passages])
         if self._engine is not None and course.language.form in self._words_in:

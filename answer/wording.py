@@ -33,8 +33,10 @@ REFUSALS: dict[Reason, dict[Form, str]] = {
 }
 NEAR = 0.15
 """The share of the best piece's chance that a piece must have to be as good as it."""
+READS = 0.25
+"""The share of the best piece's chance that a cell must have, where passages were read, to be told instead of it."""
 SECOND = 0.04
-"""The same for the second of two quotes."""
+"""As `NEAR`, for the second of two quotes."""
 BESIDE = 1.8
 """What a sentence beside the best one counts for as the second: it goes on with what that one says."""
 LISTED = 5
@@ -67,10 +69,6 @@ UNITS: dict[Form, dict[str, str]] = {
 }
 """A header's unit as a reply of each language calls it, where it has another name there."""
 _YUAN = {"CNY", "RMB", "人民币", "元", "¥"}
-
-
-READS = 0.25
-"""The share of the best piece's chance that a cell must have, where passages were read, to be told instead of it."""
 
 
 def tell(

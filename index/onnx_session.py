@@ -36,8 +36,11 @@ class OnnxSession:
             model = make()
             with suppress(OSError):  # in a home that cannot be written to it is made anew at each start
                 part = graph.with_name(f".{graph.name}.{os.getpid()}.part")
-                part.write_bytes(model)
-                part.replace(graph)
+                try:
+                    part.write_bytes(model)
+                    part.replace(graph)
+                finally:  # what a full disk cut off
+                    part.unlink(missing_ok=True)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         # a thread that spins for the next call would take the core from whoever has work

@@ -57,8 +57,8 @@ class Background:
     def of(cls, index: Segments, chunks: Mapping[int, Chunk]) -> Background:
         """The vectors of these chunks, which are a sample of the index, by text id."""
         groups = {}
+        own = {id: chunk for id, chunk in chunks.items() if not is_bilingual(chunk.text)}
         for chinese in (False, True):
-            own = {id: chunk for id, chunk in chunks.items() if not is_bilingual(chunk.text)}
             ids = [id for id, chunk in own.items() if is_chinese(chunk.text) == chinese]
             groups[chinese] = index.vectors(np.array(ids, dtype=np.int64))
         return cls(groups, index.count)

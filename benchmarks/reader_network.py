@@ -17,11 +17,11 @@ from safetensors.numpy import save
 from torch.nn import functional
 
 from answer.reader import probe
+from index import onnx_session
 from index.onnx_embedder import WORDS, encoder_config, encoder_weights
 
 Ids = npt.NDArray[np.int64]
 
-PAD = 1
 JITTER = 12
 """Tokens by which lengths are mixed before texts of like length are put together."""
 SCORES = 3
@@ -149,8 +149,6 @@ def batches(lengths: Sequence[int], most: int, rng: np.random.Generator | None =
 
 def padded(texts: Sequence[Ids], device: str) -> tuple[torch.Tensor, torch.Tensor]:
     """(texts, tokens) ids with padding behind shorter texts, and which of them are none."""
-    shape = len(texts), max(map(len, texts))
-    ids, there = np.full(shape, PAD), np.zeros(shape, bool)
-    for row, text in enumerate(texts):
-        ids[row, : len(text)], there[row, : len(text)] = text, True
+    ids, lengths = onnx_session.padded(texts)
+    there = np.arange(ids.shape[1]) < lengths[:, None]
     return torch.from_numpy(ids).to(device), torch.from_numpy(there).to(device)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from answer.evidence import Evidence
+from answer.evidence import Evidence, names_all
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
 from answer.reader import UNREAD
@@ -82,6 +82,9 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     if signs["own words"] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
         return 1.0  # a measure of what was asked, in a sentence about it
     logit = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
+    if read and signs["another language"] and names_all(query, evidence[0].unit):
+        logit -= READ_WEIGHTS["answers"] * min(signs["answers"], 0.0)  # across languages it reads less well than codes
+        signs["answers"] = 0.0
     if not read:  # without a reader nothing else sees that a question is about nothing here: relevance counts as much
         logit = (logit + signs["relevance"]) / 2
     chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

@@ -26,7 +26,7 @@ from answer.language import Form, Language
 from answer.prompt import Excerpt, build
 from answer.reader import PassageReader
 from answer.units import Unit
-from answer.wording import REFUSALS, tell
+from answer.wording import REFUSALS, tell, tell_left
 from index.embedder import Embedder
 from retriever.computing import Computed
 from retriever.passage import Passage
@@ -186,7 +186,15 @@ class Answerer:
         for number, line in enumerate(told.lines):
             yield course.token(f"\n{line}" if number else line)
         course.computed = told.computed
-        yield Answered(self._answer(course, found, passages, told.citations, None))
+        citations = told.citations
+        if left := computed.understood.left:
+            checker = CitationChecker(course.asked.text, [(passage, ()) for passage in passages])
+            others = [passage for passage in passages if passage.chunk.id not in {one.chunk.id for one in own}]
+            units = self._selector.covering(left, computed.understood.names, others)
+            for line in tell_left(left, units, course.language.form, checker, passages):
+                yield course.token(f"\n{line}")
+            citations += checker.citations
+        yield Answered(self._answer(course, found, passages, citations, None))
 
     def _worded(
         self,

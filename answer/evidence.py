@@ -23,6 +23,7 @@ from answer.orders import without_orders
 from answer.reader import PassageReader, read_units
 from answer.signs import overlaps, shares, signs, weighed
 from answer.units import Unit, split
+from index.analysis import terms
 from index.embedder import Embedder, Floats
 from retriever.passage import Passage
 
@@ -79,6 +80,11 @@ class EvidenceSelector:
         self._vectors: OrderedDict[bytes, Floats] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def reads(self) -> bool:
+        """Whether a reader reads the likeliest passages."""
+        return self._reader is not None
+
     def select(self, query: str, passages: Sequence[Passage]) -> list[Evidence]:
         """All considered units, best first. One call to the embedder for the question, one for unseen sentences."""
         named = named_models(query)
@@ -89,7 +95,10 @@ class EvidenceSelector:
         asked = {field.name for field in fields}
         cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
         found = signs(query, units, cosines)
-        answers = [unit.field is not None and unit.field.name in asked for unit in units]
+        answers = [
+            unit.field is not None and unit.field.name in asked and unit.field.in_cell(unit.value) and not of_another
+            for unit, of_another in zip(units, _of_another(query, units), strict=True)
+        ]
         by_hand = np.array(
             [FIELD * is_field + NAMED * _named_by(unit, named) for unit, is_field in zip(units, answers, strict=True)]
         )
@@ -114,6 +123,24 @@ class EvidenceSelector:
             )
             for at in best_first
         ]
+
+    def covering(self, asked: str, names: Sequence[str], passages: Sequence[Passage]) -> list[Unit]:
+        """The fewest of the best units that together have the words asked, of passages on any of these products; where
+        none has any, the best one, if it was read as an answer."""
+        models = frozenset().union(*(named_models(name) for name in names))
+        of_them = [passage for passage in passages if _names(passage, models)]
+        missing = set(terms(asked))
+        best_first = self.select(f"{asked} {' '.join(names)}", of_them)
+        chosen: list[Unit] = []
+        while best_first and missing:
+            best = max(best_first, key=lambda item: len(missing.intersection(terms(item.unit.text))))
+            if not missing.intersection(terms(best.unit.text)):
+                break
+            chosen.append(best.unit)
+            missing -= set(terms(best.unit.text))
+        if not chosen and best_first and best_first[0].read and best_first[0].read[1] > 0:
+            chosen.append(best_first[0].unit)
+        return chosen
 
     def _embed(self, texts: Sequence[str]) -> Floats:
         keys = {text: _key(text) for text in texts}
@@ -153,6 +180,29 @@ def _named_by(unit: Unit, models: frozenset[str]) -> float:
     own = models & numbers(f"{_called(unit.passage)}\n{unit.text}")
     near = own | models & numbers(unit.passage.chunk.text)
     return len(near) / len(models) if unit.passage.chunk.locator.row else (len(own) + len(near)) / (2 * len(models))
+
+
+def _of_another(query: str, units: Sequence[Unit]) -> list[bool]:
+    """For each unit of a row whether the title of another row has all that its own has of the question, and more: what
+    is asked of the cloths for the mop is not in the mop's row."""
+    asked = set(words(query))
+    titles = {
+        unit.passage.chunk.id: frozenset(asked.intersection(words(unit.passage.chunk.label)))
+        for unit in units
+        if unit.passage.chunk.locator.row is not None
+    }
+    return [
+        (own := titles.get(unit.passage.chunk.id)) is not None and any(own < other for other in titles.values())
+        for unit in units
+    ]
+
+
+def names_all(query: str, unit: Unit) -> bool:
+    """Whether a question names a code and the model it is of, two at least, and the unit has them, one of them itself:
+    "B650 shows E3" and the line on E3 in the B650's manual."""
+    models = named_models(query)
+    own = models & numbers(unit.text)
+    return len(models) > 1 and bool(own) and models <= own | numbers(_called(unit.passage))
 
 
 def _called(passage: Passage) -> str:

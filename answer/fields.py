@@ -15,7 +15,8 @@ class Field:
     `measure` is what every statement of the field has in it (a unit, a currency); a text without it, and without the
     field's name, says nothing of the field. Fields that can be stated in any words have none. It errs towards "may be
     stated": a quote beside the point costs a customer less than a refusal of what the shop does say. `dimensions` are
-    those of `index.quantities` (or what theirs begin with) in which it is measured.
+    those of `index.quantities` (or what theirs begin with) in which it is measured; `told`, where it has none, is how a
+    sentence states it. `cell`: what a cell of a column with its name must hold to state it.
     """
 
     name: str
@@ -25,10 +26,18 @@ class Field:
     header: re.Pattern[str]
     measure: re.Pattern[str] | None = None
     dimensions: tuple[str, ...] = ()
+    told: re.Pattern[str] | None = None
+    cell: re.Pattern[str] | None = None
 
     def measured_in(self, text: str) -> bool:
-        """Whether a text has a quantity of the kind that this field is measured in."""
+        """Whether a text has a quantity of the kind that this field is measured in, or states it in words."""
+        if self.told is not None:
+            return bool(self.told.search(text))
         return bool(self.dimensions) and any(found.dimension.startswith(self.dimensions) for found in quantities(text))
+
+    def in_cell(self, value: str) -> bool:
+        """Whether the value of a cell under the field's name states it."""
+        return self.cell is None or bool(self.cell.search(value))
 
     def stated_in(self, text: str) -> bool:
         """Whether a text may say anything of this field."""
@@ -53,10 +62,18 @@ _DIMENSIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _field(name: str, zh: str, en: str, asked: str, header: str, measure: str = "") -> Field:
+_CELLS = {"price": re.compile(r"\d|free|included|免费|赠")}
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\b|spring|summer|autumn|winter|weeks?\b"
+    r"|20\d\d|\d ?月|\d ?日"
+)
+
+
+def _field(name: str, zh: str, en: str, asked: str, header: str, measure: str = "", told: str = "") -> Field:
     asks, heads = re.compile(asked, re.IGNORECASE), re.compile(header, re.IGNORECASE)
     measures = re.compile(measure, re.IGNORECASE) if measure else None
-    return Field(name, zh, en, asks, heads, measures, _DIMENSIONS.get(name, ()))
+    tells = re.compile(told, re.IGNORECASE) if told else None
+    return Field(name, zh, en, asks, heads, measures, _DIMENSIONS.get(name, ()), tells, _CELLS.get(name))
 
 
 # units end with (?![a-z]) and not with \b: in "2200W电热水壶" no word ends after the W
@@ -79,7 +96,7 @@ FIELDS = (
         "stock",
         "库存",
         "stock",
-        r"库存|有货|现货|还有多少|还有几|缺货|剩|\bin stock\b|\bstock\b|\bavailab"
+        r"库存|有货|现货|还有多少|还有几|缺货|剩|\bin stock\b|\bstock\b|\bavail"
         r"|\bhow many\b.*\b(?:left|got|have|are there)\b",
         r"stock|库存|现货|数量|qty|quantity|availab",
     ),
@@ -122,14 +139,52 @@ FIELDS = (
         "dimensions",
         # "how long", 多长, 多大 and the like also ask for a time, a temperature, an age
         r"尺寸|(?<!声音)(?<!声音有)(?<!力度)(?<!折扣)(?<!年龄)多大(?!年|岁|了|的(?:孩|小|宝|声|优))|(?<!声音)(?<!音量)大小"
-        r"|(?<!温度)(?<!水温)(?<!价格)(?<!可以)多高(?!的?[温价压频])|多宽|[线绳管身带杆床桌板刃][有是]?多长|长宽高"
+        r"|(?<!温度)(?<!水温)(?<!价格)(?<!可以)多高(?!的?[温价压频])|多宽|[绳管身带杆床桌板刃][有是]?多长|长宽高"
         r"|\bdimension|\bsizes?\b|\bhow (?:big|tall|wide)\b|\bmeasurements?\b|\bwhat do(?:es)? .{1,40} measure\b"
         r"|\bhow (?:long|deep|high) (?:is|are) (?:the |its )?(?:[\w-]+ )?"
-        r"(?:cable|cord|lead|hose|wire|strap|handle|tube|board|bed|table)s?\b",
-        r"dimension|size|尺寸|大小|规格|height|width|长度|高度|宽度",
+        r"(?:hose|wire|strap|handle|tube|board|bed|table)s?\b",
+        r"dimension|(?<!room )size|尺寸|大小|规格|height|width|长度|高度|宽度",
         measure=r"\d ?(?:[cm]?m|ft)(?![a-z])|\d ?in(?:[.,;)x×]|$)|\d\s*[\"”″′]|inch"
         r"|met(?:re|er)s?\b|\bfeet\b|\bfoot\b|[×寸尺Φφ⌀]|厘米|毫米|公分|\d\s*米|\d\s*[x*]\s*\d|\b\d+ by \d"
         r"|\bx{1,3}l\b|均码",
+    ),
+    _field(
+        "cord",
+        "线长",
+        "cord length",
+        r"(?:电源线|线|线缆)(?:有|是)?(?:多长|多少米|几米)|线长"
+        r"|\bhow (?:long|short) (?:is|are) (?:the |its |your )?(?:[\w-]+ )?(?:cable|cord|lead)s?\b"
+        r"|\b(?:cable|cord|lead)(?:'s)? length\b|\blength of (?:the |its )?(?:[\w-]+ )?(?:cable|cord|lead)\b",
+        r"(?:cable|cord|lead) length|线长",
+        measure=r"(?:\b(?:cable|cord|lead)s?\b|线).{0,30}\d ?(?:[cm]?m|ft|feet|inch|met|米|厘米)"
+        r"|\d ?(?:[cm]?m|ft|feet|inch\w*|met\w+|米|厘米)\b.{0,30}(?:\b(?:cable|cord|lead)s?\b|线)",
+        told=r"(?:\b(?:cable|cord|lead)s?\b|线).{0,30}\d ?(?:[cm]?m|ft|feet|inch|met|米|厘米)"
+        r"|\d ?(?:[cm]?m|ft|feet|inch\w*|met\w+|米|厘米)\b.{0,30}(?:\b(?:cable|cord|lead)s?\b|线)",
+    ),
+    _field(
+        "phone",
+        "电话",
+        "telephone number",
+        r"电话(?:号码|是|多少|几号)|(?:联系|客服|你们的?|门店)电话|热线"
+        r"|\b(?:tele)?phone numbers?\b|\bhotline\b|\bnumber (?:to|can|do|should) (?:i |we )?(?:call|ring)\b",
+        r"^(?:tel|phone|telephone|hotline|电话|热线|联系电话)\W*$",
+        measure=r"(?:\btel|phone|\bcall|\bring|\bdial|hotline|电话|热线|致电|拨打)\D{0,30}[+(]?\d[\d ()/-]{5,}\d",
+    ),
+    _field(
+        "arrival",
+        "到货时间",
+        "next delivery",
+        r"(?:什么时候|何时|几时|哪天|几号)(?:才|能|会|可以|可)*(?:再)?(?:到货?(?!期)|补货|有货|来货|上架|有现货)|到货时间|补货时间"
+        r"|\bwhen\b.*\b(?:back|restock\w*|in stock|available(?: again)?"
+        r"|get (?:it|them|more|some|the .{2,40}) (?:again|in)|(?:in|again) (?:stock|again)"
+        r"|next (?:delivery|batch|shipment))\b",
+        r"next delivery|restock|到货|补货",
+        told=r"(?:到货|补货|来货|上架)[^。；;]{0,15}(?:"
+        + _MONTH
+        + r")|(?:"
+        + _MONTH
+        + r")[^。；;]{0,15}(?:到货|补货|来货|上架)"
+        r"|\b(?:back|next delivery|available|restock\w*|expected|due|arriv\w+)\b[^.;]{0,30}\b(?:" + _MONTH + r")",
     ),
     _field(
         "capacity",
@@ -184,6 +239,9 @@ FIELDS = (
         r"valid.?(?:to|until)|有效期|截止|expir",
     ),
 )
+
+
+ARRIVAL = next(field for field in FIELDS if field.name == "arrival")
 
 
 def asked_fields(query: str) -> tuple[Field, ...]:

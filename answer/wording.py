@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from answer.answer import Reason
 from answer.citations import CitationChecker
 from answer.evidence import Evidence, named_models, words
-from answer.fields import asked_fields
+from answer.fields import ARRIVAL, asked_fields
 from answer.language import Form
 from answer.links import without_links
 from answer.numbers import numbers
@@ -30,6 +30,10 @@ REFUSALS: dict[Reason, dict[Form, str]] = {
         "zh": "抱歉，店里的资料没有写明这一点，请直接向店员确认。",
         "en": "Sorry, the shop's documents do not state this. Please ask the staff directly.",
     },
+}
+NOT_SAID: dict[Form, str] = {
+    "zh": "关于“{}”，我没有在店里的资料中找到。",
+    "en": "On “{}” I could not find anything in the shop's documents.",
 }
 NEAR = 0.15
 """The share of the best piece's chance that a piece must have to be as good as it."""
@@ -90,6 +94,17 @@ def tell(
         yield f"\n{line}" if number else line
 
 
+def tell_left(
+    asked: str, units: Sequence[Unit], form: Form, checker: CitationChecker, passages: Sequence[Passage]
+) -> Iterator[str]:
+    """What the documents say of the words of a comparison that no column holds, a line each; or that they do not."""
+    place = {passage.chunk.id: number for number, passage in enumerate(passages, 1)}
+    for before, unit in zip([None, *units], units, strict=False):
+        yield _quote_line(unit, before, form, checker.cite(place[unit.passage.chunk.id], unit))
+    if not units:
+        yield NOT_SAID[form].format(asked)
+
+
 def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
     """One cell for each field asked, all of one product: the one that ranks first, else one that is near it."""
     hits = [item for item in evidence if item.answers_field]
@@ -104,7 +119,11 @@ def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
         return []
     own = [item.unit for item in hits if item.unit.passage.chunk.id == product]
     firsts = {unit.field.name: unit for unit in reversed(own) if unit.field}
-    return [firsts[field.name] for field in asked_fields(query) if field.name in firsts]
+    cells = [firsts[field.name] for field in asked_fields(query) if field.name in firsts]
+    if any(cell.field and cell.field.name == "stock" and cell.value.strip() == "0" for cell in cells):
+        others = (item.unit for item in evidence if item.unit.passage.chunk.id == product)
+        cells += [unit for unit in others if unit not in cells and ARRIVAL.measured_in(unit.text)][:1]
+    return cells
 
 
 def _listed(query: str, evidence: Sequence[Evidence]) -> list[list[Unit]]:
@@ -143,8 +162,9 @@ def _quotes(query: str, evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit |
             continue  # a cell nobody asked for, or "See here", is noise
         if codes and (others := named_models(item.unit.text)) and not codes & others:
             continue
-        if item.unit.passage.relevance < ASIDE * best.unit.passage.relevance:
-            continue  # of a passage that is hardly about it
+        answers = bool(item.read) and item.read[1] > 0
+        if not answers and item.unit.passage.relevance < ASIDE * best.unit.passage.relevance:
+            continue  # of a passage that is hardly about it, and was not read as an answer
         if item.unit.text not in best.unit.text and item.unit.text != name_of(item.unit.passage.chunk):
             both = following[id(item)]
             return [(both, None)] if both else [(best.unit, None), (item.unit, best.unit)]
@@ -188,8 +208,11 @@ def _value(unit: Unit, form: Form) -> str:
 
 
 def _cell_line(unit: Unit, form: Form, mark: str) -> str:
-    name, value = name_of(unit.passage.chunk), _value(unit, form)
-    label = unit.field.label(form) if unit.field else unit.header
+    name = name_of(unit.passage.chunk)
+    if unit.field is None:  # what a remark says, and not "the remark of"
+        value = without_links(" ".join((unit.value or unit.text).split()))
+        return f"{name}：{value.rstrip('。')}。{mark}" if form == "zh" else f"{name}: {value.rstrip('.')}. {mark}"
+    label, value = unit.field.label(form), _value(unit, form)
     if form == "zh":
         return f"{name}{' ' if name[-1:].isascii() else ''}的{label}是 {value.rstrip('。')}。{mark}"
     if label == "stock" and value.isdigit():

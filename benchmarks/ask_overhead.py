@@ -22,9 +22,11 @@ from answer.engine import Message, Sampling
 from answer.gguf_model import GgufModel
 from answer.llama import LlamaEngine, LlamaGeneration
 from answer.model_files import prepare_llm
+from answer.reader import open_reader
 from index.embedder import Embedder, Floats
 from index.snapshot import Snapshot, current_manifest
 from retriever.retriever import Retriever
+from retriever.translation import prepare_dictionary
 from server.parts import open_index
 from server.settings import read_settings
 
@@ -133,13 +135,14 @@ def main() -> None:
         index = Snapshot.open(parts.home, manifest.snapshot, parts.embedder).index("default")
         file = prepare_llm(parts.home.models)
         real = LlamaEngine(file)
+        reader = open_reader(parts.embedder)
         gguf = GgufModel(file)
         engine = WatchedEngine(real)
         for name, words_in, texts in (("evidence itself", (), asked), ("model words it", ("en",), english)):
             embedder = Watched(parts.embedder)
-            searcher = Retriever(parts.home, parts.store, embedder)
+            searcher = Retriever(parts.home, parts.store, embedder, dictionary=prepare_dictionary(parts.home.models))
             searcher.refresh()
-            ask = Answerer(searcher, engine, embedder, refuse_below=0.2, words_in=frozenset(words_in))
+            ask = Answerer(searcher, engine, embedder, refuse_below=0.2, reader=reader, words_in=frozenset(words_in))
             measure("warm-up, " + name, ask, embedder, engine, gguf, index, texts[:3])
             ask = Answerer(searcher, engine, embedder, refuse_below=0.2, words_in=frozenset(words_in))
             measure(name, ask, embedder, engine, gguf, index, texts[3:])

@@ -27,7 +27,7 @@ from reader_examples import PRODUCT_GROUPS, Example, examples
 from squad import paragraphs
 
 from answer.answerability import READ_SIGNS, SIGNS, answerability_signs
-from answer.answerer import NOISE
+from answer.answerer import DEEPER, NOISE
 from answer.evidence import EvidenceSelector
 from answer.reader import open_reader
 from answer.units import split
@@ -39,6 +39,7 @@ from index.home import Home
 from index.store import Store
 from retriever.passage import Passage
 from retriever.retriever import Retriever
+from retriever.translation import Dictionary, prepare_dictionary
 
 REFUSE_BELOW = 0.2
 """The default of the setting."""
@@ -72,6 +73,7 @@ def rows(
     cache: Path,
     embedder: Embedder,
     selector: EvidenceSelector,
+    dictionary: Dictionary,
 ) -> Iterator[Row]:
     """(state, signs, answerable) of each question (text, its paragraph's place, gold spans) in each state, and of the
     questions of other sets."""
@@ -80,9 +82,10 @@ def rows(
     store = Store.open(home.database_url)
     documents = {f"p{n:03}": CorpusDocument(f"p{n:03}", "", text) for n, text in enumerate(texts)}
     publish_corpus(documents, home=home, store=store, embedder=embedder)
-    retriever = Retriever(home, store, embedder)
+    retriever = Retriever(home, store, embedder, dictionary=dictionary)
+    depth = DEEPER if selector.reads else 5
     for question, place, spans in asked:
-        passages = retriever.search(question, top_k=5).passages
+        passages = retriever.search(question, top_k=depth).passages
         gold = texts[place]
         states = {
             STATES[0]: passages,
@@ -92,22 +95,24 @@ def rows(
             ),
         }
         for state, shown in states.items():
-            evidence = selector.select(question, _counted(shown))
+            evidence = selector.select(question, _counted(shown, selector))
             if evidence:
                 said = " ".join(item.unit.text for item in evidence[:2])
                 answers = state == STATES[0] and any(span in said for span in spans)
                 if answers or state != STATES[0]:  # a miss of the selector teaches nothing
                     yield state, answerability_signs(question, evidence), answers
     for question in strangers:
-        if evidence := selector.select(question, _counted(retriever.search(question, top_k=5).passages)):
+        shown = retriever.search(question, top_k=depth).passages
+        if evidence := selector.select(question, _counted(shown, selector)):
             yield STATES[3], answerability_signs(question, evidence), False
     retriever.close()
     store.close()
 
 
-def _counted(passages: tuple[Passage, ...]) -> list[Passage]:
+def _counted(passages: tuple[Passage, ...], selector: EvidenceSelector) -> list[Passage]:
     """The passages that count as sources by the default settings."""
-    return [passage for passage in passages if passage.relevance >= NOISE * REFUSE_BELOW]
+    least = 0.0 if selector.reads else NOISE * REFUSE_BELOW
+    return [passage for passage in passages if passage.relevance >= least]
 
 
 def _without(passage: Passage, spans: list[str]) -> Passage:
@@ -226,6 +231,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models, measure=False), device="cpu")
     reader = open_reader(embedder) if options.read else None
+    dictionary = prepare_dictionary(options.models)
     selector = EvidenceSelector(embedder, reader)  # shared, as it remembers the vectors of sentences
     groups: dict[str, tuple[bool, list[Row]]] = {}
     learned_from = slice(2, None, 4) if options.read else slice(0, None, 2)
@@ -233,7 +239,7 @@ def main() -> None:
     for name, learned, texts, asked, strangers in given:
         if options.learn_only and not learned:
             continue
-        groups[name] = learned, list(rows(name, texts, asked, strangers, options.cache, embedder, selector))
+        groups[name] = learned, list(rows(name, texts, asked, strangers, options.cache, embedder, selector, dictionary))
         print(name, len(groups[name][1]), flush=True)
         np.savez(options.cache / f"{name}.npz", rows=np.array(groups[name][1], dtype=object))
     if options.reader_data:

@@ -31,8 +31,11 @@ from retriever.learned import FUSION
 from retriever.relevance import NOT_NEGATIVE, probability, relevance_features
 from retriever.retriever import Retriever
 from retriever.search import Question, Search
+from retriever.translation import Dictionary, prepare_dictionary
 
 SIGNALS = 7
+OWN_LANGUAGE = 0.8
+"""The share of questions that are answered in their own language, where there are documents in both."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Case:
     chance: float
 
 
-def cases(found: QuestionSet, folder: Path, embedder: Embedder, limit: int) -> Iterator[Case]:
+def cases(found: QuestionSet, folder: Path, embedder: Embedder, dictionary: Dictionary, limit: int) -> Iterator[Case]:
     """Every question of a set, searched in a home of its own (kept, so that it is embedded once)."""
     home = Home(folder)
     home.create()
@@ -65,7 +68,7 @@ def cases(found: QuestionSet, folder: Path, embedder: Embedder, limit: int) -> I
         background = opened.facts["default"].background
         for query, vector in zip(asked, vectors, strict=True):
             question = Question.of(query.text, vector[None])
-            search = Search(store, index, entry, view, background, question)
+            search = Search(store, index, entry, view, background, question, dictionary=dictionary)
             candidates = search.candidates()
             right = {ids[id] for id in query.grades}
             is_right = np.isin(candidates.ids, list(right))
@@ -97,7 +100,7 @@ def without_answers(case: Case) -> Case:
 
 def learn_fusion(sets: list[list[Case]], penalty: float) -> Weights:
     """The weights that put right passages first."""
-    chosen = [(case, 1 / len(found)) for found in sets for case in found if case.right.any()]
+    chosen = [(case, _likely(case) / len(found)) for found in sets for case in found if case.right.any()]
     width = max(len(case.right) for case, _ in chosen)
     z, k, foreign, fixed = (torch.zeros(len(chosen), width, dtype=torch.float64) for _ in range(4))
     right, there = (torch.zeros(len(chosen), width, dtype=torch.bool) for _ in range(2))
@@ -109,13 +112,14 @@ def learn_fusion(sets: list[list[Case]], penalty: float) -> Weights:
         foreign[row, :n] = torch.tensor(c.foreign.astype(float))
         fixed[row, :n] = torch.tensor(FUSION.named * c.named + FUSION.titled * c.titled + FUSION.own * c.own)
         right[row, :n], there[row, :n] = torch.tensor(case.right), True
-    w = torch.zeros(2 * SIGNALS + 2, dtype=torch.float64, requires_grad=True)
+    w = torch.zeros(3 * SIGNALS + 1, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.LBFGS([w], max_iter=400, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
         a = torch.nn.functional.softplus(vectors @ w[:SIGNALS])
-        b = torch.nn.functional.softplus((vectors @ w[SIGNALS:-2])[:, None] + w[-2] * foreign)
+        of_foreign = (vectors @ w[2 * SIGNALS : -1])[:, None] * foreign
+        b = torch.nn.functional.softplus((vectors @ w[SIGNALS : 2 * SIGNALS])[:, None] + of_foreign)
         scores = a[:, None] * z + b * k * K_SCALE + w[-1] * foreign + fixed
         scores = scores.masked_fill(~there, -1e9)
         missed = torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~right, -1e9), 1)
@@ -125,7 +129,18 @@ def learn_fusion(sets: list[list[Case]], penalty: float) -> Weights:
 
     optimizer.step(loss)
     values = [round(float(value), 3) for value in w.detach()]
-    return Weights(tuple(values[:SIGNALS]), tuple(values[SIGNALS:-2]), values[-2], values[-1], FUSION.named, FUSION.own)
+    by_hand = (FUSION.named, FUSION.titled, FUSION.own)
+    dense, keyword, keyword_foreign = (tuple(values[at : at + SIGNALS]) for at in (0, SIGNALS, 2 * SIGNALS))
+    return Weights(dense, keyword, keyword_foreign, values[-1], *by_hand)
+
+
+def _likely(case: Case) -> float:
+    """How often such a case is met, 1 for the average: in a shop with documents in both languages most questions are
+    answered by those in their own; in the mixed set half of them are."""
+    foreign = case.candidates.foreign
+    if foreign.all() or not foreign.any():
+        return 1.0
+    return 2 * ((1 - OWN_LANGUAGE) if foreign[case.right].all() else OWN_LANGUAGE)
 
 
 def learn_relevance(sets: list[list[Case]], fusion: Weights, penalty: float) -> tuple[float, ...]:
@@ -221,8 +236,9 @@ def main() -> None:
     parser.add_argument("--penalty", type=float, default=1e-4)
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models, measure=False), device="cpu")
+    dictionary = prepare_dictionary(options.models)
     all_cases = {
-        name: list(cases(read_set(options.sets / name), options.cache / name, embedder, options.limit))
+        name: list(cases(read_set(options.sets / name), options.cache / name, embedder, dictionary, options.limit))
         for name in dict.fromkeys((*options.learn, *options.test))
     }
     learning = [all_cases[name] for name in options.learn]

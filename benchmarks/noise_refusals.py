@@ -35,6 +35,7 @@ from index.store import Store
 from ingest.pipeline import ingest_folder
 from retriever.passage import Passage
 from retriever.retriever import Found, Retriever
+from retriever.translation import Dictionary, prepare_dictionary
 from server.settings import read_settings
 
 SHOWN = 3
@@ -123,11 +124,18 @@ def bare_reply(engine: LlamaEngine, language: str, query: str, passages: Sequenc
 
 
 def measure(
-    language: str, cases: Sequence[Case], minutes: float, home: Home, embedder: Embedder, engine: LlamaEngine, show: int
+    language: str,
+    cases: Sequence[Case],
+    minutes: float,
+    home: Home,
+    embedder: Embedder,
+    engine: LlamaEngine,
+    dictionary: Dictionary,
+    show: int,
 ) -> None:
     """Print one line for the product and one for the bare prompt."""
     store = Store.open(home.database_url)
-    retriever = Retriever(home, store, embedder)
+    retriever = Retriever(home, store, embedder, dictionary=dictionary)
     given = Given(retriever)
     answerer = Answerer(
         given, None, embedder, refuse_below=read_settings({}, {}).refuse_below, reader=open_reader(embedder)
@@ -187,6 +195,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models))
     file = prepare_llm(options.models)
+    dictionary = prepare_dictionary(options.models)
     engine = LlamaEngine(file, context=3072, threads=options.threads, flash=llm_facts(file).flash)
     print("| language | way | questions | refused on noise | right with gold | refused with gold | each |")
     print("|---|---|---|---|---|---|---|")
@@ -199,7 +208,7 @@ def main() -> None:
             store = Store.open(home.database_url)
             ingest_folder(folder, home=home, store=store, embedder=embedder)
             store.close()
-        measure(language, cases, options.minutes, home, embedder, engine, options.show)
+        measure(language, cases, options.minutes, home, embedder, engine, dictionary, options.show)
     engine.close()
 
 

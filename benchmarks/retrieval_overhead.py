@@ -25,6 +25,7 @@ from index.snapshot import Snapshot, current_manifest
 from index.store import Store
 from index.view import View
 from retriever.retriever import Retriever
+from retriever.translation import prepare_dictionary
 
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
@@ -64,7 +65,7 @@ def measure(home: Home, models: Path, asked: list[str], top_k: int) -> None:
         chunks |= store.chunks(corpus[start : start + 5_000], manifest.collection("default").id, view)
     words = bm25s.BM25()
     words.index([tokens(chunks[id].embedded_text) for id in corpus if id in chunks], show_progress=False)
-    retriever = Retriever(home, store, embedder)
+    retriever = Retriever(home, store, embedder, dictionary=prepare_dictionary(models))
     retriever.refresh()
     before = {path.name for path in home.snapshots.rglob("*.keywords")}
     with Snapshot.open(home, manifest.snapshot, embedder) as snapshot:

@@ -174,6 +174,7 @@ class _Proving:
                     device="cpu",
                     today=self.retriever.today,
                     snapshot=held[-1],
+                    dictionary=self.retriever.dictionary,
                 )
                 opened.append((one, manifest))
             yield opened

@@ -141,14 +141,19 @@ class KeywordFile:
 
     def scores(self, hashes: Hashes, weights: Floats, rows: Ids) -> Floats:
         """(n,) the sums of weight times impact of these terms in each of these rows; 0 where none of them is."""
-        found = np.zeros(len(rows), np.float32)
+        found: Floats = weights @ self.impacts_in(hashes, rows)
+        return found
+
+    def impacts_in(self, hashes: Hashes, rows: Ids) -> Floats:
+        """(n terms, n rows) the impact of each of these terms in each of these rows; 0 where it is not."""
+        found = np.zeros((len(hashes), len(rows)), np.float32)
         rows32 = np.asarray(rows, np.uint32)  # of the same type as the postings, which would be copied otherwise
-        for start, end, weight in zip(*self.find(hashes), weights, strict=True):
+        for term, (start, end) in enumerate(zip(*self.find(hashes), strict=True)):
             if end > start:
                 having = self.rows[start:end]
                 at = np.minimum(np.searchsorted(having, rows32), end - start - 1)
                 here = having[at] == rows32
-                found[here] += weight * self.impacts[start:end][at[here]].astype(np.float32)
+                found[term, here] = self.impacts[start:end][at[here]]
         return found
 
 

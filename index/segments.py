@@ -149,6 +149,19 @@ class Segments:
                 found[here] = part.keywords.scores(hashes, weights, rows[here])
         return found
 
+    def keyword_impacts(self, terms: Sequence[str], ids: Ids) -> Floats:
+        """(n terms, n ids) what each of these terms gives each of these ids, less its idf; 0 for one that does not live
+        or has it not."""
+        ids = np.asarray(ids, np.int64)
+        found = np.zeros((len(terms), len(ids)), np.float32)
+        hashes = term_hashes(terms)
+        for part in self._parts:
+            if part.keywords is not None:
+                rows = part.rows(ids)
+                here = np.flatnonzero(rows >= 0)
+                found[:, here] = part.keywords.impacts_in(hashes, rows[here])
+        return found
+
     def having(self, term: str, ids: Ids) -> Mask:
         """(n,) true for each of these ids that lives and has the term."""
         ids = np.asarray(ids, np.int64)
@@ -178,13 +191,23 @@ class Segments:
         """
         return self._idf(term_hashes(terms))
 
-    def _idf(self, hashes: Hashes) -> Floats:
+    def share(self, term: str) -> float:
+        """The share (0 to 1) of the rows that have a term; rows that have died count until their segment is merged."""
+        having, rows = self._having(term_hashes([term]))
+        return int(having[0]) / rows if rows else 0.0
+
+    def _having(self, hashes: Hashes) -> tuple[Ids, int]:
+        """How many rows have each of these terms, (n,), and how many rows there are."""
         having, rows = np.zeros(len(hashes), np.int64), 0
         for part in self._parts:
             if part.keywords is not None:
                 start, end = part.keywords.find(hashes)
                 having += end - start
                 rows += part.keywords.header.count
+        return having, rows
+
+    def _idf(self, hashes: Hashes) -> Floats:
+        having, rows = self._having(hashes)
         return np.log1p((rows - having + 0.5) / (having + 0.5)).astype(np.float32)
 
     def _weighed(self, terms: Sequence[str]) -> tuple[Hashes, Floats]:

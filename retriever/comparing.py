@@ -15,6 +15,11 @@ from retriever.understood import NOTHING, Understood
 COMMON = 3
 """Names that have an identifier beyond which it is no model but a property (i7, 5g)."""
 _MONEY = re.compile(r"\bpric(?:e|es|ed)\b|\bcosts?\b|\bhow much\b|价格|价钱|多少钱|售价|价")
+_CHEAPER = re.compile(
+    r"\b(?:cheaper|dearer|more expensive|less expensive|costs? more|costs? less|pay (?:more|less|extra))\b"
+    r"|\bhow much more (?:do|would|will|must) (?:i|we) pay\b|\bhow much more (?:is|does)\b|便宜"
+    r"|更贵|哪个贵|哪款贵|差价|价格?差|贵多少|差多少钱"
+)
 _STOCK = re.compile(r"\bstock\b|\bavailab\w+|库存|有没有货|有货|现货|有无货")
 WORD = r"[a-z0-9à-ÿ][a-z0-9à-ÿ'-]*"
 _ARTICLES = frozenset("the a an your please".split())
@@ -65,28 +70,30 @@ def tokens(text: str) -> list[str]:
 
 
 def comparison(reading: Reading, models: tuple[str, ...], vocabulary: Vocabulary) -> Understood:
-    """Several models beside each other, where the question compares them and asks for nothing else."""
+    """Several models beside each other, where the question compares them: by measures that it names, or by all, where
+    it asks for nothing else."""
     text = reading.lower
     compares = bool(phrases.COMPARE.search(text))
     asked = asked_measures(text, vocabulary)
-    if not compares and not (phrases.COMPARED.search(text) and (asked or _comparative(text, vocabulary))):
+    if not compares and not (phrases.COMPARED.search(text) and (asked or _comparatives(text, vocabulary))):
         return NOTHING
     if re.search(r"兼容|通用|适用于|配件|替换|\b(?:fits?|compatible|lid|spare|parts?|accessor\w+|instead)\b", text):
         return NOTHING
-    if (field := _comparative(text, vocabulary)) and field not in asked:
-        asked = (field, *asked)
-    if _unaccounted(text, models, vocabulary):
+    said = _comparatives(text, vocabulary)
+    asked = (*said, *(field for field in asked if field not in said))
+    left = _unaccounted(text, models, vocabulary)
+    if left and not (asked and compares):
         return NOTHING
-    return Understood(operation="compare", names=models, asked=asked)
+    return Understood(operation="compare", names=models, asked=asked, left=left)
 
 
 def _unaccounted(text: str, models: tuple[str, ...], vocabulary: Vocabulary) -> str:
     """What a comparison also asks that no column is known to hold."""
     for name in sorted(models, key=len, reverse=True):
         text = text.replace(name, "\x00")
-    text = re.sub(r"[两俩二三四五六几][款台个种件把口只]", "\x00", text)
-    patterns = [pattern for concept in CONCEPTS for pattern in (concept.asked, concept.more, concept.less)]
-    for pattern in (*patterns, phrases.COMPARE, phrases.COMPARED, _STOCK, _MONEY):
+    text = re.sub(r"[两俩二三四五六几][款台个种件把口只]|比", "\x00", text)
+    patterns = [pattern for concept in CONCEPTS for pattern in (concept.more, concept.less, concept.asked)]
+    for pattern in (*patterns, phrases.COMPARE, phrases.COMPARED, _CHEAPER, _STOCK, _MONEY):
         text = pattern.sub("\x00", text)
     for header in [*(column.name for column in vocabulary.numeric), *(column.name for column in vocabulary.texts)]:
         text = re.sub(rf"(?<![a-z]){re.escape(plain_name(header).casefold())}(?![a-z])", "\x00", text)
@@ -107,15 +114,11 @@ def han_left(text: str, vocabulary: Vocabulary | None = None) -> list[str]:
     return left
 
 
-def _comparative(text: str, vocabulary: Vocabulary) -> Measured | None:
-    if vocabulary.priced and re.search(
-        r"\b(?:cheaper|dearer|more expensive|less expensive)\b|便宜|更贵|哪个贵|哪款贵", text
-    ):
-        return PRICE
-    for concept in CONCEPTS:
-        if (concept.more.search(text) or concept.less.search(text)) and (field := measured_by(concept, vocabulary)):
-            return field
-    return None
+def _comparatives(text: str, vocabulary: Vocabulary) -> tuple[Measured, ...]:
+    """The measures by which a text compares: "the quieter one", "which is cheaper"."""
+    price = (PRICE,) if vocabulary.priced and _CHEAPER.search(text) else ()
+    said = (concept for concept in CONCEPTS if concept.more.search(text) or concept.less.search(text))
+    return (*price, *filter(None, (measured_by(concept, vocabulary) for concept in said)))
 
 
 def asked_measures(text: str, vocabulary: Vocabulary) -> tuple[Measured, ...]:

@@ -73,9 +73,9 @@ CONCEPTS = (
     _concept(
         "noise", "噪音", "noise level", "noise",
         r"noise|sound|噪音|噪声|分贝", r"\bnoise(?: level)?\b|\bloud(?:ness)?\b|噪音|噪声|分贝|声音",
-        r"\b(?:louder|loudest|noisier|noisiest)\b|(?:噪音|噪声|声音)[更最][大高响]|[更最]吵",
+        r"\b(?:louder|loudest|noisier|noisiest)\b|(?:噪音|噪声|声音)[更最]?[大高响]|[更最]吵",
         r"\b(?:quieter|quietest|(?:more|most) quiet|(?:more|most) silent)\b|[更最](?:安静|静音|静)"
-        r"|(?:噪音|噪声|声音)[更最][小低轻]",
+        r"|(?:噪音|噪声|声音)[更最]?[小低轻]",
     ),
     _concept(
         "capacity", "容量", "capacity", "volume",

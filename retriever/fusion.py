@@ -29,11 +29,12 @@ FIRST = 10
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`dense` and `keyword` go with `Signals`, in its order."""
+    """`dense` and `keyword` go with `Signals`, in its order; `keyword_foreign` is added to `keyword` for passages in
+    another language, which have the keywords of the translated question."""
 
     dense: tuple[float, ...]
     keyword: tuple[float, ...]
-    keyword_foreign: float
+    keyword_foreign: tuple[float, ...]
     foreign: float
     named: float
     titled: float
@@ -94,7 +95,8 @@ def fused(candidates: Candidates, signals: Signals, weights: Weights) -> Floats:
     """(n,) the score of each candidate; they are comparable within one question."""
     vector = signals.vector()
     a = softplus(vector @ np.array(weights.dense, np.float32))
-    b = softplus(vector @ np.array(weights.keyword, np.float32) + weights.keyword_foreign * candidates.foreign)
+    foreign = vector @ np.array(weights.keyword_foreign, np.float32) * candidates.foreign
+    b = softplus(vector @ np.array(weights.keyword, np.float32) + foreign)
     score: Floats = a * candidates.z + b * candidates.k * K_SCALE + weights.foreign * candidates.foreign
     score += weights.named * candidates.named + weights.titled * candidates.titled
     return score + weights.own * candidates.own

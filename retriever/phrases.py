@@ -13,7 +13,9 @@ POLICY = _any(
     r"(?<!can )(?<!could )(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bto )\border\b",
     r"\b(?:deliver(?:y|ies|ed|ing|s)?|shipp(?:ing|ed)|ship|ships|shipments?|postage|couriers?|returns?"
     r"|returned|returning|returnable"
-    r"|refund\w*|exchang\w*|swap|invoic\w*|pay|pays|paying|paid|payments?|instal?lments?|discount\w*|vouchers?"
+    r"|refund\w*|exchang\w*|swap|invoic\w*"
+    r"|(?<!how much more do i )(?<!how much more would i )pay"
+    r"|pays|paying|paid|payments?|instal?lments?|discount\w*|vouchers?"
     r"|coupons?|orders"
     r"|ordering|ordered|cancel\w*|repair\w*|customs|vat|tax(?:es)?|opening hours|open on|pick ?up|gift cards?"
     r"|loyalty|complain\w*"

@@ -32,6 +32,7 @@ from retriever.constraints import Constraint
 from retriever.filters import parse_filters
 from retriever.passage import Passage
 from retriever.search import Legs, Question, Search
+from retriever.translation import Dictionary
 from retriever.understanding import understand
 from retriever.understood import NOTHING, Understood
 
@@ -94,10 +95,13 @@ class Retriever:
         threads: int = 0,
         today: Callable[[], date] = date.today,
         snapshot: Snapshot | None = None,
+        dictionary: Dictionary | None = None,
     ) -> None:
-        """`today` is the shop's day. With `snapshot`, an open one, that one is searched and none is ever published."""
+        """`today` is the shop's day; with a `dictionary` keywords are searched for in both languages. With `snapshot`,
+        an open one, that one is searched and none is ever published."""
         self.home, self.store, self.embedder = home, store, embedder
         self.device, self.threads, self.today = device, threads, today
+        self.dictionary = dictionary
         self._open: _Open | None = None
         self._unusable: str | None = None
         self._lock = threading.Lock()
@@ -277,7 +281,7 @@ class Retriever:
                     understood, computed = NOTHING, None  # a name of something else than the catalogue's kinds
             passages = _of_rows(_rows(computed)[:top_k], index, question) if computed is not None else ()
             if len(passages) < top_k:
-                search = Search(self.store, index, entry, view, facts.background, question, legs)
+                search = Search(self.store, index, entry, view, facts.background, question, legs, self.dictionary)
                 shown = {passage.chunk.id for passage in passages}
                 nearest = search.nearest(top_k, (*restrictions, *conditions(understood)))
                 others = tuple(passage for passage in nearest if passage.chunk.id not in shown)

@@ -28,6 +28,7 @@ from retriever.fusion import Candidates, Signals, fused
 from retriever.learned import FUSION
 from retriever.passage import Passage
 from retriever.relevance import relevance
+from retriever.translation import Dictionary, Translation
 
 Legs = Literal["fused", "dense", "keywords"]
 """Which legs search: both, or one alone, to be measured."""
@@ -40,8 +41,10 @@ SPARE = 4
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is searched: its (1, dimension) vector, its terms, its identifiers as compared, its script."""
+    """A question as it is searched: its text, its (1, dimension) vector, its terms, its identifiers as compared, its
+    script."""
 
+    text: str
     vector: Floats
     terms: tuple[str, ...]
     identifiers: tuple[str, ...]
@@ -50,7 +53,7 @@ class Question:
     @classmethod
     def of(cls, query: str, vector: Floats) -> Question:
         """A question's text and its (1, dimension) vector."""
-        return cls(vector, tuple(dict.fromkeys(terms(query))), tuple(identifiers(query)), is_chinese(query))
+        return cls(query, vector, tuple(dict.fromkeys(terms(query))), tuple(identifiers(query)), is_chinese(query))
 
 
 class Search:
@@ -65,6 +68,7 @@ class Search:
         background: Background,
         question: Question,
         legs: Legs = "fused",
+        dictionary: Dictionary | None = None,
     ) -> None:
         self.store, self.index, self.entry, self.view = store, index, entry, view
         self.question, self.legs = question, legs
@@ -75,6 +79,11 @@ class Search:
         idf = index.idf(question.terms)
         self._mass = float(idf.sum()) or 1.0
         self._known = float(idf[index.known(question.terms)].sum()) / self._mass
+        self._translation: Translation | None = None
+        chinese = index.share(CHINESE)
+        if dictionary is not None and legs != "dense" and (chinese < 1 if question.chinese else chinese > 0):
+            self._translation = Translation(dictionary.groups(question.text), index)
+            self._known = max(self._known, self._translation.known)
         self._signals: Signals | None = None
 
     def nearest(self, top_k: int, conditions: Sequence[Restriction]) -> list[Passage]:
@@ -102,14 +111,19 @@ class Search:
         ids = self._ids(depth, allowed)
         cosine: Floats = self.index.vectors(ids) @ self.question.vector[0]
         # what is written in both languages is in the question's
-        chinese = np.where(self.index.having(BILINGUAL, ids), self.question.chinese, self.index.having(CHINESE, ids))
+        both = self.index.having(BILINGUAL, ids)
+        chinese = np.where(both, self.question.chinese, self.index.having(CHINESE, ids))
+        foreign = chinese != self.question.chinese
+        k = self.index.keyword_scores(self.question.terms, ids) / self._mass
+        if self._translation is not None:
+            k = np.where(foreign | both, np.maximum(k, self._translation.scores(ids)), k)
         named, titled, own = (self._having(mark, ids) for mark in (str, in_title, own_sku))
         return Candidates(
             ids=ids,
             cosine=cosine,
             z=in_deviations(cosine, chinese, self._spreads),
-            k=self.index.keyword_scores(self.question.terms, ids) / self._mass,
-            foreign=chinese != self.question.chinese,
+            k=k,
+            foreign=foreign,
             named=named,
             titled=titled,
             own=own,
@@ -129,6 +143,8 @@ class Search:
             found.append(ids[ids >= 0])
         if self.legs != "dense":
             found.append(self.index.keyword_search(self.question.terms, depth, allowed)[1])
+            if self._translation is not None and self._translation.terms:
+                found.append(self.index.keyword_search(self._translation.terms, depth, allowed)[1])
             if self.question.identifiers:
                 wanted = [mark(name) for name in self.question.identifiers for mark in (str, in_title, own_sku)]
                 found.append(self.index.keyword_search(wanted, depth, allowed)[1])

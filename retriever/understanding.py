@@ -21,6 +21,7 @@ from retriever.comparing import WORD, asked_measures, comparison, han_left, mode
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, alike, measured_by, plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.kinds import Kind, kinds, refused_words, wanted_kinds
+from retriever.spelled import in_figures
 from retriever.understood import NOTHING, Operation, Understood
 from retriever.values import worded_values
 
@@ -33,7 +34,7 @@ def understand(query: str, vocabulary: Vocabulary, today: date | None = None) ->
 
     `today` is for what is said relative to it; nothing is yet.
     """
-    reading = Reading(query)
+    reading = Reading(in_figures(query))
     if not vocabulary.products or phrases.POLICY.search(reading.lower):
         return NOTHING
     numbered = models(query, vocabulary)
@@ -269,7 +270,9 @@ class _Parser:
     def _is_fragment(self, constraints: list[Constraint]) -> bool:
         """Whether the question is no sentence but a thing with a price: "a kettle below 50 EUR, easy to clean"."""
         rest = self.reading.rest()
-        opening = re.match(r"\W*(?:an?\b|any\b|some\b|想要?|要|买|找|求)?\s*\x00", rest)
+        opening = re.match(
+            r"\W*(?:(?:need|want|looking for|after)\s+)?(?:an?\b|any\b|some\b|想要?|要|买|找|求)?\s*\x00", rest
+        )
         closing = re.search(r"的\x00+\W*$", rest)
         priced = any(constraint.field in HARD for constraint in constraints)
         return priced and bool(opening or closing) and not phrases.STATEMENT.search(rest)

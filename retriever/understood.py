@@ -17,7 +17,8 @@ class Understood:
 
     `field` is what it is about: a measure for most, least and average ("price" for cheapest and dearest); for list and
     count "brand" or "category" where those, and not products, are asked for. `names` are the products to compare, as
-    written; `asked` the further measures that are asked about; `limit` how many are asked for.
+    written; `asked` the further measures that are asked about; `left` the words of a comparison that no column is known
+    to hold; `limit` how many are asked for.
     """
 
     constraints: tuple[Constraint, ...] = ()
@@ -27,6 +28,7 @@ class Understood:
     names: tuple[str, ...] = ()
     asked: tuple[Measured, ...] = ()
     limit: int | None = None
+    left: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.constraints or self.operation)

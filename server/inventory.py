@@ -13,6 +13,7 @@ from index.embedder import embedder_facts, prepare_embedder
 from index.errors import ModelUnusable
 from index.home import Home
 from index.hub import HUB
+from retriever.translation import prepare_dictionary
 from server.parts import published
 from server.settings import Settings
 
@@ -50,6 +51,8 @@ def prepare(settings: Settings, home: Home, progress: Callable[[str, float], Non
     folder = prepare_embedder(home.models, settings.embedder, progress=progress)
     progress("the reader", 0.0)
     prepare_reader(folder)
+    progress("the dictionary", 0.0)
+    prepare_dictionary(home.models).close()
     prepare_llm(home.models, settings.model, progress=progress)
 
 

@@ -30,6 +30,7 @@ from ingest.pipeline import Source, ingest_folders
 from ingest.publication import Candidate, Outcome, Stage
 from ingest.report import Report
 from retriever.retriever import Found, Retriever
+from retriever.translation import prepare_dictionary
 from server.notify import notify
 from server.parts import IndexParts, answering, canaries_file, ingest_options, lint_severities, open_index, today_in
 from server.problems import TooLong
@@ -156,7 +157,13 @@ def _gate(
     """What is checked of a new snapshot before it is served."""
     today = today_in(settings.time_zone)
     retriever = Retriever(
-        parts.home, parts.store, parts.embedder, device="cpu", today=today, snapshot=candidate.snapshot
+        parts.home,
+        parts.store,
+        parts.embedder,
+        device="cpu",
+        today=today,
+        snapshot=candidate.snapshot,
+        dictionary=prepare_dictionary(parts.home.models),
     )
 
     def search(question: str, collection: str, top_k: int) -> Found:

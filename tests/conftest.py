@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from retriever.translation import FILE
 from tests.small_embedder import small_embedder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,12 +31,14 @@ def models() -> Path:
     """A models folder with the default embedder and language model, prepared once and kept between runs."""
     from answer.model_files import prepare_llm
     from index.embedder import prepare_embedder
+    from retriever.translation import prepare_dictionary
 
     folder = ROOT / ".xuanji-test" / "models"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):  # tests run in two processes
         prepare_embedder(folder)
         prepare_llm(folder, measure=False)
+        prepare_dictionary(folder).close()
     return folder
 
 
@@ -44,7 +47,10 @@ def small_models(models: Path) -> Path:
     """As `models`, with the embedder's vocabulary cut: for tests that open it in process after process."""
     target = ROOT / ".xuanji-test" / "small"
     with FileLock(target.with_suffix(".lock")):
-        return small_embedder(models, target)
+        small = small_embedder(models, target)
+        if not (small / FILE).exists():
+            (small / FILE).symlink_to(models / FILE)
+        return small
 
 
 @pytest.fixture(scope="session")

@@ -56,8 +56,8 @@ POLICY = Passage(
 class Shelf:
     """A searcher that always finds the same."""
 
-    def __init__(self, *passages: Passage) -> None:
-        self.passages, self.queries = passages, list[str]()
+    def __init__(self, *passages: Passage, found: Found | None = None) -> None:
+        self.found, self.queries = found or Found(passages, "s1", 1.0), list[str]()
 
     def search(
         self,
@@ -70,7 +70,7 @@ class Shelf:
     ) -> Found:
         """All passages."""
         self.queries.append(query)
-        return Found(self.passages, "s1", 1.0)
+        return self.found
 
 
 class Script:

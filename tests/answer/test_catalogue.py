@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from answer.answer import Answer, Answered
+from answer.answerer import Answerer
 from answer.catalogue import Told, tell_catalogue
 from answer.language import Form
 from answer.numbers import unsupported
+from index.chunk import Chunk
 from index.store import Store
 from index.vocabulary import Vocabulary, read_vocabulary
 from retriever.computing import compute
+from retriever.passage import Passage
+from retriever.retriever import Found
 from retriever.understanding import understand
+from tests.answer.test_answerer import BagEmbedder, Shelf
 from tests.retriever.shops import VIEW, open_shops
 
 Shops = tuple[Store, dict[str, int], dict[str, Vocabulary]]
@@ -172,3 +178,26 @@ def test_more_than_ten_rows_are_counted(shops: Shops) -> None:
     assert len(told.lines) == 10
     told = tell(shops, "list all products", "en")
     assert told.lines[0] == "10 products in total:"
+
+
+def test_what_no_column_of_a_comparison_holds_is_quoted(shops: Shops) -> None:
+    """Prices from the rows; what a manual says of the rest, with its citation; and that it says nothing, where so."""
+    text = "Suction; V3: 2700 Pa; V8: 9000 Pa\nCharge it at night."
+    manual = Passage(Chunk("m", "v.pdf", 0, text, "V3 and V8 guide"), 0.9, 0.9)
+    store, ids, vocabularies = shops
+
+    def asked(query: str) -> Answer:
+        understood = understand(query, vocabularies["home"])
+        computed = compute(understood, store.engine, ids["home"], VIEW)
+        shelf = Shelf(manual, found=Found((manual,), "s1", 1.0, understood, computed))
+        *_, last = Answerer(shelf, None, BagEmbedder(), refuse_below=0.2).ask(query)
+        assert isinstance(last, Answered)
+        return last.answer
+
+    made = asked("V3 vs V8, suction and price")
+    _, first, second, quote = made.text.split("\n")
+    assert ("299.00 EUR [1]" in first, "189.00 EUR [2]" in second) == (True, True)
+    assert quote == "According to V3 and V8 guide: “Suction; V3: 2700 Pa; V8: 9000 Pa” [3]"
+    assert [one.quote for one in made.citations if one.n == 3] == ["Suction; V3: 2700 Pa; V8: 9000 Pa"]
+    *_, last = asked("V3 vs V8, dancing and price").text.split("\n")
+    assert last == "On “dancing” I could not find anything in the shop's documents."

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from answer.evidence import EvidenceSelector
+from answer.evidence import EvidenceSelector, names_all
+from answer.units import split
 from index.chunk import Chunk, Locator
 from index.embedder import Floats
 from retriever.passage import Passage
@@ -58,3 +59,35 @@ def test_a_sentence_with_the_asked_measure_goes_first() -> None:
     page = Passage(Chunk("c", "m.md", 0, "It is red ab.\nIt is 2 kg.", "M"), 0.9, 0.9)
     assert order("How heavy?", [page])[0] == "It is 2 kg."
     assert order("How nice?", [page])[0] == "It is red ab."
+
+
+def test_the_price_stands_in_a_figure() -> None:
+    """A line that has the word and a colon is no price."""
+    page = row("Price list 2026: kettles\nIt is red.")
+    evidence = EvidenceSelector(BagEmbedder()).select("What is the price?", [page])
+    assert not any(item.answers_field for item in evidence)
+
+
+def of(text: str, title: str) -> Passage:
+    """Another product's row."""
+    return Passage(Chunk(title, "p.csv", 0, text, title, locator=Locator(row=3)), 0.9, 0.9)
+
+
+def test_what_is_asked_of_a_product_stands_in_its_own_row() -> None:
+    """Not in that of a part which fits it; and what is asked of a part is not told from the product's row."""
+    kettle, lid = of("Stock: 5", "K200 kettle"), of("Stock: 40\nFits: K200", "Lid")
+    found = EvidenceSelector(BagEmbedder()).select("How many K200 are left?", [lid, kettle])
+    assert [item.unit.text for item in found if item.answers_field] == ["Stock: 5"]
+    cloths = of("Pieces: 2", "Cloths for the Glide mop")
+    found = EvidenceSelector(BagEmbedder()).select(
+        "How many cloths for the Glide mop?", [of("Stock: 35", "Glide mop"), cloths]
+    )
+    assert not any(item.answers_field for item in found)
+
+
+def test_a_code_and_the_model_that_shows_it_name_a_unit() -> None:
+    """Both must be there, the code in the unit itself."""
+    (unit,) = split(Passage(Chunk("m", "m.pdf", 0, "E3: 电机过热。", "B650 使用说明书"), 0.9, 0.9))
+    assert names_all("B650 blender displays E3, what now?", unit)
+    assert not names_all("B650 blender displays E4, what now?", unit)
+    assert not names_all("What does E3 mean?", unit)

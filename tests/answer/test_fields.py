@@ -3,7 +3,7 @@
 import pytest
 
 from answer.evidence import states
-from answer.fields import asked_fields
+from answer.fields import asked_fields, field_of
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage
 
@@ -138,3 +138,37 @@ def test_other_measures_do_not_count(query: str, text: str) -> None:
 def test_words_of_other_meanings_ask_for_no_field(query: str) -> None:
     """A time, an age or a temperature is no size; such a question is never refused for want of centimetres."""
     assert asked_fields(query) == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "told", "other"),
+    [
+        ("How long is the cord of the S17?", "cord", "A cord of 0.75 m is enclosed.", "It is 30 cm tall."),
+        ("电源线有多长", "cord", "电源线长 1.2 米。", "高 30 厘米。"),
+        (
+            "When will you have it back in stock?",
+            "arrival",
+            "Next delivery in April 2027.",
+            "Delivered within two days.",
+        ),
+        ("什么时候到货", "arrival", "预计 12 月中旬到货。", "满 99 元包邮。"),
+    ],
+)
+def test_a_field_without_a_measure_is_told_in_words(query: str, name: str, told: str, other: str) -> None:
+    """The length of a cord is no other length, and the next delivery of a product not that of a parcel."""
+    (field,) = (field for field in asked_fields(query) if field.name == name)
+    assert field.measured_in(told)
+    assert not field.measured_in(other)
+
+
+def test_a_telephone_number_has_digits() -> None:
+    """Telephones are named in many texts; other numbers than theirs say nothing."""
+    assert states("What is your phone number?", [page("Call us: +49 30 1234567.")])
+    assert states("你们的电话是多少", [page("客服热线：400-123-4567")])
+    assert not states("What is your phone number?", [page("Maps stay in your phone for 30 days. Part 004502.")])
+
+
+def test_the_size_of_a_room_is_no_size_of_the_product() -> None:
+    """ "Room size (m²)" is another column than the product's size."""
+    assert field_of("Room size (m²)") is None
+    assert field_of("Size of the box") == field_of("尺寸")

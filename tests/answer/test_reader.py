@@ -196,7 +196,7 @@ class Ranked(Shelf):
 
     def search(self, query: str, *, top_k: int = 5, **given: Any) -> Found:
         """As many as were asked for."""
-        return replace(super().search(query, **given), passages=self.passages[:top_k])
+        return replace(super().search(query, **given), passages=self.found.passages[:top_k])
 
 
 def answered(reader: Reader, query: str, *passages: Passage) -> Answer:

@@ -65,3 +65,42 @@ def test_two_sentences_in_a_row_are_one_quote() -> None:
     assert told("How do I start?", page, [0.2, 0.01, 0.6]) == (
         "According to Guide: “Then let it go again.” [1]\nIt also says: “Press the red key twice.” [1]"
     )
+
+
+REMARKS = "Remarks: Red. Back in stock in May 2027."
+
+
+def test_of_what_is_sold_out_the_next_delivery_is_told() -> None:
+    """With the stock's zero, what the row's remarks say of it; where there is stock nothing is added."""
+    for stock, more in (("0", "\nK200: Back in stock in May 2027. [1]"), ("4", "")):
+        row = Passage(
+            Chunk(
+                "r",
+                "p.csv",
+                0,
+                f"Stock: {stock}\nRemarks: Red. Back in stock in May 2027.",
+                "K200",
+                locator=Locator(row=2),
+            ),
+            0.9,
+            0.9,
+        )
+        units = split(row)
+        evidence = [Evidence(unit, 0.9 - at / 9, unit.header == "Stock") for at, unit in enumerate(units)]
+        checker = CitationChecker("Is the K200 in stock?", [(row, units)])
+        said = "".join(tell("Is the K200 in stock?", evidence, "en", checker, [row]))
+        assert said == f"K200: {stock} in stock. [1]{more}"
+
+
+def test_a_second_passage_is_told_where_it_was_read_as_an_answer() -> None:
+    """However low its relevance is: the notice that changes what the page says."""
+    page = Passage(Chunk("p", "faq.md", 0, "The showroom is open from Tuesday to Saturday.", "Ordering"), 0.9, 0.9)
+    note = Passage(Chunk("n", "notice.txt", 0, "On Saturday the showroom is closed.", "Notice"), 0.9, 0.01)
+    query = "Is the showroom open on Saturday?"
+    for answers, count in ((4.0, 2), (-1.0, 1)):
+        evidence = [
+            Evidence(split(page)[0], 0.7, read=(-0.1, 3.0)),
+            Evidence(split(note)[0], 0.2, read=(-0.1, answers)),
+        ]
+        checker = CitationChecker(query, [(page, split(page)), (note, split(note))])
+        assert len(list(tell(query, evidence, "en", checker, [page, note]))) == count

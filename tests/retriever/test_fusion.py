@@ -12,7 +12,7 @@ from retriever.fusion import Candidates, Signals, Weights, fused, softplus
 from retriever.learned import FUSION
 from retriever.relevance import relevance
 
-PLAIN = Weights((0.0,) * 7, (0.0,) * 7, keyword_foreign=0.0, foreign=0.0, named=0.0, titled=0.0, own=0.0)
+PLAIN = Weights((0.0,) * 7, (0.0,) * 7, keyword_foreign=(0.0,) * 7, foreign=0.0, named=0.0, titled=0.0, own=0.0)
 LN2 = 0.693147
 
 
@@ -44,7 +44,7 @@ def test_the_score_is_the_weighted_sum_of_the_legs() -> None:
 def test_a_passage_in_the_other_script_has_its_bonus_and_its_own_weight_of_words() -> None:
     """Both are weights of the passage, not of the question."""
     found = candidates([1.0, 1.0], [0.1, 0.1], [False, True])
-    weights = replace(PLAIN, foreign=3.0, keyword_foreign=1.0)
+    weights = replace(PLAIN, foreign=3.0, keyword_foreign=(1.0, *(0.0,) * 6))
     own, other = fused(found, signals(found), weights)
     assert other - own == pytest.approx(3.0 + float(softplus(1.0)) - LN2, abs=1e-4)
 

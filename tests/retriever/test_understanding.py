@@ -84,15 +84,22 @@ def test_products_are_set_beside_each_other(
 @pytest.mark.parametrize(
     ("shop", "query"),
     [
-        ("home", "T17 vs Z5, boiling time and price"),
+        ("home", "Compare the boiling time of T17 and Z5"),
         ("outdoor", "What is the difference between a bicycle and a jacket?"),
         ("computers", "Compare delivery and pickup"),
         ("computers", "What is the difference between 16 GB and 32 GB of memory?"),
     ],
 )
 def test_what_no_column_holds_is_not_compared(shops: dict[str, Vocabulary], shop: str, query: str) -> None:
-    """A comparison that asks for more than rows can say is left to the documents."""
+    """A comparison of what rows cannot say is left to the documents."""
     assert understand(query, shops[shop]) == NOTHING
+
+
+def test_what_a_comparison_also_asks_is_left_to_the_documents(shops: dict[str, Vocabulary]) -> None:
+    """The columns that it names are compared; the other words are told apart."""
+    understood = understand("T17 vs Z5, boiling time and price", shops["home"])
+    assert (understood.operation, understood.names, understood.left) == ("compare", ("t17", "z5"), "boiling time")
+    assert [field.en for field in understood.asked] == ["price"]
 
 
 def test_bounds_are_exact(shops: dict[str, Vocabulary]) -> None:

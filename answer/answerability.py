@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from answer.evidence import Evidence, names_all
+from answer.evidence import Evidence, is_of_named, names_all
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
 from answer.reader import UNREAD
@@ -39,21 +39,21 @@ WEIGHTS = {
 """Logits for one of each sign, in the order of `answerability_signs`."""
 SIGNS = tuple(WEIGHTS)
 READ_WEIGHTS = {
-    "constant": -0.819,
-    "relevance": 0.107,
-    "its passage's relevance": 0.275,
-    "own words": 0.502,
-    "words with neighbours": 0.523,
-    "passage's words": 0.63,
-    "nearer than its passage": 1.201,
-    "chance": 0.436,
-    "kind asked and held": -0.279,
-    "kind asked and not held": -0.063,
-    "counted": -0.348,
-    "counted and not held": -0.273,
-    "another language": 0.215,
-    "own words, another language": -0.094,
-    "answers": 0.453,
+    "constant": -0.784,
+    "relevance": 0.105,
+    "its passage's relevance": 0.335,
+    "own words": 0.57,
+    "words with neighbours": 0.556,
+    "passage's words": 0.559,
+    "nearer than its passage": 0.813,
+    "chance": 0.579,
+    "kind asked and held": -0.182,
+    "kind asked and not held": -0.079,
+    "counted": -0.118,
+    "counted and not held": -0.075,
+    "another language": 0.273,
+    "own words, another language": 0.061,
+    "answers": 0.431,
 }
 """The same where the passages were read (`answer.reader`): "answers" is the logit of the chance that the passage
 answers and does so in this very unit."""
@@ -79,7 +79,8 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
         return 1.0
     read, signs = bool(evidence[0].read), _signs(query, evidence)
-    if signs["own words"] >= SHARED and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
+    about = signs["own words"] >= SHARED or is_of_named(query, evidence[0].unit)
+    if about and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
         return 1.0  # a measure of what was asked, in a sentence about it
     logit = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
     if read and signs["another language"] and names_all(query, evidence[0].unit):

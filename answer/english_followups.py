@@ -11,6 +11,9 @@ from answer.topic import Topic
 from index.quantities import quantities
 
 
+_FOR_IT = re.compile(r"(?<=\bfor) (?:it|that|this)(?: one)?$", re.IGNORECASE)
+
+
 def resolve(query: str, topic: Topic) -> str | None:
     """The question made whole; None where it is whole, or nothing before it helps."""
     if said.SMALL_TALK.fullmatch(query):
@@ -21,6 +24,8 @@ def resolve(query: str, topic: Topic) -> str | None:
     rest = re.sub(r",?\s+please$", "", rest.strip(" ?.!"), flags=re.IGNORECASE)
     if not rest:
         return None
+    if topic.entity:
+        rest = _FOR_IT.sub(lambda _: f" {the(topic.entity)}", rest)
     own = [mention for mention in mentions(rest, topic.names) if mention.kind != "place"]
     if picked := _picked(rest, topic, led):
         return picked
@@ -97,6 +102,8 @@ def _ellipsis(rest: str, own: list[Mention], topic: Topic, led: bool) -> str | N
     aspect = said.ASKING.sub("", said.ITS.sub("", said.THEIR.sub("", rest))).strip()
     if said.STOCK.fullmatch(aspect):
         return f"Is {the(topic.entity)} {aspect.lower()}?"
+    if not asked_fields(aspect) and any(field.name == "price" for field in asked_fields(topic.question)):
+        return f"How much is {the(aspect)} of {the(topic.entity)}?"  # "and a spare battery?" asks what was asked before
     return f"The {aspect} of {the(topic.entity)}?"
 
 

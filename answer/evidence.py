@@ -197,6 +197,12 @@ def _of_another(query: str, units: Sequence[Unit]) -> list[bool]:
     ]
 
 
+def is_of_named(query: str, unit: Unit) -> bool:
+    """Whether a question names models, and the unit stands in a row that is called by all of them."""
+    models = named_models(query)
+    return bool(models) and unit.passage.chunk.locator.row is not None and models <= numbers(_called(unit.passage))
+
+
 def names_all(query: str, unit: Unit) -> bool:
     """Whether a question names a code and the model it is of, two at least, and the unit has them, one of them itself:
     "B650 shows E3" and the line on E3 in the B650's manual."""

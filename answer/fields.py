@@ -96,7 +96,7 @@ FIELDS = (
         "stock",
         "库存",
         "stock",
-        r"库存|有货|现货|还有多少|还有几|缺货|剩|\bin stock\b|\bstock\b|\bavail"
+        r"库存|有货|现货|还有多少(?!度|分|时|天|年|公里)|还有几(?!度|分|时|天|年|公里)|缺货|剩|\bin stock\b|\bstock\b|\bavail"
         r"|\bhow many\b.*\b(?:left|got|have|are there)\b",
         r"stock|库存|现货|数量|qty|quantity|availab",
     ),
@@ -205,7 +205,13 @@ FIELDS = (
         r"材质|材料|什么做的|\bmaterials?\b|\bmade (?:of|from|out of)\b",
         r"material|材质|材料",
     ),
-    _field("battery", "续航", "battery life", r"续航|电池|电量|\bbatter|\brun ?time\b", r"batter|续航|电池|run ?time"),
+    _field(
+        "battery",
+        "续航",
+        "battery life",
+        r"续航|电池|电量|(?<!spare )\bbatter|\brun ?time\b",
+        r"batter|续航|电池|run ?time",
+    ),
     _field(
         "noise",
         "噪音",

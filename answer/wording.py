@@ -41,7 +41,7 @@ READS = 0.25
 """The share of the best piece's chance that a cell must have, where passages were read, to be told instead of it."""
 SECOND = 0.04
 """As `NEAR`, for the second of two quotes."""
-BESIDE = 1.8
+BESIDE = 4.0
 """What a sentence beside the best one counts for as the second: it goes on with what that one says."""
 LISTED = 5
 ASIDE = 0.25
@@ -200,6 +200,8 @@ def _value(unit: Unit, form: Form) -> str:
         return value
     if field is not None and field.name == "price":
         currency = str(unit.passage.chunk.attributes.get("currency") or "")
+        if currency and re.fullmatch(r"\d+\.\d", value):
+            value += "0"  # a feed writes 3.20 as the number 3.2
         if form == "zh" and currency.upper() in _YUAN:
             return f"{value} 元"
         return f"{value} {currency}".strip()

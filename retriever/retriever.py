@@ -19,7 +19,7 @@ import numpy as np
 from index.chunk import Chunk
 from index.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged, XuanjiError
-from index.filters import Restriction
+from index.filters import Condition, Restriction
 from index.home import Home
 from index.segments import Segments
 from index.snapshot import Snapshot, generation_of
@@ -343,5 +343,8 @@ def _rows(computed: Computed) -> list[Chunk]:
 
 
 def _is_hard(constraint: Constraint) -> bool:
-    """Whether it demands more than a kind of product, so that "there is none" is an answer."""
-    return constraint.field not in ("kind", "described")
+    """Whether it demands more than a kind of product, so that "there is none" is an answer. A bare amount does not: it
+    may be a part of a name, as in "the 480 ml flask"."""
+    test = constraint.test
+    bare = isinstance(test, Condition) and test.minimum is not None and test.minimum == test.maximum
+    return constraint.field not in ("kind", "described") and not bare

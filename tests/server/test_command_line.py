@@ -77,13 +77,14 @@ def test_refused_files_are_named_with_their_reason(command: Command, own_home: P
 
 
 def test_models_and_doctor_say_what_is_there(command: Command, home: Path) -> None:
-    """Both models are prepared, with origin, size and licence; nothing is a problem."""
+    """Both models and the dictionary are prepared, with origin, size and licence; nothing is a problem."""
     models = json.loads(command("models", "--home", home, "--json").stdout)["models"]
     assert [(line["role"], line["in_use"], line["prepared"]) for line in models] == [
+        ("dictionary", True, True),
         ("embedder", True, True),
         ("language model", True, True),
     ]
-    assert all(line["bytes"] > 50_000_000 and line["licence"] != "unknown" for line in models)
+    assert all(line["bytes"] > 5_000_000 and line["licence"] != "unknown" for line in models)
     done = command("doctor", "--home", home, "--json")
     findings = {finding["about"]: finding["state"] for finding in json.loads(done.stdout)["findings"]}
     assert (done.returncode, findings["index"], findings["language model file"]) == (0, "ok", "ok")

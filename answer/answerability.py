@@ -83,8 +83,8 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     if about and any(field.measured_in(evidence[0].unit.text) for field in asked_fields(query)):
         return 1.0  # a measure of what was asked, in a sentence about it
     logit = sum(weight * signs[name] for name, weight in (READ_WEIGHTS if read else WEIGHTS).items())
-    if read and signs["another language"] and names_all(query, evidence[0].unit):
-        logit -= READ_WEIGHTS["answers"] * min(signs["answers"], 0.0)  # across languages it reads less well than codes
+    if read and names_all(query, evidence[0].unit):
+        logit -= READ_WEIGHTS["answers"] * min(signs["answers"], 0.0)  # a code says more than what was read
         signs["answers"] = 0.0
     if not read:  # without a reader nothing else sees that a question is about nothing here: relevance counts as much
         logit = (logit + signs["relevance"]) / 2

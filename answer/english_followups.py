@@ -10,7 +10,6 @@ from answer.mentions import Mention, mentions
 from answer.topic import Topic
 from index.quantities import quantities
 
-
 _FOR_IT = re.compile(r"(?<=\bfor) (?:it|that|this)(?: one)?$", re.IGNORECASE)
 
 

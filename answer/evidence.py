@@ -206,9 +206,9 @@ def is_of_named(query: str, unit: Unit) -> bool:
 def names_all(query: str, unit: Unit) -> bool:
     """Whether a question names a code and the model it is of, two at least, and the unit has them, one of them itself:
     "B650 shows E3" and the line on E3 in the B650's manual."""
-    models = named_models(query)
+    models, called = named_models(query), numbers(_called(unit.passage))
     own = models & numbers(unit.text)
-    return len(models) > 1 and bool(own) and models <= own | numbers(_called(unit.passage))
+    return bool(own - called) and bool(models & called) and models <= own | called
 
 
 def _called(passage: Passage) -> str:

@@ -96,7 +96,7 @@ FIELDS = (
         "stock",
         "库存",
         "stock",
-        r"库存|有货|现货|还有多少(?!度|分|时|天|年|公里)|还有几(?!度|分|时|天|年|公里)|缺货|剩|\bin stock\b|\bstock\b|\bavail"
+        r"库存|有货|现货|还有(?:多少|几)(?!度|分|时|天|年|公里)|缺货|剩|\bin stock\b|\bstock\b|\bavail"
         r"|\bhow many\b.*\b(?:left|got|have|are there)\b",
         r"stock|库存|现货|数量|qty|quantity|availab",
     ),

@@ -10,7 +10,7 @@ FUSION = Weights(
     keyword_foreign=(0.149, -0.829, -0.068, 0.69, -0.146, 0.766, -1.272),
     foreign=-0.616,
     named=3.0,
-    titled=3.0,
+    titled=6.0,
     own=30.0,
 )
 RELEVANCE = (5.517, 1.703, -0.746, -4.999, 0.244, 0.149, -1.643)

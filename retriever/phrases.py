@@ -50,7 +50,7 @@ NOT_ASKING = _any(
     r"|么(?=\W*$))|需要(?!一|个"
     r"|买).*(?:吗|嘛|么(?=\W*$))|[应]该",
     r"坏了|故障|报错|漏水|漏电|不工作|不加热|不转|异响|异味|打不开|没反应|死机|跳闸",
-    r"这款|这个(?!价)|这台|这把|这口|这种|该款|该产品|那款|那个|那台|它|我的|我家|我买的|刚买|买的",
+    r"这款|这个(?!价|牌|品牌)|这台|这把|这口|这种|该款|该产品|那款|那个|那台|它|我的|我家|我买的|刚买|买的",
 )
 ASKING_A_FACT = _any(
     r"^(?:so |and |but )?what do(?:es)?\b(?! you)",
@@ -200,7 +200,7 @@ STOP_EN = frozenset(
     " could would should will shall that this these those it its in at on to from by as so just like need want"
     " looking look show"
     " list find give recommend suggest tell name search see browse know how many much but also too ok okay hi"
-    " hello dear thanks"
+    " hello dear thanks actually really"
     " thank shop store catalogue catalog range assortment available cost costs costing price prices priced"
     " product products item"
     " items article articles model models one ones something anything thing things good goods option options"
@@ -228,7 +228,7 @@ STOP_ZH = sorted(
     " 物品 电器 价格 价钱 价 售价 钱 分别 各 请 您 你 我 他 这些 那些 呗"
     " 最 比较 对比 相比 区别 差别 不同 差异 更 好 之间 两者 两款 两个 以及 其他 别的 一些 多 那 对 目前 现在"
     " 当前 适合 属于 牌子 品牌 牌 价位 预算 大概 大约 左右 单 位 值 为 按 照 不 要求 条件 符合 满足 且是 用 到"
-    " 够".split(),
+    " 够 这个牌子 这个品牌 这牌子 纠结中 纠结 犹豫中 犹豫 有得选 可选".split(),
     key=len,
     reverse=True,
 )

@@ -273,6 +273,7 @@ class Retriever:
             view = View(manifest.generation, day, newest)
             facts = opened.facts[collection]
             index = opened.snapshot.index(collection)
+            question = question.with_skus(index)
             understood, computed = NOTHING, None
             if legs == "fused":
                 understood = understand(query, facts.vocabulary)

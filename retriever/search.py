@@ -5,8 +5,9 @@ It knows neither which snapshot is published nor how questions are parsed or ans
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -30,11 +31,15 @@ from retriever.passage import Passage
 from retriever.relevance import relevance
 from retriever.translation import Dictionary, Translation
 
+_WORDS = re.compile(r"[a-z0-9]+(?:[ ./_-][a-z0-9]+)+")
+
 Legs = Literal["fused", "dense", "keywords"]
 """Which legs search: both, or one alone, to be measured."""
 
 DEPTH = 64
 """Candidates of each leg; deeper ones change nothing that is shown (docs/evaluation.md)."""
+PARTS = 4
+"""Words that one SKU may be written in."""
 SPARE = 4
 """Times `top_k` that is fetched, so that a loose filter, a withdrawn row or a duplicate needs no second round."""
 
@@ -54,6 +59,26 @@ class Question:
     def of(cls, query: str, vector: Floats) -> Question:
         """A question's text and its (1, dimension) vector."""
         return cls(query, vector, tuple(dict.fromkeys(terms(query))), tuple(identifiers(query)), is_chinese(query))
+
+    def with_skus(self, index: Segments) -> Question:
+        """With the SKUs that are written with blanks ("MSH06 32 Blue" is MSH06-32-Blue), instead of their parts."""
+        found = {sku: parts for sku, parts in _joined(self.text) if index.share(own_sku(sku))}
+        if not found:
+            return self
+        parts = frozenset().union(*found.values())
+        others = (name for name in self.identifiers if name not in parts)
+        return replace(self, identifiers=tuple(dict.fromkeys((*found, *others))))
+
+
+def _joined(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What neighbouring words would be as one identifier, as it is compared, and those words."""
+    for run in _WORDS.findall(text.casefold()):
+        words = re.findall(r"[a-z0-9]+", run)
+        for start in range(len(words)):
+            for end in range(start + 2, min(len(words), start + PARTS) + 1):
+                joined = "".join(words[start:end])
+                if any(sign.isdigit() for sign in joined):
+                    yield joined, tuple(words[start:end])
 
 
 class Search:

@@ -17,6 +17,7 @@ from index.vocabulary import Vocabulary
 from retriever import phrases
 from retriever.bounds import bounds, currency_is
 from retriever.brands import brands
+from retriever.chatter import plainly, without_chatter
 from retriever.comparing import WORD, asked_measures, comparison, han_left, models, named_beside
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, alike, measured_by, plain_name
 from retriever.constraints import Constraint, Reading
@@ -34,7 +35,15 @@ def understand(query: str, vocabulary: Vocabulary, today: date | None = None) ->
 
     `today` is for what is said relative to it; nothing is yet.
     """
-    reading = Reading(in_figures(query))
+    query = in_figures(plainly(query))
+    found = _understood(query, vocabulary)
+    if not found and (asked := without_chatter(query)) != query:
+        found = _understood(asked, vocabulary)
+    return found
+
+
+def _understood(query: str, vocabulary: Vocabulary) -> Understood:
+    reading = Reading(query)
     if not vocabulary.products or phrases.POLICY.search(reading.lower):
         return NOTHING
     numbered = models(query, vocabulary)
@@ -74,6 +83,7 @@ class _Parser:
         named = kinds(reading, vocabulary)
         if any(self._definite(kind) for kind in named):
             return NOTHING
+        named = self._without_measures(named)
         wanted = wanted_kinds(named, reading)
         clear = wanted is not None
         constraints = [*(wanted or ()), *mentioned, *found, *worded_values(reading, vocabulary)]
@@ -85,7 +95,9 @@ class _Parser:
         if not self._asks(bool(named or mentioned), constraints, left):
             return NOTHING
         computation = self.computation
-        if left or not clear:
+        if not clear:
+            return NOTHING  # what is under a price is not clear
+        if left:
             hard = any(_is_hard(constraint) for constraint in constraints)
             return Understood(tuple(constraints) if hard else ())
         if computation.operation is None and (phrases.LISTING.search(reading.lower) or constraints):
@@ -95,6 +107,12 @@ class _Parser:
         return Understood(
             tuple(constraints), computation.operation, computation.field, computation.values_of, limit=computation.limit
         )
+
+    def _without_measures(self, named: list[Kind]) -> list[Kind]:
+        """The kinds less those that an amount follows, where there are others: "a stick vacuum, dust bin 0.5 l"."""
+        rest = self.reading.rest()
+        others = [kind for kind in named if not re.match(r"\s?(?:of )?\x00", rest[kind.end :])]
+        return others or named
 
     def _operation(self) -> None:
         """What is to be computed, taken out of the reading."""

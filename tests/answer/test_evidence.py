@@ -91,3 +91,4 @@ def test_a_code_and_the_model_that_shows_it_name_a_unit() -> None:
     assert names_all("B650 blender displays E3, what now?", unit)
     assert not names_all("B650 blender displays E4, what now?", unit)
     assert not names_all("What does E3 mean?", unit)
+    assert not names_all("Is the B650 quiet?", unit)

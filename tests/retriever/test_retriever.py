@@ -308,3 +308,22 @@ def test_what_is_written_in_both_languages_is_in_the_questions(shop: Shop) -> No
             if other
         }
         assert told == foreign
+
+
+def test_a_sku_may_be_written_with_blanks(tmp_path: Path) -> None:
+    """ "MSH06 32 Blue" is one product's SKU, and not that of the family whose SKU is its first word."""
+    shop = Shop(tmp_path)
+    shop.publish(
+        [
+            {"sku": "MSH06", "name": "Lono short"},
+            {"sku": "MSH06-32-Blue", "name": "Lono short"},
+            {"sku": "MSH06-33-Blue", "name": "Lono short"},
+        ]
+    )
+    retriever = shop.retriever()
+    for query, sku in (("MSH06 32 Blue", "MSH06-32-Blue"), ("is MSH06 33 blue in stock", "MSH06-33-Blue")):
+        assert retriever.search(query).passages[0].chunk.attributes["sku"] == sku
+    assert retriever.search("MSH06").passages[0].chunk.attributes["sku"] == "MSH06"
+    assert retriever.search("MSH06 99 Blue").unknown == ()
+    retriever.close()
+    shop.store.close()

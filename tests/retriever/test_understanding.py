@@ -144,3 +144,12 @@ def test_bounds_filter_where_the_rest_is_left_to_retrieval(shops: dict[str, Voca
 def test_a_shop_without_rows_is_asked_nothing() -> None:
     """Where there are no products no question is one for them."""
     assert understand("kettles under 50 EUR", Vocabulary()) == NOTHING
+
+
+def test_what_is_said_beside_the_question_does_not_hide_it(shops: dict[str, Vocabulary]) -> None:
+    """Understood as it would be without; an amount behind a part is the part's, and of the other kind."""
+    plain = understand("how many kettles do you have?", shops["home"])
+    assert understand("how many kettles do you have? which ones, it's for my mum", shops["home"]) == plain
+    assert plain.operation == "count"
+    vacuum = understand("a stick vacuum, dust bin 0.5 l or bigger, at most 200 EUR", shops["home"])
+    assert [one.words for one in vacuum.constraints if one.field in ("kind", "described")] == ["vacuum", "stick"]

@@ -9,6 +9,7 @@ the passage that holds it, with that passage less the sentences that hold the an
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -65,6 +66,15 @@ NO = -5.0
 low for one in a hundred of those that are answered, and for half of the others (docs/reader.md)."""
 HARDLY = 0.05
 """The most that such a "no" leaves."""
+SELLS = re.compile(
+    r"\b(?:do|does) (?:you|your (?:shop|store)|the shop) (?:also )?(?:sell|carry|stock)\b"
+    r"|(?:卖不卖|有没有卖|有卖)|卖[^。？?]{1,12}[吗么嘛]",
+    re.IGNORECASE,
+)
+SOLD = re.compile(r"sell|sold|range|assortment|stock|carry|offer|available|buy|order|卖|售|供应|有货|购", re.IGNORECASE)
+UNSOLD = 1.5
+"""Logits that text loses which is no product's row and says nothing of selling, where a question asks what is sold: the
+socket of a washing machine does not say that there are washing machines."""
 ABOUT = 0.1
 """Relevance from which a row is about the question; "how much is a train ticket" finds prices, too."""
 
@@ -86,6 +96,9 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     if read and names_all(query, evidence[0].unit):
         logit -= READ_WEIGHTS["answers"] * min(signs["answers"], 0.0)  # a code says more than what was read
         signs["answers"] = 0.0
+    text, chunk = evidence[0].unit.text, evidence[0].unit.passage.chunk
+    if SELLS.search(query) and chunk.locator.row is None and not SOLD.search(text):
+        logit -= UNSOLD
     if not read:  # without a reader nothing else sees that a question is about nothing here: relevance counts as much
         logit = (logit + signs["relevance"]) / 2
     chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

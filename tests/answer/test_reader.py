@@ -250,3 +250,16 @@ def test_a_clear_no_decides_whatever_speaks_for_the_passage() -> None:
     assert chance(-0.1, -3.0) > 0.2
     assert chance(-0.1, -5.9) <= 0.05
     assert chance(-6.0, 6.0) <= 0.05  # the passage answers, and elsewhere
+
+
+def test_what_is_sold_is_told_by_rows_or_by_what_is_said_of_selling() -> None:
+    """The socket that a washing machine is on does not answer whether there are washing machines."""
+
+    def chance(text: str, row: int | None = None) -> float:
+        page = Passage(Chunk("c", "faq.md", 0, text, "Kettles", locator=Locator(row=row)), 0.9, 0.3)
+        best = Evidence(split(page)[0], 0.6, cosine=0.9, shares=(0.5, 0.5, 0.5), read=(-0.5, 0.0))
+        return answerability("Do you sell washing machines?", [best])
+
+    beside = chance("The washing machine must not be on the same socket.")
+    assert beside < 0.5 * chance("We sell washing machines in spring.")
+    assert beside < 0.5 * chance("Remarks: the washing machine for two", row=3)

@@ -9,6 +9,7 @@ makes the form in which words are looked up, once for each folder of models.
 from __future__ import annotations
 
 import gzip
+import logging
 import re
 import sqlite3
 import threading
@@ -23,6 +24,7 @@ import numpy as np
 from filelock import FileLock
 
 from index.analysis import PARTICLES, is_chinese, terms
+from index.disk import reason
 from index.embedder import Floats
 from index.segments import Segments
 from index.vectorfile import Ids
@@ -44,6 +46,8 @@ WORDS = 3
 """Words of the longest English expressions that are looked up."""
 FILE = "cc-cedict-1.sqlite"
 """Another name wherever the form or the choice of renderings changes."""
+
+log = logging.getLogger(__name__)
 
 _ENTRY = re.compile(r"\S+ (?P<word>[\u3400-\u9fff]+) \[(?P<sound>[^\]]*)\] /(?P<glosses>.*)/")
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -122,14 +126,35 @@ class Dictionary:
 
 
 def prepare_dictionary(folder: Path) -> Dictionary:
-    """The dictionary in a folder of models, made there (in some seconds) if it is missing."""
+    """The dictionary in a folder of models, made there (in some seconds) if it is missing or damaged. OSError where it
+    cannot be written."""
     path = folder / FILE
-    if not path.is_file():
+    if not _is_whole(path):
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f".{FILE}.lock"):
-            if not path.is_file():
+            if not _is_whole(path):
                 _make(path)
     return Dictionary(path)
+
+
+def open_dictionary(folder: Path) -> Dictionary | None:
+    """As `prepare_dictionary`; None, with a warning, where it is not there and cannot be written: then keywords are
+    searched for as they stand in the question."""
+    try:
+        return prepare_dictionary(folder)
+    except OSError as error:
+        log.warning("the dictionary cannot be made in %s, keywords are not translated: %s", folder, reason(error))
+        return None
+
+
+def _is_whole(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+            return connection.execute("SELECT word FROM words LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return False
 
 
 def _make(path: Path) -> None:

@@ -36,7 +36,7 @@ from index.store import Store
 from ingest.pipeline import Source, ingest_folders
 from retriever.retriever import Retriever
 from retriever.search import Legs
-from retriever.translation import prepare_dictionary
+from retriever.translation import open_dictionary
 from server.evaluate_sets import Target, legs_of, targets_of
 from server.evaluate_shown import show_run
 from server.parts import (
@@ -177,7 +177,7 @@ def _searched(
             device=settings.device,
             threads=settings.threads,
             today=today_in(settings.time_zone),
-            dictionary=prepare_dictionary(index.home.models),
+            dictionary=open_dictionary(index.home.models),
         )
         with closing(retriever):
             lines = list(run_searches(questions, {name: _search(retriever, name) for name in legs}, tell))

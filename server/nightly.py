@@ -30,7 +30,7 @@ from ingest.pipeline import Source, ingest_folders
 from ingest.publication import Candidate, Outcome, Stage
 from ingest.report import Report
 from retriever.retriever import Found, Retriever
-from retriever.translation import prepare_dictionary
+from retriever.translation import open_dictionary
 from server.notify import notify
 from server.parts import IndexParts, answering, canaries_file, ingest_options, lint_severities, open_index, today_in
 from server.problems import TooLong
@@ -163,7 +163,7 @@ def _gate(
         device="cpu",
         today=today,
         snapshot=candidate.snapshot,
-        dictionary=prepare_dictionary(parts.home.models),
+        dictionary=open_dictionary(parts.home.models),
     )
 
     def search(question: str, collection: str, top_k: int) -> Found:

@@ -24,7 +24,7 @@ from ingest.findings import severities
 from ingest.pipeline import Options
 from ingest.workers import Limits
 from retriever.retriever import Retriever
-from retriever.translation import prepare_dictionary
+from retriever.translation import open_dictionary
 from server.interruptible import Interruptible
 from server.settings import BadSetting, Settings
 
@@ -127,7 +127,7 @@ def open_search(settings: Settings, progress: Progress | None = None) -> Iterato
             device=settings.device,
             threads=settings.threads,
             today=today_in(settings.time_zone),
-            dictionary=prepare_dictionary(index.home.models),
+            dictionary=open_dictionary(index.home.models),
         )
         try:
             yield retriever, index

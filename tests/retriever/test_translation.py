@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from retriever.retriever import Retriever
-from retriever.translation import FILE, Dictionary, prepare_dictionary
+from retriever.translation import FILE, Dictionary, open_dictionary, prepare_dictionary
 from tests.retriever.published import Shop
 
 
@@ -55,6 +56,17 @@ def test_it_is_made_once(tmp_path: Path, models: Path, monkeypatch: pytest.Monke
     (tmp_path / FILE).write_bytes((models / FILE).read_bytes())
     monkeypatch.setattr("retriever.translation._entries", lambda: pytest.fail("it was made again"))
     prepare_dictionary(tmp_path).close()
+
+
+def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
+    """As one that is missing; and where nothing can be written there is none, and a warning."""
+    (tmp_path / FILE).write_bytes(b"SQLite format 3\0" + b"?" * 5000)
+    with closing(prepare_dictionary(tmp_path)) as made:
+        assert made.groups("保修") == ((("guarante",), ("warranti",)),)
+    assert prepare_dictionary(tmp_path)
+    file = tmp_path / "file"
+    file.touch()
+    assert open_dictionary(file) is None
 
 
 KETTLES = [

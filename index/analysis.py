@@ -58,7 +58,7 @@ _STOP_PAIRS = frozenset("什么 多少 怎么 怎样 如何 哪个 哪些 请问
 
 def terms(text: str) -> list[str]:
     """The terms of a text, each as often as it occurs; none for a text of stop words and signs alone."""
-    plain = text if text.isascii() else _plain(text)
+    plain = text if text.isascii() else simplified(text)
     folded = plain.casefold()
     found: list[str] = []
     for token in (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded):
@@ -100,7 +100,7 @@ def is_bilingual(text: str) -> bool:
     return latin >= FEW_LETTERS and 16 * chinese >= latin >= chinese
 
 
-def _plain(text: str) -> str:
+def simplified(text: str) -> str:
     """Compatibility forms resolved, dashes one dash, traditional characters simplified."""
     text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
     if not _CHINESE.search(text):

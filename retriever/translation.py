@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from index.analysis import PARTICLES, is_chinese, terms
+from index.analysis import PARTICLES, is_chinese, simplified, terms
 from index.disk import reason
 from index.embedder import Floats
 from index.segments import Segments
@@ -40,6 +40,7 @@ RENDERINGS = 24
 """Ways to say a word, the likeliest first; of those a collection has only some."""
 PARTIAL = 3
 """What it costs a word that an expression has it among others, in places of its list of meanings."""
+MOST = 400
 LONGEST = 8
 """Characters of the longest Chinese words that are looked up."""
 WORDS = 3
@@ -66,7 +67,8 @@ class Dictionary:
         self._lock = threading.Lock()
 
     def groups(self, query: str) -> tuple[Group, ...]:
-        """The words of a question in the other language than its own, each once."""
+        """The words of a question (of its first `MOST` characters) in the other language than its own, each once."""
+        query = simplified(query)[:MOST]
         found = self._from_chinese(query) if is_chinese(query) else self._from_english(query)
         return tuple(dict.fromkeys(found))
 

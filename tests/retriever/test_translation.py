@@ -29,6 +29,15 @@ def test_chinese_words_become_english_terms(dictionary: Dictionary) -> None:
     assert len(groups) == 3
 
 
+def test_traditional_characters_are_read_as_simplified_ones(dictionary: Dictionary) -> None:
+    assert dictionary.groups("洗衣機的保修") == dictionary.groups("洗衣机的保修")
+
+
+def test_a_very_long_question_is_looked_up_in_part(dictionary: Dictionary) -> None:
+    """Where it begins; there is no end to what may be pasted."""
+    assert dictionary.groups("保修" + "嗯" * 50_000)[0] == (("guarante",), ("warranti",))
+
+
 def test_english_words_become_chinese_terms(dictionary: Dictionary) -> None:
     """Expressions before words, each as the pairs of its characters; what the dictionary does not know stays."""
     groups = dictionary.groups("Is the Orvane washing machine noisy?")

@@ -15,7 +15,7 @@ from answer.language import Form
 from answer.links import without_links
 from answer.numbers import numbers
 from answer.units import Unit, split
-from answer.wording import UNITS, name_of
+from answer.wording import UNITS, name_of, with_cents
 from index.chunk import Chunk
 from index.measures import column_unit, measure
 from index.quantities import BASES, HEADER_UNIT
@@ -294,8 +294,7 @@ class _Teller:
         if cell == self._cell(chunk, "price"):
             currency = str(chunk.attributes.get("currency", ""))
             bare = re.fullmatch(r"[\d.,' ]+", value)
-            cents = "0" if currency and re.fullmatch(r"\d+\.\d", value) else ""  # a feed writes 3.20 as the number 3.2
-            return f"{value}{cents} {currency}".strip() if bare else value
+            return f"{with_cents(value, currency)} {currency}".strip() if bare else value
         label = self._label(cell)
         unit = HEADER_UNIT.search(cell.header)
         if unit and column_unit(cell.header) and re.fullmatch(r"[\d.,' ]+", value):

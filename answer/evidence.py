@@ -131,13 +131,12 @@ class EvidenceSelector:
         of_them = [passage for passage in passages if _names(passage, models)]
         missing = set(terms(asked))
         best_first = self.select(f"{asked} {' '.join(names)}", of_them)
+        had = [(item.unit, missing.intersection(terms(item.unit.text))) for item in best_first]
         chosen: list[Unit] = []
-        while best_first and missing:
-            best = max(best_first, key=lambda item: len(missing.intersection(terms(item.unit.text))))
-            if not missing.intersection(terms(best.unit.text)):
-                break
-            chosen.append(best.unit)
-            missing -= set(terms(best.unit.text))
+        while any(missing & words_of for _, words_of in had):
+            unit, words_of = max(had, key=lambda pair: len(missing & pair[1]))
+            chosen.append(unit)
+            missing -= words_of
         if not chosen and best_first and best_first[0].read and best_first[0].read[1] > 0:
             chosen.append(best_first[0].unit)
         return chosen

@@ -67,6 +67,10 @@ _MONTH = (
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\b|spring|summer|autumn|winter|weeks?\b"
     r"|20\d\d|\d ?月|\d ?日"
 )
+_CORD = (
+    r"(?:\b(?:cable|cord|lead)s?\b|线).{0,30}\d ?(?:[cm]?m|ft|feet|inch|met|米|厘米)"
+    r"|\d ?(?:[cm]?m|ft|feet|inch\w*|met\w+|米|厘米)\b.{0,30}(?:\b(?:cable|cord|lead)s?\b|线)"
+)
 
 
 def _field(name: str, zh: str, en: str, asked: str, header: str, measure: str = "", told: str = "") -> Field:
@@ -156,10 +160,8 @@ FIELDS = (
         r"|\bhow (?:long|short) (?:is|are) (?:the |its |your )?(?:[\w-]+ )?(?:cable|cord|lead)s?\b"
         r"|\b(?:cable|cord|lead)(?:'s)? length\b|\blength of (?:the |its )?(?:[\w-]+ )?(?:cable|cord|lead)\b",
         r"(?:cable|cord|lead) length|线长",
-        measure=r"(?:\b(?:cable|cord|lead)s?\b|线).{0,30}\d ?(?:[cm]?m|ft|feet|inch|met|米|厘米)"
-        r"|\d ?(?:[cm]?m|ft|feet|inch\w*|met\w+|米|厘米)\b.{0,30}(?:\b(?:cable|cord|lead)s?\b|线)",
-        told=r"(?:\b(?:cable|cord|lead)s?\b|线).{0,30}\d ?(?:[cm]?m|ft|feet|inch|met|米|厘米)"
-        r"|\d ?(?:[cm]?m|ft|feet|inch\w*|met\w+|米|厘米)\b.{0,30}(?:\b(?:cable|cord|lead)s?\b|线)",
+        measure=_CORD,
+        told=_CORD,
     ),
     _field(
         "phone",

@@ -200,13 +200,17 @@ def _value(unit: Unit, form: Form) -> str:
         return value
     if field is not None and field.name == "price":
         currency = str(unit.passage.chunk.attributes.get("currency") or "")
-        if currency and re.fullmatch(r"\d+\.\d", value):
-            value += "0"  # a feed writes 3.20 as the number 3.2
+        value = with_cents(value, currency)
         if form == "zh" and currency.upper() in _YUAN:
             return f"{value} 元"
         return f"{value} {currency}".strip()
     measure = _UNIT.search(unit.header)
     return f"{value} {UNITS[form].get(measure[1], measure[1])}" if measure else value
+
+
+def with_cents(value: str, currency: str) -> str:
+    """A price as it is told: a feed writes 3.20 as the number 3.2."""
+    return f"{value}0" if currency and re.fullmatch(r"\d+\.\d", value) else value
 
 
 def _cell_line(unit: Unit, form: Form, mark: str) -> str:

@@ -81,6 +81,12 @@ def _joined(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
                     yield joined, tuple(words[start:end])
 
 
+def _has_other_language(index: Segments, question: Question) -> bool:
+    """Whether a collection has texts in another language than the question's."""
+    chinese = index.share(CHINESE)
+    return chinese < 1 if question.chinese else chinese > 0
+
+
 class Search:
     """Finds the passages for a question; `view` and the conditions say which may be seen."""
 
@@ -105,8 +111,7 @@ class Search:
         self._mass = float(idf.sum()) or 1.0
         self._known = float(idf[index.known(question.terms)].sum()) / self._mass
         self._translation: Translation | None = None
-        chinese = index.share(CHINESE)
-        if dictionary is not None and legs != "dense" and (chinese < 1 if question.chinese else chinese > 0):
+        if dictionary is not None and legs != "dense" and _has_other_language(index, question):
             self._translation = Translation(dictionary.groups(question.text), index)
             self._known = max(self._known, self._translation.known)
         self._signals: Signals | None = None

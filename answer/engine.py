@@ -5,6 +5,7 @@ Many generations may be asked for at once; whether they run together or one by o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -39,6 +40,24 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """On whose behalf a generation runs.
+
+    An engine that is asked for more than it can do at once is fair between `client`s, not between requests. What it
+    keeps of a prompt is used again for the same `tenant` alone, so that no timing tells one what another asked.
+    `batch` work (evaluation, gates) gives way to people who wait. `seconds` after which it ends with `EngineTooSlow`.
+    """
+
+    client: str = ""
+    tenant: str = ""
+    batch: bool = False
+    seconds: float = math.inf
+
+
+NOBODY = Caller()
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """Token counts of one generation; `reused_tokens` of the prompt were still in the KV cache and cost nothing."""
 
@@ -57,6 +76,10 @@ class Generation(Protocol):
     def __iter__(self) -> Iterator[str]: ...
 
     def __next__(self) -> str: ...
+
+    def waiting(self) -> Iterator[int]:
+        """How many are served before this one, at once and at every change, until its own turn has come."""
+        ...
 
     def cancel(self) -> None:
         """Stop now; may be called from any thread, more than once, and after the end."""
@@ -80,7 +103,7 @@ class Engine(Protocol):
     model: str
     context: int
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling) -> Generation:
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> Generation:
         """Begin at once and return. Raises `EngineBusy`, `EngineFailed` (closed) or `PromptTooLong`."""
         ...
 
@@ -99,6 +122,10 @@ class EngineBusy(XuanjiError):
 
 class EngineFailed(XuanjiError):
     """The language model broke while it generated, or has been closed."""
+
+
+class EngineTooSlow(XuanjiError):
+    """A generation was not finished within its caller's `seconds`."""
 
 
 class PromptTooLong(BadRequest):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answer.engine import Engine, Generation, Message, Sampling
+from answer.engine import NOBODY, Caller, Engine, Generation, Message, Sampling
 from server.lanes import current_stream
 
 
@@ -20,9 +20,9 @@ class Interruptible:
         self.model = engine.model
         self.context = engine.context
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling) -> Generation:
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> Generation:
         """As the engine's own, tied to the stream that runs in this thread."""
-        generation = self._engine.generate(messages, sampling)
+        generation = self._engine.generate(messages, sampling, caller)
         stream = current_stream()
         if stream is not None:
             stream.when_closed(generation.cancel)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from answer.engine import EngineBusy, EngineFailed, PromptTooLong
+from answer.engine import EngineBusy, EngineFailed, EngineTooSlow, PromptTooLong
 from index.errors import (
     BadRequest,
     EmbedderMismatch,
@@ -77,6 +77,7 @@ STATUS: dict[type[XuanjiError], int] = {
     ModelUnusable: 500,
     MissingPackage: 500,
     TooSlow: 504,
+    EngineTooSlow: 504,
     TooLong: 500,
 }
 """Every class by itself; a test holds that none is missing."""

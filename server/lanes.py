@@ -9,7 +9,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any, Generic, TypeVar
 
 from server.problems import TooBusy, TooSlow
@@ -45,7 +45,7 @@ class Lane:
             if self._inside >= self._room:
                 raise TooBusy(self.name)
             self._inside += 1
-        future = self._pool.submit(work)
+        future = self._pool.submit(copy_context().run, work)  # the thread works for the same request
         future.add_done_callback(self._leave)
         return future
 

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
+from answer.engine_stats import EngineStats
 from answer.language import Form
 from answer.llama import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
@@ -45,11 +46,13 @@ class IndexParts:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What answering needs; `model` is the language model's name."""
+    """What answering needs; `model` is the language model's name, `engine_stats` what its engine tells of itself."""
 
     retriever: Retriever
     answerer: Answerer
     model: str
+    embedder: Embedder
+    engine_stats: Callable[[], EngineStats] | None = None
 
 
 def open_home(settings: Settings) -> Home:
@@ -163,7 +166,7 @@ def answering(
         today=today_in(settings.time_zone),
     )
     try:
-        yield Parts(retriever, answerer, engine.model)
+        yield Parts(retriever, answerer, engine.model, index.embedder)
     finally:
         engine.close()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +23,7 @@ from index.errors import (
 )
 from ingest.document import Refused
 from server.settings import BadSetting
+from server.trace import trace_id
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -43,6 +44,20 @@ class NotAllowed(XuanjiError):
     """The caller has no right to what the request asks for."""
 
 
+class BadParameter(BadRequest):
+    """One named parameter of a request is wrong, or asks for what is not there."""
+
+    def __init__(self, param: str, what: str) -> None:
+        super().__init__(f"{param} {what}")
+        self.param = param
+
+
+class ModelNotFound(NotFound):
+    """The request names a model that is not served."""
+
+    param = "model"
+
+
 class TooLarge(BadRequest):
     """The request body exceeds the limit."""
 
@@ -59,12 +74,14 @@ STATUS: dict[type[XuanjiError], int] = {
     XuanjiError: 500,
     BadRequest: 422,
     BadSetting: 500,
+    BadParameter: 422,
     PromptTooLong: 422,
     Refused: 422,
     NotAllowed: 403,
     TooLarge: 413,
     EmptyFolder: 422,
     NotFound: 404,
+    ModelNotFound: 404,
     WriterBusy: 409,
     NotReady: 503,
     NothingPublished: 503,
@@ -90,13 +107,18 @@ UNEXPECTED = "an unexpected error; the server's log has the details"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is sent: `type` names the kind for programs, `title` and `detail` are for people."""
+    """What is sent: `type` names the kind for programs, `title` and `detail` are for people.
+
+    `trace_id` is the request's, as the log has it. `param` names what of the request is wrong, where it is one thing.
+    """
 
     type: str
     title: str
     status: int
     detail: str
     retry_after: int | None = None
+    trace_id: str = field(default_factory=trace_id)
+    param: str | None = None
 
     @classmethod
     def of(cls, error: XuanjiError) -> Problem:
@@ -106,7 +128,8 @@ class Problem:
         retry = getattr(
             error, "retry_after", next((RETRY[kind] for kind in type(error).__mro__ if kind in RETRY), None)
         )
-        return cls(_urn(words), words.capitalize(), status, str(error), retry)
+        param = getattr(error, "param", None)
+        return cls(_urn(words), words.capitalize(), status, str(error), retry, param=param)
 
     @classmethod
     def of_status(cls, status: int, detail: str = "") -> Problem:
@@ -118,8 +141,9 @@ class Problem:
         """The JSON object."""
         # a request's own words may stand in it, and half a character (a lone surrogate) cannot be sent back
         detail = self.detail.encode(errors="backslashreplace").decode()
-        body = {"type": self.type, "title": self.title, "status": self.status, "detail": detail}
-        return body if self.retry_after is None else body | {"retry_after": self.retry_after}
+        body: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status, "detail": detail}
+        body |= {} if self.retry_after is None else {"retry_after": self.retry_after}
+        return body | ({"trace_id": self.trace_id} if self.trace_id else {})
 
     @property
     def headers(self) -> dict[str, str]:

@@ -1,20 +1,22 @@
-"""`Rim`: what happens to every request before and after the routes: the body limit, headers, counting, and errors
-that nobody foresaw.
+"""`Rim`: what happens to every request before and after the routes: its trace, the body limit, headers, counting, the
+line in the log, and errors that nobody foresaw.
 
 It speaks ASGI itself, so that a client that hangs up is noticed by the routes behind it.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
-import orjson
-
+from server import trace
+from server.error_reply import OPENAI, ErrorReply
 from server.metrics import Metrics
-from server.problems import MEDIA_TYPE, UNEXPECTED, Problem, TooLarge
+from server.problems import UNEXPECTED, Problem, TooLarge
+from server.trace import Trace
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -27,7 +29,14 @@ HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"no-store"),
 )
-ROUTES = ("/", "/ask", "/search", "/healthz", "/readyz", "/status", "/metrics", "/docs", "/openapi.json")
+PROBES = ("/healthz", "/readyz", "/metrics")
+"""What machines ask every few seconds: logged for those alone who want to see everything."""
+FRONT = tuple(OPENAI + path for path in ("chat/completions", "models", "embeddings"))
+ROUTES = ("/", "/ask", "/search", *FRONT, *PROBES, "/status", "/docs", "/openapi.json")
+MODEL = f"{OPENAI}models/"
+"""What stands in front of a model's name; names are not told apart."""
+
+log = logging.getLogger("xuanji.access")
 
 NOTHING_SENT = 499
 """Counted where the client left before there was a reply."""
@@ -46,29 +55,48 @@ class Rim:
             await self.app(scope, receive, send)
             return
         started = time.perf_counter()
+        traced = Trace.of(_traceparent(scope))
         status = NOTHING_SENT
 
         async def counted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *HEADERS]
+                message["headers"] = [*message["headers"], *HEADERS, *_own(scope, traced)]
             await send(message)
 
+        current = trace.begin(traced)
         try:
-            body = await self._body(scope, receive)
-            await self.app(scope, _replay(body, receive), counted)
-        except TooLarge as error:
-            await _refuse(Problem.of(error), counted, (b"connection", b"close"))  # the rest of the body stays unread
+            await self._answered(scope, receive, counted)
         except Exception:  # the border of a request: the framework's own is outside, where nothing is counted
             if status != NOTHING_SENT:
                 raise  # the server logs it, and breaks the connection so that the client sees the reply is not whole
             traceback.print_exc()
-            await _refuse(Problem.of_status(500, UNEXPECTED), counted)
+            await _refuse(scope, Problem.of_status(500, UNEXPECTED), counted)
         finally:
-            # unknown paths share one name, or a scanner would fill the memory with counters
-            route = scope["path"] if scope["path"] in ROUTES else "other"
-            self.metrics.count(route, status, time.perf_counter() - started)
+            trace.end(current)
+            self._ended(scope, status, time.perf_counter() - started, traced)
+
+    async def _answered(self, scope: Message, receive: Receive, send: Send) -> None:
+        try:
+            body = await self._body(scope, receive)
+        except TooLarge as error:
+            await _refuse(scope, Problem.of(error), send, (b"connection", b"close"))  # the rest of it stays unread
+        else:
+            await self.app(scope, _replay(body, receive), send)
+
+    def _ended(self, scope: Message, status: int, seconds: float, traced: Trace) -> None:
+        """Count and log one request; no word of what was asked is in it."""
+        path, route = scope["path"], "other"
+        # unknown paths share one name, or a scanner would fill the memory with counters
+        if path in ROUTES:
+            route = path
+        elif path.startswith(MODEL):
+            route = f"{MODEL}{{model}}"
+        self.metrics.count(route, status, seconds)
+        level = logging.DEBUG if route in PROBES else logging.INFO
+        words = "method=%s route=%s status=%d ms=%.1f trace_id=%s"
+        log.log(level, words, scope["method"], route, status, 1000 * seconds, traced.id)
 
     async def _body(self, scope: Message, receive: Receive) -> list[Message]:
         """The messages that make up the body; none where no body was announced."""
@@ -101,8 +129,21 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
     return replayed
 
 
-async def _refuse(problem: Problem, send: Send, *headers: tuple[bytes, bytes]) -> None:
-    body = orjson.dumps(problem.as_dict())
-    described = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode()), *headers]
-    await send({"type": "http.response.start", "status": problem.status, "headers": described})
-    await send({"type": "http.response.body", "body": body})
+async def _refuse(scope: Message, problem: Problem, send: Send, *headers: tuple[bytes, bytes]) -> None:
+    told = ErrorReply.to(scope["path"], problem)
+    described = [(b"content-type", told.media_type.encode()), (b"content-length", str(len(told.body)).encode())]
+    await send({"type": "http.response.start", "status": told.status, "headers": [*described, *headers]})
+    await send({"type": "http.response.body", "body": told.body})
+
+
+def _traceparent(scope: Message) -> str:
+    """The caller's header; "" where there is none, or more than one."""
+    found = [value for name, value in scope["headers"] if name == b"traceparent"]
+    return found[0].decode("latin-1") if len(found) == 1 else ""
+
+
+def _own(scope: Message, traced: Trace) -> Iterator[tuple[bytes, bytes]]:
+    """The headers by which a caller can name this request."""
+    yield b"x-trace-id", traced.id.encode()
+    if scope["path"].startswith(OPENAI):
+        yield b"x-request-id", traced.id.encode()  # by this name OpenAI's clients show it

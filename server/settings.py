@@ -88,6 +88,7 @@ class Settings:
     max_top_k: int = _setting(50, "most passages one request may ask for", low=1, high=1000)
     max_query_chars: int = _setting(2000, "longest question, in characters", low=1, high=1_000_000)
     max_history: int = _setting(20, "most earlier messages a request may carry", low=0, high=1000)
+    max_inputs: int = _setting(256, "most texts that one request may have embedded", low=1, high=100_000)
     max_body_bytes: int = _setting(262_144, "largest request body", low=256, high=1_073_741_824)
 
     read_from: Path | None = field(default=None, compare=False)

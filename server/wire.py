@@ -57,7 +57,7 @@ class SearchRequest:
     def check(self, settings: Settings) -> None:
         """Hold the request to the limits. Raises BadRequest, naming the field."""
         for name in ("query", "collection", "filters", "as_of"):
-            _check_text(name, getattr(self, name))
+            check_text(name, getattr(self, name))
         _ = self.day
         if not self.query.strip():
             raise BadRequest("query is empty")
@@ -80,17 +80,17 @@ class AskRequest(SearchRequest):
     def check(self, settings: Settings) -> None:
         """Hold the request to the limits. Raises BadRequest, naming the field."""
         SearchRequest.check(self, settings)
-        _check_text("language", self.language)
+        check_text("language", self.language)
         turns = self.history or []
         if len(turns) > settings.max_history:
             raise BadRequest(f"history has {len(turns)} messages; at most {settings.max_history} are allowed")
         for turn in turns:
-            _check_text("a message of history", turn.content)
+            check_text("a message of history", turn.content)
             if len(turn.content) > 4 * settings.max_query_chars:
                 raise BadRequest(f"a message of history is longer than {4 * settings.max_query_chars} characters")
 
 
-def _check_text(name: str, value: Any) -> None:
+def check_text(name: str, value: Any) -> None:
     """JSON can say half a character (a lone surrogate), which is no text anywhere else. Raises BadRequest."""
     try:
         orjson.dumps(value)

@@ -12,6 +12,7 @@ from answer.answer import Answer, Answered, Event, PassagesFound, Token
 from answer.citations import Citation
 from answer.engine import EngineBusy, EngineFailed, Message, Usage
 from index.chunk import Chunk, Locator
+from index.embedder import Embedder
 from index.errors import NotFound, NothingPublished
 from retriever.passage import Passage
 from retriever.retriever import Found
@@ -125,10 +126,10 @@ class FakeAnswerer:
         )
 
 
-def fake_parts(snapshot: str | None = "s1") -> Parts:
-    """Parts that need no model and no index."""
+def fake_parts(snapshot: str | None = "s1", embedder: Embedder | None = None) -> Parts:
+    """Parts that need no model and no index, and no embedder where nothing is embedded."""
     retriever = FakeRetriever(snapshot)
-    return Parts(retriever, FakeAnswerer(retriever), "fake")  # type: ignore[arg-type]
+    return Parts(retriever, FakeAnswerer(retriever), "fake", embedder)  # type: ignore[arg-type]
 
 
 @contextmanager

@@ -132,6 +132,7 @@ def test_an_error_while_streaming_is_an_event(shared: Running) -> None:
             "title": "Engine failed",
             "status": 500,
             "detail": "the language model broke",
+            "trace_id": reply.headers["x-trace-id"],
         },
     )
 

@@ -105,7 +105,7 @@ def test_closing_a_stream_interrupts_what_its_generator_waits_for() -> None:
 
         model, context = "fake", 1
 
-        def generate(self, messages: object, sampling: object) -> Waiting:
+        def generate(self, messages: object, sampling: object, caller: object) -> Waiting:
             return Waiting()
 
     def answer() -> Generator[str, None, None]:

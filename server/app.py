@@ -24,6 +24,7 @@ from index.errors import XuanjiError
 from server import openai_front
 from server.asking import admit, ask
 from server.docs_page import docs_page
+from server.metrics import MEDIA_TYPE as METRICS_TYPE
 from server.problems import MEDIA_TYPE, Problem
 from server.replies import refusal, reply, sse
 from server.rim import Rim
@@ -136,7 +137,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
             ready = service.parts.retriever.snapshot is not None
         except XuanjiError:
             ready = False
-        return Response(service.metrics.text(ready=ready), media_type="text/plain; version=0.0.4")
+        return Response(service.metrics.text(ready=ready), media_type=METRICS_TYPE)
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> Response:

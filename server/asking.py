@@ -106,7 +106,7 @@ async def _events(first: Event, stream: Stream[Event], service: Service, form: F
 
 
 def _note(answer: Answer, service: Service) -> None:
-    service.metrics.count_tokens(answer.usage.prompt_tokens, answer.usage.completion_tokens)
+    service.metrics.count_answer(answer)
     current_trace().answered(answer.timings_ms)
 
 

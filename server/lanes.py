@@ -25,10 +25,21 @@ class Lane:
 
     def __init__(self, name: str, threads: int, waiting: int = 0) -> None:
         self.name = name
+        self._threads = threads
         self._room = threads + waiting
         self._inside = 0
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+    @property
+    def running(self) -> int:
+        """How many pieces of work have a thread."""
+        return min(self._inside, self._threads)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return max(0, self._inside - self._threads)
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of a blocking call."""

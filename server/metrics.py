@@ -2,53 +2,136 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from answer.answer import Answer
+from answer.engine_stats import EngineStats
+from index.errors import XuanjiError
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+"""Upper bounds in seconds: from a search of a small catalogue to the time that ask_seconds allows."""
+STAGES = ("retrieve", "first_token", "total")
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+ENGINE_NOW = {
+    "slots": "Generations that can run side by side",
+    "running": "Generations that run",
+    "waiting": "Generations that wait for a slot",
+    "waiting_tokens": "Tokens of prompt that wait",
+    "cached_tokens": "Tokens of prompts that are kept",
+    "cached_bytes": "Bytes that they take",
+    "prefill_rate": "Tokens of prompt per second of prefill, since the start",
+    "decode_rate": "Tokens of reply per second of decode, since the start",
+}
+ENGINE_SINCE_THE_START = {
+    "prefill_tokens": "Tokens of prompt that were computed",
+    "decode_tokens": "Tokens of reply that were computed",
+    "reused_tokens": "Tokens of prompt that were kept from before and cost nothing",
+    "prefill_seconds": "Seconds of prefill",
+    "decode_seconds": "Seconds of decode",
+    "steps": "Steps of the model",
+    "evictions": "Kept prompts that gave way to others",
+    "restarts": "Times the model was started again",
+    "refused": "Generations refused because too many waited",
+    "drafted": "Tokens drafted ahead",
+    "accepted": "Drafted tokens that the model accepted",
+}
+"""Names and meanings; all are fields or properties of `EngineStats`."""
 
 
 class Metrics:
-    """Counts requests by route and status, and adds their seconds up by route. Safe to use from any thread."""
+    """Counts requests by route and status, answers by outcome, tokens and times. Safe to use from any thread.
+
+    `engine`, once set, is asked for the engine's own figures at every reading; where it cannot tell, they are left out.
+    """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._requests: Counter[tuple[str, int]] = Counter()
-        self._seconds: Counter[str] = Counter()
-        self._within: Counter[tuple[str, float]] = Counter()
-        self._tokens: Counter[str] = Counter()
+        import prometheus_client as prometheus  # a fifth of a second that --help need not wait for
+
+        self.engine: Callable[[], EngineStats] | None = None
+        self._registry = prometheus.CollectorRegistry()
+        own: dict[str, Any] = {"registry": self._registry}
+        self._ready = prometheus.Gauge("xuanji_ready", "Whether questions can be answered", **own)
+        self._requests = prometheus.Counter(
+            "xuanji_requests",
+            "Requests; status 499: the client left before there was a reply",
+            ["route", "status"],
+            **own,
+        )
+        self._seconds = prometheus.Histogram(
+            "xuanji_request_seconds", "Seconds until a reply was sent whole", ["route"], buckets=BUCKETS, **own
+        )
+        self._answers = prometheus.Counter(
+            "xuanji_answers", "Answers by outcome: answered, or the reason of the refusal", ["outcome"], **own
+        )
+        self._stages = prometheus.Histogram(
+            "xuanji_stage_seconds",
+            "Seconds from a question to the end of a stage; first_token is the time to the first word",
+            ["stage"],
+            buckets=BUCKETS,
+            **own,
+        )
+        self._tokens = prometheus.Counter("xuanji_tokens", "Tokens of the language model", ["kind"], **own)
+        self._reused = prometheus.Counter(
+            "xuanji_reused_tokens", "Tokens of prompts that were kept from before; prompt tokens include them", **own
+        )
+        self._running = prometheus.Gauge("xuanji_lane_running", "Requests that are worked on", ["lane"], **own)
+        self._waiting = prometheus.Gauge("xuanji_lane_waiting", "Requests that wait for a thread", ["lane"], **own)
+        for kind in ("prompt", "completion"):
+            self._tokens.labels(kind)
+        for stage in STAGES:
+            self._stages.labels(stage)
+        prometheus.ProcessCollector(registry=self._registry)
 
     def count(self, route: str, status: int, seconds: float) -> None:
         """One request, answered with `status` (499: the client left) after `seconds`."""
-        with self._lock:
-            self._requests[route, status] += 1
-            self._seconds[route] += seconds  # type: ignore[assignment]  # a Counter of floats counts as well
-            for bound in BUCKETS:
-                if seconds <= bound:
-                    self._within[route, bound] += 1
+        self._requests.labels(route, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
 
-    def count_tokens(self, prompt: int, completion: int) -> None:
-        """The tokens of one answer."""
-        with self._lock:
-            self._tokens["prompt"] += prompt
-            self._tokens["completion"] += completion
+    def count_answer(self, answer: Answer) -> None:
+        """One finished answer."""
+        self._answers.labels(answer.reason or "answered").inc()
+        for stage in STAGES:
+            if stage in answer.timings_ms:
+                self._stages.labels(stage).observe(answer.timings_ms[stage] / 1000)
+        self._tokens.labels("prompt").inc(answer.usage.prompt_tokens)
+        self._tokens.labels("completion").inc(answer.usage.completion_tokens)
+        self._reused.inc(answer.usage.reused_tokens)
+
+    def watch_lane(self, name: str, running: Callable[[], int], waiting: Callable[[], int]) -> None:
+        """Have a lane's numbers asked for at every reading."""
+        self._running.labels(name).set_function(running)
+        self._waiting.labels(name).set_function(waiting)
 
     def text(self, *, ready: bool) -> str:
         """The exposition format, version 0.0.4."""
-        with self._lock:
-            lines = ["# TYPE xuanji_ready gauge", f"xuanji_ready {int(ready)}"]
-            lines.append("# TYPE xuanji_requests_total counter")
-            for (route, status), count in sorted(self._requests.items()):
-                lines.append(f'xuanji_requests_total{{route="{route}",status="{status}"}} {count}')
-            lines.append("# TYPE xuanji_request_seconds histogram")
-            for route, seconds in sorted(self._seconds.items()):
-                total = sum(count for (name, _), count in self._requests.items() if name == route)
-                bounds = [(f"{bound:g}", self._within[route, bound]) for bound in BUCKETS] + [("+Inf", total)]
-                for bound, count in bounds:
-                    lines.append(f'xuanji_request_seconds_bucket{{route="{route}",le="{bound}"}} {count}')
-                lines.append(f'xuanji_request_seconds_sum{{route="{route}"}} {seconds:.6f}')
-                lines.append(f'xuanji_request_seconds_count{{route="{route}"}} {total}')
-            lines.append("# TYPE xuanji_tokens_total counter")
-            kinds = ("prompt", "completion")
-            lines += [f'xuanji_tokens_total{{kind="{kind}"}} {self._tokens[kind]}' for kind in kinds]
-        return "\n".join(lines) + "\n"
+        from prometheus_client import generate_latest
+
+        self._ready.set(ready)
+        return generate_latest(self).decode()  # `collect` is all that it asks for
+
+    def collect(self) -> Iterator[Metric]:
+        """What the library's writer reads: all families, without the times at which their counters were made."""
+        for family in self._registry.collect():
+            family.samples = [one for one in family.samples if not one.name.endswith("_created")]
+            yield family
+        yield from self._of_engine()
+
+    def _of_engine(self) -> Iterator[Metric]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        if self.engine is None:
+            return
+        try:
+            stats = self.engine()
+        except XuanjiError:  # an engine that broke: the other figures are needed all the more
+            return
+        for name, about in ENGINE_NOW.items():
+            shown = name.replace("_rate", "_tokens_per_second")
+            yield GaugeMetricFamily(f"xuanji_engine_{shown}", about, value=getattr(stats, name))
+        for name, about in ENGINE_SINCE_THE_START.items():
+            yield CounterMetricFamily(f"xuanji_engine_{name}", about, value=getattr(stats, name))

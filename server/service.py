@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
+from functools import partial
 
 from index.errors import NothingPublished, XuanjiError
 from server.lanes import Lane
@@ -53,6 +54,8 @@ class Service:
         # one question is being answered, `waiting` stand in the engine's waiting room, two are searching; the engine
         # turns the rest away by itself, and the lane does where even that gets crowded
         self.questions = Lane("questions", settings.waiting + 3)
+        for lane in (self.searches, self.questions):
+            self.metrics.watch_lane(lane.name, partial(getattr, lane, "running"), partial(getattr, lane, "waiting"))
         self._loader.start()
 
     def stop(self, patience: float = PATIENCE) -> None:
@@ -66,8 +69,7 @@ class Service:
         self.questions.close()
         self.searches.close()
         if not self.loading:
-            self._parts = None
-            self._open.close()
+            self._close_parts()
 
     @property
     def loading(self) -> bool:
@@ -77,9 +79,9 @@ class Service:
     def _open_parts(self) -> None:
         try:
             self._parts = self._open.enter_context(self._load())
+            self.metrics.engine = self._parts.engine_stats
             if self._stopping.is_set():
-                self._parts = None
-                self._open.close()
+                self._close_parts()
         except Stopped:
             return
         except XuanjiError as error:
@@ -87,6 +89,10 @@ class Service:
         except Exception as error:  # noqa: BLE001 - the border of a thread: /readyz and stderr say it instead
             traceback.print_exc()
             self._failed(f"{type(error).__name__}: {error}")
+
+    def _close_parts(self) -> None:
+        self._parts = self.metrics.engine = None
+        self._open.close()
 
     def _failed(self, reason: str) -> None:
         if self._stopping.is_set():

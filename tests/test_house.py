@@ -18,7 +18,7 @@ LEFT = {
 }
 HEAVY = {
     *("torch", "faiss", "llama_cpp", "unstructured", "onnxruntime", "sentence_transformers", "openvino"),
-    *("opencc", "Stemmer", "httpx"),
+    *("opencc", "Stemmer", "httpx", "prometheus_client", "opentelemetry"),
 }
 
 

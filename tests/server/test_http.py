@@ -271,7 +271,7 @@ def test_health_is_told_while_the_parts_are_loading() -> None:
             ready = service.http.get("/readyz")
             assert (ready.status_code, ready.headers["retry-after"]) == (503, "1")
             assert service.http.post("/search", json={"query": "x"}).status_code == 503
-            assert "xuanji_ready 0" in service.http.get("/metrics").text
+            assert "xuanji_ready 0.0" in service.http.get("/metrics").text
         finally:
             loaded.set()
 
@@ -341,12 +341,12 @@ def test_status_and_metrics(service: Running) -> None:
     assert (status["model"], status["snapshot"], status["collections"]["default"]["chunks"]) == ("fake", "s1", 2)
     service.http.post("/search", json={"query": "explode"})
     lines = service.http.get("/metrics").text.splitlines()
-    assert 'xuanji_requests_total{route="/search",status="200"} 1' in lines
-    assert 'xuanji_requests_total{route="/search",status="500"} 1' in lines
+    assert 'xuanji_requests_total{route="/search",status="200"} 1.0' in lines
+    assert 'xuanji_requests_total{route="/search",status="500"} 1.0' in lines
     assert not [line for line in lines if 'status="499"' in line]
-    assert 'xuanji_requests_total{route="other",status="404"} 1' in lines
-    assert 'xuanji_request_seconds_count{route="/search"} 2' in lines
-    assert 'xuanji_tokens_total{kind="completion"} 4' in lines
+    assert 'xuanji_requests_total{route="other",status="404"} 1.0' in lines
+    assert 'xuanji_request_seconds_count{route="/search"} 2.0' in lines
+    assert 'xuanji_tokens_total{kind="completion"} 4.0' in lines
 
 
 class Links(HTMLParser):

@@ -333,8 +333,8 @@ def test_requests_are_counted_by_route(service: Running) -> None:
     service.http.get("/v1/models/fake")
     service.http.get("/v1/models/x")
     lines = service.http.get("/metrics").text
-    assert f'xuanji_requests_total{{route="{CHAT}",status="200"}} 1' in lines
-    assert 'xuanji_requests_total{route="/v1/models/{model}",status="404"} 1' in lines
+    assert f'xuanji_requests_total{{route="{CHAT}",status="200"}} 1.0' in lines
+    assert 'xuanji_requests_total{route="/v1/models/{model}",status="404"} 1.0' in lines
 
 
 def test_the_real_parts_answer(home: Path) -> None:

@@ -31,6 +31,7 @@ from server.rim import Rim
 from server.service import Load, Service
 from server.settings import Settings
 from server.trace import current_trace
+from server.tracing import Tracing
 from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passage_bodies
 
 if TYPE_CHECKING:
@@ -44,12 +45,15 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
     from starlette.exceptions import HTTPException
 
     service = Service(settings, load, on_failure)
+    tracing = Tracing(settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         service.start()
         yield
         await asyncio.to_thread(service.stop)
+        if tracing is not None:
+            await asyncio.to_thread(tracing.close)
 
     errors: dict[int | str, dict[str, Any]] = {
         status: {"description": about, "content": {MEDIA_TYPE: {}}}
@@ -75,7 +79,7 @@ def create(settings: Settings, load: Load, on_failure: Callable[[], None] | None
         redoc_url=None,
     )
     app.state.service = service
-    app.add_middleware(Rim, max_body_bytes=settings.max_body_bytes, metrics=service.metrics)
+    app.add_middleware(Rim, max_body_bytes=settings.max_body_bytes, metrics=service.metrics, tracing=tracing)
 
     @app.exception_handler(XuanjiError)
     async def told(request: Request, error: XuanjiError) -> Response:

@@ -6,8 +6,8 @@ It does not know what an answer looks like on the wire: that is the `Form`'s aff
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,7 +20,7 @@ from server.problems import UNEXPECTED, NotAllowed, Problem
 from server.replies import nobody, reply, streamed
 from server.service import Service
 from server.settings import Settings
-from server.trace import current_trace
+from server.trace import current_trace, trace_id
 from server.wire import AskRequest, SearchRequest
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ async def _events(first: Event, stream: Stream[Event], service: Service, form: F
             yield form.event(item)
     except XuanjiError as error:
         yield form.error(Problem.of(error))
-    except Exception:  # noqa: BLE001 - the status has been sent, so this is the last place that can tell the client
-        traceback.print_exc()
+    except Exception:  # the status has been sent, so this is the last place that can tell the client
+        logging.getLogger("xuanji").exception("an unexpected error trace_id=%s", trace_id())
         yield form.error(Problem.of_status(500, UNEXPECTED))
     finally:
         stream.close()

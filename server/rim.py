@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from server.error_reply import OPENAI, ErrorReply
 from server.metrics import Metrics
 from server.problems import UNEXPECTED, Problem, TooLarge
 from server.trace import Trace
+from server.tracing import Tracing
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,10 +45,11 @@ NOTHING_SENT = 499
 class Rim:
     """Wraps an ASGI application. A body beyond `max_body_bytes`, announced or not, gets 413."""
 
-    def __init__(self, app: App, max_body_bytes: int, metrics: Metrics) -> None:
+    def __init__(self, app: App, max_body_bytes: int, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self.app = app
         self.max_body_bytes = max_body_bytes
         self.metrics = metrics
+        self.tracing = tracing
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,11 +72,11 @@ class Rim:
         except Exception:  # the border of a request: the framework's own is outside, where nothing is counted
             if status != NOTHING_SENT:
                 raise  # the server logs it, and breaks the connection so that the client sees the reply is not whole
-            traceback.print_exc()
+            logging.getLogger("xuanji").exception("an unexpected error trace_id=%s", traced.id)
             await _refuse(scope, Problem.of_status(500, UNEXPECTED), counted)
         finally:
-            trace.end(current)
             self._ended(scope, status, time.perf_counter() - started, traced)
+            trace.end(current)
 
     async def _answered(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
@@ -86,7 +87,7 @@ class Rim:
             await self.app(scope, _replay(body, receive), send)
 
     def _ended(self, scope: Message, status: int, seconds: float, traced: Trace) -> None:
-        """Count and log one request; no word of what was asked is in it."""
+        """Count, log and trace one request; no word of what was asked is in it."""
         path, route = scope["path"], "other"
         # unknown paths share one name, or a scanner would fill the memory with counters
         if path in ROUTES:
@@ -97,6 +98,8 @@ class Rim:
         level = logging.DEBUG if route in PROBES else logging.INFO
         words = "method=%s route=%s status=%d ms=%.1f trace_id=%s"
         log.log(level, words, scope["method"], route, status, 1000 * seconds, traced.id)
+        if self.tracing is not None and route not in PROBES:
+            self.tracing.tell(traced, scope["method"], route, status)
 
     async def _body(self, scope: Message, receive: Receive) -> list[Message]:
         """The messages that make up the body; none where no body was announced."""

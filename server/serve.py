@@ -13,7 +13,7 @@ from server.app import create
 from server.parts import open_parts
 from server.service import Stopped
 from server.settings import Settings
-from server.talk import say
+from server.talk import log_requests, say
 from server.terminal import preparing
 
 GRACE = 10
@@ -47,6 +47,7 @@ def serve(settings: Settings) -> int:
             timeout_graceful_shutdown=GRACE,
         )
         server = uvicorn.Server(config)
+        log_requests()
         shown = f"[{host}]" if ":" in host else host
         say(f"listening on http://{shown}:{port} (/docs describes the service; Ctrl-C ends it)")
         for number in (signal.SIGINT, signal.SIGTERM):

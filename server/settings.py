@@ -91,6 +91,8 @@ class Settings:
     max_inputs: int = _setting(256, "most texts that one request may have embedded", low=1, high=100_000)
     max_body_bytes: int = _setting(262_144, "largest request body", low=256, high=1_073_741_824)
 
+    otlp_endpoint: str = _setting("", "OpenTelemetry collector that is told of every request; empty: none")
+
     read_from: Path | None = field(default=None, compare=False)
     """Where they were read from, None where there is no file. No setting itself."""
 

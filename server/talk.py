@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 
@@ -16,3 +17,13 @@ def plain(text: str) -> str:
 def say(text: str) -> None:
     """A line for the operator."""
     print(plain(f"xuanji: {text}"), file=sys.stderr, flush=True)
+
+
+def log_requests() -> None:
+    """Write the service's log, a line for each request, to stderr from now on."""
+    lines = logging.StreamHandler()
+    lines.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+    log = logging.getLogger("xuanji")
+    log.addHandler(lines)
+    log.setLevel(logging.INFO)
+    log.propagate = False

@@ -52,6 +52,13 @@ class PassagesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """The model is busy with others: `ahead` of them are served before this question."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """A piece of the answer's text; all pieces together are `Answer.text`."""
 
@@ -65,4 +72,4 @@ class Answered:
     answer: Answer
 
 
-Event = PassagesFound | Token | Answered
+Event = PassagesFound | Queued | Token | Answered

@@ -9,18 +9,18 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
 from answer import language as languages
-from answer.answer import Answer, Answered, Event, PassagesFound, Reason, Token
+from answer.answer import Answer, Answered, Event, PassagesFound, Queued, Reason, Token
 from answer.answerability import answerability
 from answer.catalogue import tell_catalogue
 from answer.citations import Citation, CitationChecker, SentenceCutter
 from answer.conflicts import conflicts, tell_conflicts
 from answer.dialogue import Standalone, standalone
-from answer.engine import Engine, Message, Sampling, Usage
+from answer.engine import NOBODY, Caller, Engine, Message, Sampling, Usage
 from answer.evidence import Evidence, EvidenceSelector, states
 from answer.language import Form, Language
 from answer.prompt import Excerpt, build
@@ -124,10 +124,12 @@ class Answerer:
         top_k: int = 5,
         history: Sequence[Message] = (),
         as_of: date | None = None,
+        caller: Caller = NOBODY,
     ) -> Iterator[Event]:
-        """`PassagesFound`, then `Token`s, then `Answered`. Closing the iterator stops the model.
+        """`PassagesFound`, `Queued` while others are served, `Token`s, `Answered`. Closing it stops the model.
 
-        `as_of` answers as on another day than today. Raises what the searcher and the engine raise, and `BadRequest`
+        `as_of` answers as on another day than today. `caller` is who asks; what the model has read for one collection
+        is used again for that collection alone. Raises what the searcher and the engine raise, and `BadRequest`
         for an unknown language.
         """
         resolved = standalone(query, history)
@@ -159,7 +161,8 @@ class Answerer:
         checker = CitationChecker(whole, [(passage, _units_of(passage, evidence)) for passage in passages])
         if self._engine is not None and course.language.form in self._words_in:
             day = as_of or self._today()
-            yield from self._worded(query, evidence, day, history, course, checker, self._engine)
+            whose = replace(caller, tenant=f"{caller.tenant}/{collection}")
+            yield from self._worded(query, evidence, day, history, course, checker, self._engine, whose)
         if not checker.citations:
             if course.text:
                 yield course.token("\n")
@@ -205,6 +208,7 @@ class Answerer:
         course: _Course,
         checker: CitationChecker,
         engine: Engine,
+        caller: Caller,
     ) -> Iterator[Event]:
         course.model = engine.model
         budget = min(self._budget, engine.context - self._max_tokens)
@@ -218,7 +222,8 @@ class Answerer:
             history=history,
         )
         cutter = SentenceCutter()
-        with engine.generate(prompt.messages, Sampling(max_tokens=self._max_tokens)) as generation:
+        with engine.generate(prompt.messages, Sampling(max_tokens=self._max_tokens), caller) as generation:
+            yield from map(Queued, generation.waiting())
             for piece in generation:
                 for sentence in cutter.push(piece):
                     if told := checker.checked(sentence):

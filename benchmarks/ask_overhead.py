@@ -20,7 +20,7 @@ from typing import Any
 from answer.answerer import Answerer
 from answer.engine import Message, Sampling
 from answer.gguf_model import GgufModel
-from answer.llama import LlamaEngine, LlamaGeneration
+from answer.llama.engine import LlamaEngine, LlamaGeneration
 from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from index.embedder import Embedder, Floats
@@ -76,7 +76,7 @@ def replay(gguf: GgufModel, tokens: Sequence[int], reused: int, completion: int,
     began = time.perf_counter()
     gguf.read(tokens[reused:])
     for step in range(completion):
-        token = sampler.next()
+        token = sampler.choose(gguf.logits())
         if step + 1 < completion:
             gguf.read([token])
     seconds = time.perf_counter() - began

@@ -26,7 +26,7 @@ from squad import paragraphs
 from answer.answer import Answered
 from answer.answerer import Answerer
 from answer.engine import Message, Sampling
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from answer.reader import open_reader
 from index.embedder import Embedder, open_embedder, prepare_embedder

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from answer.formats import STYLES
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.model_files import prepare_llm
 from answer.probe import probe
 

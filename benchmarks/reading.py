@@ -27,7 +27,7 @@ from answer.answerer import excerpts
 from answer.engine import Sampling
 from answer.evidence import EvidenceSelector
 from answer.language import resolve
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from answer.prompt import Excerpt, build
 from answer.reader import open_reader

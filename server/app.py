@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from answer.answer import Answer, Answered, Event, PassagesFound, Token
+from answer.answer import Answer, Answered, Event, PassagesFound, Queued, Token
 from index.errors import XuanjiError
 from server import openai_front
 from server.asking import admit, ask
@@ -167,6 +167,8 @@ class AskForm:
         match item:
             case PassagesFound():
                 return sse(orjson.dumps(passage_bodies(item.passages)), "passages")
+            case Queued():
+                return sse(orjson.dumps({"ahead": item.ahead}), "queued")
             case Token():
                 return sse(orjson.dumps({"text": item.text}), "token")
             case Answered():

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from answer.answer import Answer, Answered, Event
-from answer.engine import Message
+from answer.engine import Caller, Message
 from index.errors import XuanjiError
 from server.lanes import Stream
 from server.problems import UNEXPECTED, NotAllowed, Problem
@@ -59,7 +59,8 @@ def admit(body: SearchRequest, request: Request, settings: Settings) -> None:
 async def ask(service: Service, body: AskRequest, request: Request, form: Form) -> Response:
     """The reply to a question, in `form`."""
     admit(body, request, service.settings)
-    stream = service.questions.start(_work(service, body), service.settings.ask_seconds)
+    client = request.client.host if request.client else ""
+    stream = service.questions.start(_work(service, body, client), service.settings.ask_seconds)
     try:
         first = await anext(stream)  # what is wrong with the request shows here, while a status can be sent
         if body.stream:
@@ -75,7 +76,7 @@ async def ask(service: Service, body: AskRequest, request: Request, form: Form) 
     return reply(form.whole(answered.answer))
 
 
-def _work(service: Service, body: AskRequest) -> Any:
+def _work(service: Service, body: AskRequest, client: str) -> Any:
     return partial(
         service.parts.answerer.ask,
         body.query,
@@ -85,6 +86,7 @@ def _work(service: Service, body: AskRequest) -> Any:
         top_k=body.top_k,
         history=tuple(Message(turn.role, turn.content) for turn in body.history or ()),
         as_of=body.day,
+        caller=Caller(client=client, seconds=service.settings.ask_seconds),
     )
 
 

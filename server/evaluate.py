@@ -16,7 +16,7 @@ from typing import Any
 from answer.answer import Answer, Answered
 from answer.judge import agrees
 from answer.language import detect, resolve
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.model_files import prepare_llm
 from evaluation import business_set
 from evaluation.accepted import accept, drops, read_accepted, require

@@ -6,7 +6,9 @@ The event loop itself never runs anything that blocks: it hands work to a lane a
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
@@ -28,6 +30,7 @@ class Lane:
         self._threads = threads
         self._room = threads + waiting
         self._inside = 0
+        self._ended, self._interval = 0.0, 1.0
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
@@ -54,15 +57,24 @@ class Lane:
     def _submit(self, work: Callable[[], Any]) -> Future[Any]:
         with self._lock:
             if self._inside >= self._room:
-                raise TooBusy(self.name)
+                raise TooBusy(self.name, self._retry_after())
+            if not self._inside:
+                self._ended = time.monotonic()
             self._inside += 1
         future = self._pool.submit(copy_context().run, work)  # the thread works for the same request
         future.add_done_callback(self._leave)
         return future
 
     def _leave(self, _: Future[Any]) -> None:
+        now = time.monotonic()
         with self._lock:
             self._inside -= 1
+            self._interval += 0.2 * (now - self._ended - self._interval)
+            self._ended = now
+
+    def _retry_after(self) -> int:
+        # a place is free when the next piece of work ends; all that wait will try for it, so half of them are let pass
+        return max(1, math.ceil(self._interval * self._inside / 2))
 
     def close(self) -> None:
         """Refuse what waits and wait for what runs."""

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from answer.answer import Answer, Answered, Event, PassagesFound, Token
+from answer.answer import Answer, Answered, Event, PassagesFound, Queued, Token
 from index.embedder import Embedder
 from index.errors import NothingPublished
 from index.tokens import TokenCounter
@@ -105,6 +105,8 @@ class ChatForm:
         match item:
             case PassagesFound():
                 return self._chunk({"role": "assistant", "content": ""})
+            case Queued():
+                return b": %d before this question\n\n" % item.ahead  # a comment: no client chokes on it
             case Token():
                 return self._chunk({"content": item.text})
             case Answered(answer):

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
 from answer.engine_stats import EngineStats
 from answer.language import Form
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
 from answer.reader import open_reader
 from answer.remote_engine import RemoteEngine
@@ -165,8 +166,9 @@ def answering(
         words_in=words_in,
         today=today_in(settings.time_zone),
     )
+    stats = engine.stats if isinstance(engine, LlamaEngine) else None
     try:
-        yield Parts(retriever, answerer, engine.model, index.embedder)
+        yield Parts(retriever, answerer, engine.model, index.embedder, stats)
     finally:
         engine.close()
 
@@ -193,7 +195,7 @@ def remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
 def _local_model(
     settings: Settings, index: IndexParts, progress: Progress | None
 ) -> tuple[LlamaEngine, frozenset[Form]]:
-    """The engine in this process, and the languages its model was found able to word."""
+    """The engine on this machine, and the languages its model was found able to word."""
     file = prepare_llm(index.home.models, settings.model, progress=progress)
     facts = llm_facts(file, index.home.models)
     engine = LlamaEngine(
@@ -201,10 +203,28 @@ def _local_model(
         context=settings.context,
         threads=settings.threads,
         gpu_layers=gpu_layers(settings),
-        waiting=settings.waiting,
         flash=facts.flash,
+        slots=slots(settings),
+        waiting=settings.waiting,
+        waiting_tokens=settings.waiting_tokens,
+        cache_mib=settings.cache_mib,
     )
-    return engine, facts.words_in
+    return engine, words_in(settings, facts.words_in)
+
+
+def slots(settings: Settings) -> int:
+    """How many replies are generated side by side."""
+    return settings.slots or 8
+
+
+def words_in(settings: Settings, probed: frozenset[Form]) -> frozenset[Form]:
+    """The languages in which a model words replies. Raises BadSetting for what is no such choice."""
+    named = {part for part in re.split(r"[,，\s]+", settings.words_in.strip()) if part}
+    if named == {"auto"}:
+        return probed
+    if not named or not named <= {"en", "zh"} | ({"none"} if len(named) == 1 else set()):
+        raise BadSetting(f'words_in must be "auto", "en", "zh", "en, zh" or "none", not {settings.words_in!r}')
+    return frozenset(form for form in get_args(Form) if form in named)
 
 
 def today_in(time_zone: str) -> Callable[[], date]:

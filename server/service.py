@@ -15,7 +15,7 @@ from functools import partial
 from index.errors import NothingPublished, XuanjiError
 from server.lanes import Lane
 from server.metrics import Metrics
-from server.parts import Parts
+from server.parts import Parts, slots
 from server.problems import NotReady
 from server.settings import Settings
 from server.talk import say
@@ -51,9 +51,8 @@ class Service:
         """Begin to load, and return."""
         settings = self.settings
         self.searches = Lane("searches", settings.search_threads, QUEUE * settings.search_threads)
-        # one question is being answered, `waiting` stand in the engine's waiting room, two are searching; the engine
-        # turns the rest away by itself, and the lane does where even that gets crowded
-        self.questions = Lane("questions", settings.waiting + 3)
+        # as many as the engine serves and lets wait: who comes later is told so at once, while a status can be sent
+        self.questions = Lane("questions", max(1, slots(settings) + settings.waiting))
         for lane in (self.searches, self.questions):
             self.metrics.watch_lane(lane.name, partial(getattr, lane, "running"), partial(getattr, lane, "waiting"))
         self._loader.start()

@@ -82,7 +82,15 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 opens the service to the network")
     port: int = _setting(8000, "port to listen on; 0: any free one", low=0, high=65_535)
-    waiting: int = _setting(32, "questions that may wait for the model; the next is told 503", low=0, high=1000)
+    slots: int = _setting(0, "replies generated side by side; 0: what the memory holds, 8 at most", low=0, high=256)
+    waiting: int = _setting(32, "questions that may wait for the model; the next is told 503", low=0, high=10_000)
+    waiting_tokens: int = _setting(
+        200_000, "tokens of prompts that may wait for the model, all together", low=512, high=100_000_000
+    )
+    cache_mib: int = _setting(1024, "memory for prompts that the model has read before", low=0, high=1_048_576)
+    words_in: str = _setting(
+        "auto", 'languages the model words replies in: "auto" where it passed the probe, "en", "zh", "en, zh" or "none"'
+    )
     search_threads: int = _setting(4, "searches that run at the same time", low=1, high=256)
     ask_seconds: float = _setting(120.0, "seconds that one answer may take", low=1, high=86_400)
     max_top_k: int = _setting(50, "most passages one request may ask for", low=1, high=1000)

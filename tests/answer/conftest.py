@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.model_files import prepare_llm
 
 

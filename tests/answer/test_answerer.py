@@ -11,7 +11,7 @@ import pytest
 
 from answer.answer import Answer, Answered, PassagesFound, Token
 from answer.answerer import Answerer
-from answer.engine import EngineBusy, Message, Sampling, Usage
+from answer.engine import Caller, EngineBusy, Message, Sampling, Usage
 from answer.evidence import words
 from index.chunk import Chunk, Locator
 from index.embedder import Floats
@@ -81,7 +81,7 @@ class Script:
     def __init__(self, *pieces: str) -> None:
         self.pieces, self.asked, self.stopped, self.usage = pieces, list[Sequence[Message]](), False, Usage(7, 3, 2)
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling) -> Any:
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller) -> Any:
         """Itself."""
         self.asked.append(messages)
         return self
@@ -101,6 +101,10 @@ class Script:
 
     def cancel(self) -> None:
         """Stop."""
+
+    def waiting(self) -> Iterator[int]:
+        """One is served before it."""
+        return iter([1])
 
 
 def answer(query: str, *passages: Passage, engine: Any = None, **options: Any) -> Answer:
@@ -197,7 +201,7 @@ def test_the_engines_errors_pass_through() -> None:
     """A full engine is the caller's to report."""
 
     class Full(Script):
-        def generate(self, messages: Sequence[Message], sampling: Sampling) -> Any:
+        def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller) -> Any:
             raise EngineBusy(3)
 
     with pytest.raises(EngineBusy):

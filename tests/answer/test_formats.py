@@ -12,7 +12,7 @@ import pytest
 from answer.engine import Message, Sampling
 from answer.formats import PLAIN, SCHEMA, STYLES, Style, examples, read, reading
 from answer.language import resolve
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from answer.probe import best_style
 from answer.prompt import Excerpt, build
 from index.chunk import Chunk
@@ -100,7 +100,7 @@ class Bold:
     def __init__(self) -> None:
         self.asked = 0
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling) -> Any:
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: object = None) -> Any:
         """The evidence of the first result, where JSON is asked for."""
         self.asked += 1
         user = messages[-1].content

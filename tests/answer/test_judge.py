@@ -21,7 +21,7 @@ class Scripted:
         self.reply = reply
         self.asked: list[Message] = []
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling) -> Generation:
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: object = None) -> Generation:
         self.asked = list(messages)
         return Said(self.reply)
 

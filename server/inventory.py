@@ -109,6 +109,7 @@ def _llms(settings: Settings, home: Home) -> list[ModelLine]:
             continue
         words = ", ".join(sorted(facts.words_in)) or "no language; answers are told in the passages' own words"
         note = f"{facts.architecture}, {facts.quantization}, {facts.context} tokens; trusted to word replies in {words}"
+        note += "; used in the form that tuning found, a file of its own" if facts.rewritten else ""
         licence = facts.licence or "unknown"
         lines.append(ModelLine("language model", facts.name, True, True, facts.source, facts.size, licence, note))
     return lines

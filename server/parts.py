@@ -201,9 +201,11 @@ def _local_model(
     engine = LlamaEngine(
         file,
         context=settings.context,
-        threads=settings.threads,
+        threads=settings.threads or facts.threads,
         gpu_layers=gpu_layers(settings),
         flash=facts.flash,
+        chunk=facts.chunk,
+        kv=facts.kv,
         slots=slots(settings),
         waiting=settings.waiting,
         waiting_tokens=settings.waiting_tokens,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from answer.llama.tuning import Tuned
 from ingest.changes import in_words
 from ingest.collection_run import Progress
 from ingest.findings import Finding
@@ -150,6 +151,23 @@ def _console() -> Console:
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else 140, markup=False, highlight=False)
+
+
+def show_tuned(tuned: Tuned) -> None:
+    """What was measured, the fastest first; then what was left out and what is used from the next start on."""
+    from rich.table import Table
+
+    table = Table(title=f"A prompt of {tuned.depth} tokens, then {tuned.slots} replies side by side")
+    table.add_column("setup")
+    for heading in ("read/s", "written/s each", "divergence", "request s"):
+        table.add_column(heading, justify="right")
+    for one in sorted(tuned.trials, key=lambda one: one.seconds):
+        lost = f"{one.divergence:.4f}" + ("" if one.equal else " too much")
+        table.add_row(one.setup.text(), f"{one.prefill:.0f}", f"{one.decode:.1f}", lost, f"{one.seconds:.2f}")
+    _console().print(table)
+    for left_out in tuned.left_out:
+        print(plain(f"not tried: {left_out}"))
+    print(plain(f"from the next start on: {tuned.best.setup.text()}"))
 
 
 def show_passages(passages: Sequence[PassageBody]) -> None:

@@ -166,6 +166,13 @@ def llm_facts(path: Path, models: Path | None = None) -> LlmFacts:
     return facts
 
 
+def used_file(path: Path, models: Path) -> Path:
+    """The file that a prepared model is opened from: the form that tuning wrote, or its own. Raises `ModelUnusable`."""
+    facts = llm_facts(path, models)
+    used = models / facts.rewritten
+    return used if facts.rewritten and _known(_record_path(models, used), used) is not None else path
+
+
 def _default(models: Path, tell: Progress, measure: bool) -> Path:
     shipped = _shipped()
     target = models / f"{_name(shipped)}.gguf"
@@ -204,12 +211,9 @@ def _given(models: Path, source: str, tell: Progress, measure: bool) -> Path:
     path = Path(source).expanduser()
     if not path.is_file():
         raise ModelUnusable(f"{path}: there is no such file; name a GGUF file, or `default`")
-    facts = _known(_record_path(models, path), path)
-    if facts is None:
+    if _known(_record_path(models, path), path) is None:
         _record(models, path, str(path), tell, gpu_present(), [], licence="", scores=None if measure else {})
-    elif facts.rewritten and _known(_record_path(models, used := models / facts.rewritten), used) is not None:
-        return used
-    return path
+    return used_file(path, models)
 
 
 def _record(

@@ -21,7 +21,6 @@ from server.doctor import examine
 from server.filters import read_filters
 from server.inventory import inventory, prepare
 from server.parts import (
-    gpu_layers,
     ingest_options,
     lint_severities,
     open_home,
@@ -31,6 +30,7 @@ from server.parts import (
     open_to_look,
     opened_store,
 )
+from server.plan import gpu_layers
 from server.serve import serve
 from server.settings import Settings
 from server.talk import plain, say

@@ -15,7 +15,8 @@ from index.errors import NothingPublished, XuanjiError
 from index.home import Home
 from index.hub import HUB
 from index.snapshot import current_manifest
-from server.inventory import MIB, inventory
+from server.inventory import MIB, inventory, llm_file
+from server.plan import plan
 from server.settings import Settings
 
 GIB = 2**30
@@ -43,6 +44,7 @@ def examine(settings: Settings, home: Home) -> Iterator[Finding]:
     yield from _packages(settings)
     yield from _devices(settings)
     yield from _models(settings, home)
+    yield from _slots(settings, home)
     yield _snapshot(home)
 
 
@@ -177,6 +179,18 @@ def _models(settings: Settings, home: Home) -> Iterator[Finding]:
         else:
             text = f"{path} does not exist: correct the setting, or remove it to use the default one"
             yield Finding("problem", about, text)
+
+
+def _slots(settings: Settings, home: Home) -> Iterator[Finding]:
+    """How the language model would be opened now; nothing where it is not prepared or runs elsewhere."""
+    if (file := llm_file(settings, home)) is None:
+        return
+    opened = plan(settings, home, file, gpu=_gpu() is not None and _llama_sees_gpus())
+    if opened.fits:
+        yield Finding("ok", "language model slots", opened.text())
+    else:
+        free = f"that is more than the {max(0, opened.free) // MIB:,} MiB that are free: lower slots or context"
+        yield Finding("note", "language model slots", f"{opened.text()}; {free}")
 
 
 def _snapshot(home: Home) -> Finding:

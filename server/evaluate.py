@@ -42,7 +42,6 @@ from server.evaluate_shown import show_run
 from server.parts import (
     IndexParts,
     Parts,
-    gpu_layers,
     ingest_options,
     open_home,
     open_index,
@@ -50,6 +49,7 @@ from server.parts import (
     published,
     today_in,
 )
+from server.plan import gpu_layers
 from server.settings import Settings
 from server.talk import say
 from server.terminal import preparing, print_json

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from answer.model_files import llm_facts, prepare_llm
+from answer.model_files import llm_facts, prepare_llm, used_file
 from answer.reader import prepare_reader
 from index.embedder import embedder_facts, prepare_embedder
 from index.errors import ModelUnusable
@@ -94,15 +95,28 @@ def _embedders(settings: Settings, home: Home) -> list[ModelLine]:
     return lines
 
 
+def llm_file(settings: Settings, home: Home) -> Path | None:
+    """The file that the language model in use is opened from; None where it is not prepared yet or runs elsewhere."""
+    if settings.model_url:
+        return None
+    for path in _llm_paths(settings, home):
+        with suppress(ModelUnusable):
+            return used_file(path, home.models)
+    return None
+
+
+def _llm_paths(settings: Settings, home: Home) -> list[Path]:
+    named = settings.model != "default"
+    return [Path(settings.model).expanduser()] if named else sorted(home.models.glob("*.gguf"))
+
+
 def _llms(settings: Settings, home: Home) -> list[ModelLine]:
     if settings.model_url:
         name = settings.model_name or "the first that its servers list"
         note = "runs on its servers; trusted to word replies in en, zh"
         return [ModelLine("language model", name, True, True, settings.model_url, 0, "unknown", note)]
-    named = settings.model != "default"
-    paths = [Path(settings.model).expanduser()] if named else sorted(home.models.glob("*.gguf"))
     lines = []
-    for path in paths:
+    for path in _llm_paths(settings, home):
         try:
             facts = llm_facts(path, home.models)
         except ModelUnusable:

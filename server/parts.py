@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
 from answer.engine_stats import EngineStats
+from answer.gguf_model import gpu_present
 from answer.language import Form
 from answer.llama.engine import LlamaEngine
 from answer.model_files import llm_facts, prepare_llm
@@ -30,6 +31,7 @@ from ingest.workers import Limits
 from retriever.retriever import Retriever
 from retriever.translation import open_dictionary
 from server.interruptible import Interruptible
+from server.plan import gpu_layers, plan
 from server.settings import BadSetting, Settings
 
 Progress = Callable[[str, float], None]
@@ -197,26 +199,21 @@ def _local_model(
 ) -> tuple[LlamaEngine, frozenset[Form]]:
     """The engine on this machine, and the languages its model was found able to word."""
     file = prepare_llm(index.home.models, settings.model, progress=progress)
-    facts = llm_facts(file, index.home.models)
+    opened = plan(settings, index.home, file, gpu=gpu_present())
     engine = LlamaEngine(
         file,
-        context=settings.context,
-        threads=settings.threads or facts.threads,
+        context=opened.context,
+        threads=opened.threads,
         gpu_layers=gpu_layers(settings),
-        flash=facts.flash,
-        chunk=facts.chunk,
-        kv=facts.kv,
-        slots=slots(settings),
+        flash=opened.flash,
+        slots=opened.slots,
+        chunk=opened.chunk,
+        kv=opened.kv,
         waiting=settings.waiting,
         waiting_tokens=settings.waiting_tokens,
         cache_mib=settings.cache_mib,
     )
-    return engine, words_in(settings, facts.words_in)
-
-
-def slots(settings: Settings) -> int:
-    """How many replies are generated side by side."""
-    return settings.slots or 8
+    return engine, words_in(settings, llm_facts(file, index.home.models).words_in)
 
 
 def words_in(settings: Settings, probed: frozenset[Form]) -> frozenset[Form]:
@@ -240,13 +237,6 @@ def today_in(time_zone: str) -> Callable[[], date]:
             f"time_zone is {time_zone!r}, and there is no such time zone; use one like Asia/Shanghai"
         ) from error
     return lambda: datetime.now(zone).date()
-
-
-def gpu_layers(settings: Settings) -> int | None:
-    """What the engine takes: None is as many as the GPU can hold, where there is one."""
-    if settings.device == "cpu":
-        return 0
-    return None if settings.gpu_layers < 0 else settings.gpu_layers
 
 
 def ingest_options(settings: Settings) -> Options:

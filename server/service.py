@@ -12,10 +12,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 
+from answer.llama.sizing import MOST
 from index.errors import NothingPublished, XuanjiError
 from server.lanes import Lane
 from server.metrics import Metrics
-from server.parts import Parts, slots
+from server.parts import Parts
 from server.problems import NotReady
 from server.settings import Settings
 from server.talk import say
@@ -51,8 +52,9 @@ class Service:
         """Begin to load, and return."""
         settings = self.settings
         self.searches = Lane("searches", settings.search_threads, QUEUE * settings.search_threads)
-        # as many as the engine serves and lets wait: who comes later is told so at once, while a status can be sent
-        self.questions = Lane("questions", max(1, slots(settings) + settings.waiting))
+        # as many as the engine, which is not open yet, serves at most and lets wait: who comes later is told so at
+        # once, while a status can be sent
+        self.questions = Lane("questions", (settings.slots or MOST) + settings.waiting)
         for lane in (self.searches, self.questions):
             self.metrics.watch_lane(lane.name, partial(getattr, lane, "running"), partial(getattr, lane, "waiting"))
         self._loader.start()

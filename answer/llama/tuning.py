@@ -23,6 +23,7 @@ from answer.gguf_model import GgufModel, available_cores, describe, gpu_present,
 from answer.llama.sizing import free_memory, kv_bytes_per_token, slots_that_fit
 from answer.llama.tuning_text import PROMPT, REPLY
 from answer.model_forms import FORMS, WORST_DIVERGENCE, divergence, log_softmax
+from index.errors import XuanjiError
 
 ORIGINAL = "as it came"
 """The form of the file that was given."""
@@ -143,15 +144,20 @@ class _Search:
         if used not in (best.setup, Setup()):
             best = _faster(best, [self._tried(used)])
         for candidates in (self._forms, self._flashes, self._chunks, self._threads, self._kvs):
-            best = _faster(best, [self._tried(setup) for setup in candidates(best.setup) if self._time_for(setup)])
+            best = _faster(best, [one for setup in candidates(best.setup) for one in self._candidate(setup)])
         file = self._files[best.setup.form]
         return Tuned(best, file, self._trials, self._left_out, self._bench.slots, self._bench.depth)
 
-    def _time_for(self, setup: Setup) -> bool:
+    def _candidate(self, setup: Setup) -> list[Measured]:
+        """What is measured of it: nothing where the time is over or llama.cpp cannot do it with this model."""
+        why = "the time was over"
         if time.monotonic() - self._began + self._longest <= self._seconds:
-            return True
-        self._left_out.append(f"{setup.text()}: the time was over")
-        return False
+            try:
+                return [self._tried(setup)]
+            except XuanjiError as error:
+                why = str(error)
+        self._left_out.append(f"{setup.text()}: {why}")
+        return []
 
     def _tried(self, setup: Setup) -> Measured:
         began = time.monotonic()

@@ -106,7 +106,7 @@ class GgufModel:
         context: int = 4096,
         threads: int = 0,
         gpu_layers: int | None = None,
-        flash: bool = True,
+        flash: bool = False,
         slots: int = 1,
         chunk: int = BATCH,
         kv: str = "F16",

@@ -112,7 +112,7 @@ class LlamaEngine:
         context: int = 4096,
         threads: int = 0,
         gpu_layers: int | None = None,
-        flash: bool = True,
+        flash: bool = False,
         slots: int = 1,
         chunk: int = 512,
         kv: str = "F16",
@@ -144,7 +144,7 @@ class LlamaEngine:
         self._lock = threading.Lock()
         self._live: dict[int, LlamaGeneration] = {}
         self._number = 0
-        self._closed = False
+        self._closed = self._over = False
         self._ended, self._interval, self._step = 0.0, 1.0, 0.0
         self._refused = self._restarts = 0
         self._stats = EngineStats(slots=slots)
@@ -234,6 +234,7 @@ class LlamaEngine:
         end = time.monotonic() + drain
         while self._live and time.monotonic() < end:
             time.sleep(0.02)
+        self._over = True
         self._fail("the language model has been closed")
         self._connection.close()
         self._process.join(5)
@@ -246,7 +247,7 @@ class LlamaEngine:
     def _listen(self, connection: Connection) -> None:
         """A thread for each process: hands its news on, and sees that it ends or stands still."""
         try:
-            while not self._closed:
+            while not self._over:
                 if connection.poll(min(1.0, self._wedged / 4)):
                     news, self._stats = connection.recv()
                     self._step = time.monotonic()
@@ -255,7 +256,7 @@ class LlamaEngine:
                 elif self._live and time.monotonic() - self._step > self._wedged:
                     self._process.kill()
         except (EOFError, OSError):
-            if not self._closed:
+            if not self._over:
                 self._process.join(5)
                 how = self._how()
                 _log.warning("the language model's process has ended %s and is begun anew", how)

@@ -259,7 +259,7 @@ class LlamaEngine:
             if not self._over:
                 self._process.join(5)
                 how = self._how()
-                _log.warning("the language model's process has ended %s and is begun anew", how)
+                _log.warning("the language model's process has ended %s; the next question begins a new one", how)
                 self._fail(f"the language model's process ended {how} while it replied; ask again")
 
     def _hand(self, told: Told) -> None:

@@ -20,7 +20,7 @@ from answer.llama.sequence import Sequence
 from answer.sampler import Sampler
 from index.errors import XuanjiError
 
-STEP = 0.25
+STEP = 0.5
 """Seconds that a step may take while others wait for their next token; prompts are read in pieces of that length."""
 ALONE = 1.0
 """The same where nobody speaks: pieces are longer, and a client that leaves still frees its slot in a second."""

@@ -16,6 +16,8 @@ WORTH = 64
 """Tokens of a common beginning for which a request waits until another has read them."""
 TOLD = 64
 """Places in the queue that are told; whoever stands behind learns his when he has come nearer."""
+LATER = 32
+"""Unread tokens that a request's coming one later weighs as much as, when it is chosen whose prompt is read first."""
 OUTPUT = 2
 """What a token made is charged, where a token read is 1: it costs about twice as much."""
 
@@ -85,7 +87,8 @@ class Scheduler:
 
     def plan(self, chunk: int) -> list[list[tuple[Sequence, int]]]:
         """The batches of a step, each of (sequence, how many of its next tokens to read): everyone who speaks goes on
-        by a token and its guess; then at most about `chunk` tokens of prompts, first come first read.
+        by a token and its guess; then at most about `chunk` tokens of prompts: those first that are nearly read, so
+        that they soon speak in the same batches as others, but a long one is passed by so many only.
 
         Replies share a batch, a piece of a prompt has one of its own and never a single token: llama.cpp computes one
         token of a sequence in another order than several, and so what a prompt becomes would hang on who else was there
@@ -96,7 +99,9 @@ class Scheduler:
         batches = [plain] if plain else []
         batches += [[(one, 1 + len(one.guess))] for one in speaking if one.guess]
         left = chunk
-        for one in sorted(self.running, key=lambda one: (one.caller.batch, one.number)):
+        for one in sorted(
+            self.running, key=lambda one: (one.caller.batch, len(one.tokens) - one.held + LATER * one.number)
+        ):
             if one.reading and left > 1:
                 unread = len(one.tokens) - one.held
                 count = unread if unread <= left + 1 else left

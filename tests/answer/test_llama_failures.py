@@ -85,7 +85,7 @@ def test_a_schema_that_nothing_satisfies_costs_its_own_request(engine: LlamaEngi
 
 
 def test_scores_that_are_no_numbers_are_told(gguf: Path, tmp_path: Path) -> None:
-    """A file with infinite weights, whose products are NaN: every request ends with an error that says so, none with noise."""
+    """A file with infinite weights, whose products are NaN: every request ends with an error that says so."""
     path = Path(shutil.copyfile(gguf, tmp_path / "model.gguf"))
     with path.open("r+b") as file:
         file.seek(next(one.start for one in Gguf(gguf).tensors if one.name == "output_norm.weight"))

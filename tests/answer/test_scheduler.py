@@ -70,8 +70,8 @@ def test_a_step_reads_replies_together_and_prompts_alone() -> None:
     assert c
     a.tokens.append(1)
     a.held = 5
-    assert scheduler.plan(100) == [[(a, 1)], [(b, 101)]]
-    assert scheduler.plan(80) == [[(a, 1)], [(b, 80)]]
+    assert scheduler.plan(100) == [[(a, 1)], [(c, 40)], [(b, 60)]]
+    assert scheduler.plan(140) == [[(a, 1)], [(c, 40)], [(b, 101)]]
     b.held = 80
     assert scheduler.plan(50) == [[(a, 1)], [(b, 21)], [(c, 29)]]
     a.guess = [7, 7]

@@ -230,16 +230,16 @@ def test_search_does_not_wait_for_the_model(service: Running, parts: Parts) -> N
     """With every place for questions taken, search and health reply as ever, and a further question gets 503."""
     answerer = parts.answerer
     assert isinstance(answerer, FakeAnswerer)
-    connections = [
-        service.send(post("/ask", {"query": "blocked", "stream": True})) for _ in range(SETTINGS.waiting + 3)
-    ]
+    places = (SETTINGS.slots or 8) + SETTINGS.waiting
+    connections = [service.send(post("/ask", {"query": "blocked", "stream": True})) for _ in range(places)]
     try:
         for connection in connections:
             assert b"200 OK" in connection.recv(100)
         assert service.http.post("/search", json={"query": "kettle"}).status_code == 200
         assert service.http.get("/healthz").json() == {"status": "ok"}
         refused = service.http.post("/ask", json={"query": "one more"})
-        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert refused.status_code == 503
+        assert 1 <= int(refused.headers["retry-after"]) <= 600
     finally:
         answerer.unblock.set()
         for connection in connections:

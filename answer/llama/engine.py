@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -38,14 +39,30 @@ BEGIN = 600.0
 """Seconds that opening a model may take: a big one is read from the disk."""
 
 
-class LlamaGeneration:
-    """One request on its way through a `LlamaEngine`; the engine's reader fills it, the caller's thread drains it."""
+class _News:
+    """What the engine tells of one request. The engine holds this and not the generation, so that one which its caller
+    has dropped ends by itself."""
 
-    def __init__(self, engine: LlamaEngine, number: int, prompt: int) -> None:
+    def __init__(self, number: int, prompt: int) -> None:
         self.number = number
         self.usage = Usage(prompt_tokens=prompt)
-        self._engine = engine
-        self._news: queue.SimpleQueue[Told] = queue.SimpleQueue()
+        self.told: queue.SimpleQueue[Told] = queue.SimpleQueue()
+
+    def put(self, told: Told) -> None:
+        """Hand it to the caller's side."""
+        self.usage = told.usage
+        self.told.put(told)
+
+    def end(self, error: XuanjiError | None = None) -> None:
+        """Nothing follows."""
+        self.put(Told(self.number, self.usage, ended=True, error=error))
+
+
+class LlamaGeneration:
+    """One request on its way through a `LlamaEngine`, for its caller's thread."""
+
+    def __init__(self, engine: LlamaEngine, news: _News) -> None:
+        self._engine, self._news = engine, news
         self._first: Told | None = None
         self._ended = False
 
@@ -54,20 +71,23 @@ class LlamaGeneration:
 
     def __next__(self) -> str:
         while not self._ended:
-            told, self._first = self._first or self._news.get(), None
+            told, self._first = self._first or self._news.told.get(), None
             self._ended = told.ended
             if told.text:
-                self._first = replace(told, text="") if told.error else None
-                self._ended &= told.error is None
                 return told.text
             if told.error is not None:
                 raise told.error
         raise StopIteration
 
+    @property
+    def usage(self) -> Usage:
+        """Counts so far; final once the iteration has ended."""
+        return self._news.usage
+
     def waiting(self) -> Iterator[int]:
         """How many are served before this one, at once and at every change, until its own turn has come."""
         while not self._ended and self._first is None:
-            told = self._news.get()
+            told = self._news.told.get()
             if told.place >= 0:
                 yield told.place
             else:
@@ -75,7 +95,7 @@ class LlamaGeneration:
 
     def cancel(self) -> None:
         """Stop within one step; the iteration ends."""
-        self._engine.withdraw(self)
+        self._engine.withdraw(self._news)
 
     close = cancel
 
@@ -89,11 +109,6 @@ class LlamaGeneration:
 
     def __del__(self) -> None:  # a caller that hung up without closing must not hold a slot
         self.cancel()
-
-    def put(self, told: Told) -> None:
-        """The engine's side: news of it."""
-        self.usage = told.usage
-        self._news.put(told)
 
 
 class LlamaEngine:
@@ -128,8 +143,10 @@ class LlamaEngine:
             "threads": threads,
             "gpu_layers": gpu_layers,
             "flash": flash,
+            "slots": slots,
+            "chunk": chunk,
+            "kv": kv,
         }
-        self._options |= {"slots": slots, "chunk": chunk, "kv": kv}
         self._cache, self._speculate, self._wedged = cache_mib << 20, speculate, wedged
         self._vocabulary = GgufModel(path, context=context, vocabulary_only=True)
         self._file = _identity(path)
@@ -141,10 +158,11 @@ class LlamaEngine:
         )
         self._room, self._room_tokens = slots + waiting, waiting_tokens
         self._slots = slots
-        self._lock = threading.Lock()
-        self._live: dict[int, LlamaGeneration] = {}
+        self._lock = threading.RLock()  # a generation that is dropped withdraws itself, in whatever thread that happens
+        self._beginning = threading.Lock()
+        self._live: dict[int, _News] = {}
         self._number = 0
-        self._closed = self._over = False
+        self._closed = self._over = self._told_lost = False
         self._ended, self._interval, self._step = 0.0, 1.0, 0.0
         self._refused = self._restarts = 0
         self._stats = EngineStats(slots=slots)
@@ -164,10 +182,11 @@ class LlamaEngine:
             said = None
         if not isinstance(said, int):
             self._process.kill()
-            raise said or ModelUnusable(f"{self._path}: its process ended while it was opened {self._how()}")
+            raise said or ModelUnusable(f"{self._path}: its process ended while it was opened {_how(self._process)}")
         self.context = said
-        self._step = time.monotonic()
-        threading.Thread(target=self._listen, args=(self._connection,), daemon=True, name="llm news").start()
+        self._step, self._told_lost = time.monotonic(), False
+        listening = (self._connection, self._process)
+        threading.Thread(target=self._listen, args=listening, daemon=True, name="llm news").start()
 
     def count(self, text: str) -> int:
         """How many tokens `text` is."""
@@ -186,27 +205,24 @@ class LlamaEngine:
                 f"the prompt has {len(tokens)} tokens and the model's context holds {self.context}; "
                 "shorten the question or the history"
             )
+        self._restart_if_ended()
         with self._lock:
             if self._closed:
                 raise EngineFailed("the language model has been closed")
-            if not self._process.is_alive():
-                self._restart()
-            queued = sum(one.usage.prompt_tokens for one in self._live.values())
+            queued = sum(one.usage.prompt_tokens for one in list(self._live.values()))
             if len(self._live) >= self._room or (self._live and queued + len(tokens) > self._room_tokens):
                 self._refused += 1
                 raise EngineBusy(self._retry_after())
             self._number += 1
-            generation = LlamaGeneration(self, self._number, len(tokens))
             if not self._live:
                 self._step = self._ended = time.monotonic()
-            self._live[self._number] = generation
-            request = Request(self._number, tokens, sampling, caller, self._template.stop)
+            news = self._live[self._number] = _News(self._number, len(tokens))
             try:
-                self._connection.send(request)
+                self._connection.send(Request(self._number, tokens, sampling, caller, self._template.stop))
             except OSError as error:
                 del self._live[self._number]
-                raise EngineFailed(f"the language model's process has ended {self._how()}; ask again") from error
-        return generation
+                raise EngineFailed("the language model's process has just ended; ask again") from error
+        return LlamaGeneration(self, news)
 
     def _retry_after(self) -> int:
         # a place is free when the next reply ends, but whoever waits already will try for it too: half the room's time
@@ -214,14 +230,14 @@ class LlamaEngine:
         rest = max(0.0, self._interval - (time.monotonic() - self._ended))
         return max(1, math.ceil(rest + self._interval * max(0, len(self._live) - self._slots) / 2))
 
-    def withdraw(self, generation: LlamaGeneration) -> None:
+    def withdraw(self, news: _News) -> None:
         """Take a request out: its slot is free for the next step."""
         with self._lock:
-            if self._live.pop(generation.number, None) is None:
+            if self._live.pop(news.number, None) is None:
                 return
             with contextlib.suppress(OSError):  # the process has ended, and with it the request
-                self._connection.send(Withdrawn(generation.number))
-        generation.put(Told(generation.number, generation.usage, ended=True))
+                self._connection.send(Withdrawn(news.number))
+        news.end()
 
     def stats(self) -> EngineStats:
         """What the engine does and has done since it was opened; counts begin anew where the process had to."""
@@ -244,7 +260,7 @@ class LlamaEngine:
 
     # the process
 
-    def _listen(self, connection: Connection) -> None:
+    def _listen(self, connection: Connection, process: BaseProcess) -> None:
         """A thread for each process: hands its news on, and sees that it ends or stands still."""
         try:
             while not self._over:
@@ -254,43 +270,55 @@ class LlamaEngine:
                     for told in news:
                         self._hand(told)
                 elif self._live and time.monotonic() - self._step > self._wedged:
-                    self._process.kill()
+                    process.kill()
         except (EOFError, OSError):
             if not self._over:
-                self._process.join(5)
-                how = self._how()
+                self._lost(process)
+
+    def _lost(self, process: BaseProcess) -> None:
+        """A process has ended: once for each, by whoever sees it first."""
+        process.join(5)
+        with self._lock:
+            if process is self._process and not self._told_lost:
+                self._told_lost = True
+                how = _how(process)
                 _log.warning("the language model's process has ended %s; the next question begins a new one", how)
                 self._fail(f"the language model's process ended {how} while it replied; ask again")
 
     def _hand(self, told: Told) -> None:
         with self._lock:
-            generation = self._live.pop(told.number, None) if told.ended else self._live.get(told.number)
-            if told.ended and generation is not None:
+            news = self._live.pop(told.number, None) if told.ended else self._live.get(told.number)
+            if told.ended and news is not None:
                 now = time.monotonic()
                 self._interval += 0.2 * (now - self._ended - self._interval)
                 self._ended = now
-        if generation is not None:
-            generation.put(told)
+        if news is not None:
+            news.put(told)
 
     def _fail(self, why: str) -> None:
         with self._lock:
             live, self._live = self._live, {}
-        for generation in live.values():
-            generation.put(Told(generation.number, generation.usage, ended=True, error=EngineFailed(why)))
+        for news in live.values():
+            news.end(EngineFailed(why))
 
-    def _restart(self) -> None:
-        if _identity(self._path) != self._file:
-            raise EngineFailed(f"{self._path} is no longer the file that was opened; start the service anew")
-        self._restarts += 1
-        self._connection.close()
-        try:
-            self._begin()
-        except XuanjiError as error:
-            raise EngineFailed(f"the language model cannot be opened again: {error}") from error
+    def _restart_if_ended(self) -> None:
+        with self._beginning:  # not the other lock: whoever leaves meanwhile must not wait until a model is open
+            if self._closed or self._process.is_alive():
+                return
+            self._lost(self._process)
+            if _identity(self._path) != self._file:
+                raise EngineFailed(f"{self._path} is no longer the file that was opened; start the service anew")
+            self._restarts += 1
+            self._connection.close()
+            try:
+                self._begin()
+            except XuanjiError as error:
+                raise EngineFailed(f"the language model cannot be opened again: {error}") from error
 
-    def _how(self) -> str:
-        code = self._process.exitcode or 0
-        return f"({signal.Signals(-code).name})" if code < 0 else f"(exit code {code})"
+
+def _how(process: BaseProcess) -> str:
+    code = process.exitcode or 0
+    return f"({signal.Signals(-code).name})" if code < 0 else f"(exit code {code})"
 
 
 def _context() -> SpawnContext | ForkServerContext:

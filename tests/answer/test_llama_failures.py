@@ -134,6 +134,24 @@ def test_who_never_reads_holds_nobody_up(engine: LlamaEngine) -> None:
     assert len("".join(silent)) > 40
 
 
+def test_who_drops_a_reply_without_a_word_holds_no_slot(engine: LlamaEngine) -> None:
+    """Neither closed nor read to its end: it is withdrawn when nobody has it any more."""
+    dropped = engine.generate(ask("Tell me everything about tea."), LONG)
+    next(dropped)
+    del dropped
+    assert "".join(engine.generate(ask("What is tea?"), SHORT)) != ""
+    assert engine.stats().running == 0
+
+
+def test_a_process_killed_while_nobody_asks_is_begun_anew_at_once(engine: LlamaEngine) -> None:
+    """However soon the next question comes, it is answered and not taken for a lost one."""
+    for restarts in (1, 2, 3):
+        os.kill(engine._process.pid or 0, signal.SIGKILL)
+        engine._process.join()
+        assert "".join(engine.generate(ask("What is tea?"), SHORT)) != ""
+        assert engine.stats().restarts == restarts
+
+
 def test_who_waits_is_told_his_place(gguf: Path) -> None:
     """At once and at every change, until his turn has come."""
     engine = LlamaEngine(gguf, context=512, slots=1, waiting=3, threads=1)

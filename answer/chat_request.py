@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from answer.control_tokens import defused
 from answer.engine import Message, Sampling
 from index.errors import BadRequest
 
@@ -27,7 +28,7 @@ def chat_request(model: str, messages: Sequence[Message], sampling: Sampling, te
     """
     body: dict[str, Any] = {
         "model": model,
-        "messages": [{"role": message.role, "content": defused(message.content)} for message in messages],
+        "messages": [{"role": message.role, "content": _safe(message.content)} for message in messages],
         "max_tokens": sampling.max_tokens,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
@@ -47,15 +48,12 @@ def chat_request(model: str, messages: Sequence[Message], sampling: Sampling, te
     return body
 
 
-def defused(text: str) -> str:
-    """`text` with every spelled-out control token broken by a zero-width space.
-
-    A server reads control tokens anywhere in its prompt, so a document could end its turn and begin one of its own.
+def _safe(text: str) -> str:
+    """A server reads control tokens anywhere in its prompt, so a document could end its turn and begin one of its own.
     Which ones a model has is not told over HTTP, so those of all usual families are broken.
     """
     # half a character (a lone surrogate) is no JSON text
-    whole = text.encode("utf-8", "replace").decode()
-    return _CONTROL.sub(lambda found: found[0][0] + "\u200b" + found[0][1:], whole)
+    return defused(text.encode("utf-8", "replace").decode(), _CONTROL)
 
 
 def _parsed(schema: str) -> Any:

@@ -31,21 +31,21 @@ def read_header(path: Path) -> dict[str, Value]:
             raise ModelUnusable(f"{path}: its header is damaged or of an unknown form; get the file anew") from error
 
 
-def _pairs(data: mmap.mmap) -> Iterator[tuple[str, Value]]:
+def _pairs(data: mmap.mmap | bytes) -> Iterator[tuple[str, Value]]:
     _tensors, count = struct.unpack_from("<QQ", data, 8)
     place = 24
     for _ in range(count):
-        name, place = _text(data, place)
+        name, place = text_at(data, place)
         [kind] = struct.unpack_from("<I", data, place)
-        value, place = _value(data, place + 4, kind)
+        value, place = value_at(data, place + 4, kind)
         if value is not None:
             yield name, value
 
 
-def _value(data: mmap.mmap, place: int, kind: int) -> tuple[Value | None, int]:
-    """The value that begins at `place`, and where it ends."""
+def value_at(data: mmap.mmap | bytes, place: int, kind: int) -> tuple[Value | None, int]:
+    """(the value of a kind that begins at `place`, or None for a list that is not kept; where it ends)."""
     if kind == _TEXT:
-        return _text(data, place)
+        return text_at(data, place)
     if kind == _LIST:
         return _list(data, place)
     form = f"<{_NUMBERS[kind]}"
@@ -53,13 +53,14 @@ def _value(data: mmap.mmap, place: int, kind: int) -> tuple[Value | None, int]:
     return number, place + struct.calcsize(form)
 
 
-def _text(data: mmap.mmap, place: int) -> tuple[str, int]:
+def text_at(data: mmap.mmap | bytes, place: int) -> tuple[str, int]:
+    """(the text that begins at `place`, where it ends)."""
     [length] = struct.unpack_from("<Q", data, place)
     end = place + 8 + length
     return data[place + 8 : end].decode("utf-8", "replace"), end
 
 
-def _list(data: mmap.mmap, place: int) -> tuple[list[int | float | bool] | None, int]:
+def _list(data: mmap.mmap | bytes, place: int) -> tuple[list[int | float | bool] | None, int]:
     kind, count = struct.unpack_from("<IQ", data, place)
     place += 12
     if kind in _NUMBERS:

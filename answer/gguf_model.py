@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from answer.control_tokens import defused
 from answer.engine import EngineFailed, Sampling
 from answer.sampler import Sampler
 from index.errors import BadRequest, MissingPackage, ModelUnusable
@@ -191,7 +192,7 @@ class GgufModel:
         """`text` with every spelled-out control token (such as the end of a turn) broken by a zero-width space."""
         if self._control is None:
             return text
-        return self._control.sub(lambda found: found[0][0] + "\u200b" + found[0][1:], text)
+        return defused(text, self._control)
 
     def tokenize(self, text: str, *, whole: bool = False) -> list[int]:
         """Token ids. `whole`: a rendered prompt, where control tokens count and the model's first token is added."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from answer.answerer import Answerer
-from answer.engine import Message, Sampling
+from answer.engine import Caller, Message, Sampling
 from answer.gguf_model import GgufModel
 from answer.llama.engine import LlamaEngine, LlamaGeneration
 from answer.model_files import prepare_llm
@@ -62,8 +62,8 @@ class WatchedEngine:
         self.real, self.model, self.context, self.count = real, real.model, real.context, real.count
         self.made: list[tuple[LlamaGeneration, Sampling]] = []
 
-    def generate(self, messages: Sequence[Message], sampling: Sampling) -> LlamaGeneration:
-        generation = self.real.generate(messages, sampling)
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller) -> LlamaGeneration:
+        generation = self.real.generate(messages, sampling, caller)
         self.made.append((generation, sampling))
         return generation
 

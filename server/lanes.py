@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import math
 import threading
-import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
 from typing import Any, Generic, TypeVar
 
+from answer.pace import Pace
 from server.problems import TooBusy, TooSlow
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Lane:
         self._threads = threads
         self._room = threads + waiting
         self._inside = 0
-        self._ended, self._interval = 0.0, 1.0
+        self._pace = Pace()
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
 
@@ -59,22 +59,20 @@ class Lane:
             if self._inside >= self._room:
                 raise TooBusy(self.name, self._retry_after())
             if not self._inside:
-                self._ended = time.monotonic()
+                self._pace.begin()
             self._inside += 1
         future = self._pool.submit(copy_context().run, work)  # the thread works for the same request
         future.add_done_callback(self._leave)
         return future
 
     def _leave(self, _: Future[Any]) -> None:
-        now = time.monotonic()
         with self._lock:
             self._inside -= 1
-            self._interval += 0.2 * (now - self._ended - self._interval)
-            self._ended = now
+            self._pace.end()
 
     def _retry_after(self) -> int:
         # a place is free when the next piece of work ends; all that wait will try for it, so half of them are let pass
-        return max(1, math.ceil(self._interval * self._inside / 2))
+        return max(1, math.ceil(self._pace.interval * self._inside / 2))
 
     def close(self) -> None:
         """Refuse what waits and wait for what runs."""

@@ -17,7 +17,7 @@ from answer.engine_stats import EngineStats
 from answer.gguf_model import gpu_present
 from answer.language import Form
 from answer.llama.engine import LlamaEngine
-from answer.model_files import llm_facts, prepare_llm
+from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from answer.remote_engine import RemoteEngine
 from index.embedder import Embedder, open_embedder, prepare_embedder
@@ -213,7 +213,7 @@ def _local_model(
         waiting_tokens=settings.waiting_tokens,
         cache_mib=settings.cache_mib,
     )
-    return engine, words_in(settings, llm_facts(file, index.home.models).words_in)
+    return engine, words_in(settings, opened.words_in)
 
 
 def words_in(settings: Settings, probed: frozenset[Form]) -> frozenset[Form]:

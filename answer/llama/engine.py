@@ -29,6 +29,7 @@ from answer.engine_stats import EngineStats
 from answer.gguf_model import GgufModel
 from answer.llama.loop import Told
 from answer.llama.worker import Request, Withdrawn, work
+from answer.pace import Pace
 from index.errors import ModelUnusable, XuanjiError
 
 _log = logging.getLogger("xuanji.engine")
@@ -163,7 +164,7 @@ class LlamaEngine:
         self._live: dict[int, _News] = {}
         self._number = 0
         self._closed = self._over = self._told_lost = False
-        self._ended, self._interval, self._step = 0.0, 1.0, 0.0
+        self._pace, self._step = Pace(), 0.0
         self._refused = self._restarts = 0
         self._stats = EngineStats(slots=slots)
         self._begin()
@@ -215,7 +216,8 @@ class LlamaEngine:
                 raise EngineBusy(self._retry_after())
             self._number += 1
             if not self._live:
-                self._step = self._ended = time.monotonic()
+                self._step = time.monotonic()
+                self._pace.begin()
             news = self._live[self._number] = _News(self._number, len(tokens))
             try:
                 self._connection.send(Request(self._number, tokens, sampling, caller, self._template.stop))
@@ -227,8 +229,9 @@ class LlamaEngine:
     def _retry_after(self) -> int:
         # a place is free when the next reply ends, but whoever waits already will try for it too: half the room's time
         # is when about half of them are through
-        rest = max(0.0, self._interval - (time.monotonic() - self._ended))
-        return max(1, math.ceil(rest + self._interval * max(0, len(self._live) - self._slots) / 2))
+        interval = self._pace.interval
+        rest = max(0.0, interval - self._pace.since)
+        return max(1, math.ceil(rest + interval * max(0, len(self._live) - self._slots) / 2))
 
     def withdraw(self, news: _News) -> None:
         """Take a request out: its slot is free for the next step."""
@@ -289,9 +292,7 @@ class LlamaEngine:
         with self._lock:
             news = self._live.pop(told.number, None) if told.ended else self._live.get(told.number)
             if told.ended and news is not None:
-                now = time.monotonic()
-                self._interval += 0.2 * (now - self._ended - self._interval)
-                self._ended = now
+                self._pace.end()
         if news is not None:
             news.put(told)
 

@@ -15,7 +15,7 @@ from answer.engine_stats import EngineStats
 from answer.gguf_model import GgufModel
 from answer.llama.drafts import guess
 from answer.llama.prefixes import PrefixCache
-from answer.llama.scheduler import TOLD, Scheduler
+from answer.llama.scheduler import Scheduler
 from answer.llama.sequence import Sequence
 from answer.sampler import Sampler
 from index.errors import XuanjiError
@@ -31,6 +31,8 @@ CACHED = 16
 question more about what is kept already is not."""
 GUESSED, CLIENTS = 8, 2
 """Tokens guessed at most, and how many may speak for guesses to be made."""
+TOLD = 64
+"""Places in the queue that are told; whoever stands behind learns his when he has come nearer."""
 COUNTED = (
     *("prefill_tokens", "decode_tokens", "reused_tokens", "prefill_seconds", "decode_seconds"),
     *("steps", "drafted", "accepted"),

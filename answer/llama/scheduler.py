@@ -14,8 +14,6 @@ from answer.llama.sequence import Sequence
 
 WORTH = 64
 """Tokens of a common beginning for which a request waits until another has read them."""
-TOLD = 64
-"""Places in the queue that are told; whoever stands behind learns his when he has come nearer."""
 LATER = 32
 """Unread tokens that a request's coming one later weighs as much as, when it is chosen whose prompt is read first."""
 OUTPUT = 2
@@ -23,7 +21,7 @@ OUTPUT = 2
 
 
 class Scheduler:
-    """`slots` sequences run at once; `room` of tokens fits into each slot."""
+    """At most `slots` sequences run at once, each in a slot of its own."""
 
     def __init__(self, slots: int) -> None:
         self.waiting: list[Sequence] = []

@@ -6,9 +6,9 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from answer.gguf_header import text_at, value_at
+
 ALIGN = 32
-SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
-STRING, ARRAY = 8, 9
 
 
 @dataclass
@@ -31,15 +31,15 @@ class Gguf:
         place = 24
         self.values: dict[str, int] = {}
         for _ in range(values):
-            key, place = self._string(place)
+            key, place = text_at(self.data, place)
             kind = self._number(place)
             self.values[key] = place + 4
-            place = self._behind(kind, place + 4)
+            _, place = value_at(self.data, place + 4, kind)
         self.metadata = self.data[24:place]
         entries = []
         for _ in range(tensors):
             begin = place
-            name, place = self._string(place)
+            name, place = text_at(self.data, place)
             place += 4 + 8 * self._number(place) + 4
             entries.append((struct.unpack_from("<Q", self.data, place)[0], name, self.data[begin:place]))
             place += 8
@@ -68,23 +68,6 @@ class Gguf:
 
     def _number(self, place: int) -> int:
         return int(struct.unpack_from("<I", self.data, place)[0])
-
-    def _string(self, place: int) -> tuple[str, int]:
-        end = place + 8 + struct.unpack_from("<Q", self.data, place)[0]
-        return self.data[place + 8 : end].decode("utf-8", "replace"), end
-
-    def _behind(self, kind: int, place: int) -> int:
-        if kind == STRING:
-            return self._string(place)[1]
-        if kind != ARRAY:
-            return place + SIZES[kind]
-        of, count = struct.unpack_from("<IQ", self.data, place)
-        place += 12
-        if of in SIZES:
-            return place + int(count) * SIZES[of]
-        for _ in range(count):
-            place = self._behind(of, place)
-        return place
 
 
 def _aligned(place: int) -> int:

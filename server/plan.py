@@ -21,8 +21,8 @@ MIB = 2**20
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`context` in tokens for each slot, `token_bytes` of keys and values for one token, `free` bytes of memory beside
-    the model and the vectors, `layers` of the model, `gpu_layers` of them on the GPU, `words_in` the languages that it was
-    found able to word."""
+    the model and the vectors, `layers` of the model, `gpu_layers` of them on the GPU, `words_in` the languages that the
+    model was found able to word."""
 
     slots: int
     context: int

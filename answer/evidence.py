@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from answer.fields import asked_fields
+from answer.fields import SHOP_PAYS, asked_fields
 from answer.links import without_links
 from answer.numbers import numbers
 from answer.orders import without_orders
@@ -262,6 +262,8 @@ def _says_something(unit: Unit, asked: Set[str]) -> bool:
     cells of the shop's own bookkeeping answer only who asks for them.
     """
     if unit.value and unit.value == unit.passage.chunk.title:
+        return False
+    if unit.header and SHOP_PAYS.search(unit.header):
         return False
     if unit.header and _BOOKKEEPING.search(unit.header):
         return unit.field is not None and unit.field.name in asked

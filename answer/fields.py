@@ -249,6 +249,12 @@ FIELDS = (
 )
 
 
+SHOP_PAYS = re.compile(
+    r"(?:standard|unit|average|landed|item|product)[ _]*cost|cost[ _]*price|cost of goods|purchas|wholesale|dealer"
+    r"|成本|进货|进价|采购|批发|供货",
+    re.IGNORECASE,
+)
+"""Headers of what the shop itself pays: no price that a customer is told."""
 ARRIVAL = next(field for field in FIELDS if field.name == "arrival")
 
 
@@ -259,4 +265,6 @@ def asked_fields(query: str) -> tuple[Field, ...]:
 
 def field_of(header: str) -> Field | None:
     """The field that a column's header names."""
+    if SHOP_PAYS.search(header):
+        return None
     return next((field for field in FIELDS if field.header.search(header)), None)

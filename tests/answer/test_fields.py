@@ -2,10 +2,11 @@
 
 import pytest
 
-from answer.evidence import states
+from answer.evidence import EvidenceSelector, states
 from answer.fields import asked_fields, field_of
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage
+from tests.answer.test_answerer import BagEmbedder
 
 
 def row(text: str, title: str = "K200 kettle") -> Passage:
@@ -172,3 +173,22 @@ def test_the_size_of_a_room_is_no_size_of_the_product() -> None:
     """ "Room size (m²)" is another column than the product's size."""
     assert field_of("Room size (m²)") is None
     assert field_of("Size of the box") == field_of("尺寸")
+
+
+@pytest.mark.parametrize(
+    "header", ["StandardCost", "standard_cost", "Cost price", "Purchase price", "成本价", "进货价格"]
+)
+def test_what_the_shop_pays_is_no_price(header: str) -> None:
+    """A customer who asks for the price is told the other column, wherever it stands, and never this one."""
+    bike = row(f"name: Trail 200\n{header}: 1251.98\nListPrice: 2294.99", "Trail 200")
+    evidence = EvidenceSelector(BagEmbedder()).select("How much is the Trail 200?", [bike])
+    assert evidence[0].unit.text == "ListPrice: 2294.99"
+    assert [item.unit.text for item in evidence if "1251.98" in item.unit.text] == []
+
+
+@pytest.mark.parametrize("header", ["Costs", "ListPrice", "Unit price", "售价", "Shipping cost"])
+def test_what_a_customer_pays_is(header: str) -> None:
+    """Prices and charges by their usual names."""
+    field = field_of(header)
+    assert field is not None
+    assert field.name == "price"

@@ -158,6 +158,7 @@ class GgufModel:
         self.context = int(lib.llama_n_ctx_seq(self._context))  # llama.cpp may round it up
         self._memory = lib.llama_get_memory(self._context)
         self._batch = _Batch(lib, self.batch)
+        self._spare = [np.empty(0, np.uint8), np.empty(0, np.uint8)]
 
     def meta(self, key: str) -> str | None:
         """A text value of the file's metadata (empty or absent: None)."""
@@ -229,16 +230,32 @@ class GgufModel:
 
     def save(self, slot: int) -> npt.NDArray[np.uint8]:
         """A slot's state, to be put back by `restore`; empty where there is none."""
-        size = self._lib.llama_state_seq_get_size(self._context, slot)
-        state = np.empty(size, np.uint8)
+        return self._save_into(np.empty(self._lib.llama_state_seq_get_size(self._context, slot), np.uint8), slot)
+
+    def _save_into(self, state: npt.NDArray[np.uint8], slot: int) -> npt.NDArray[np.uint8]:
         pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-        return state[: self._lib.llama_state_seq_get_data(self._context, pointer, size, slot)]
+        return state[: self._lib.llama_state_seq_get_data(self._context, pointer, len(state), slot)]
 
     def restore(self, slot: int, state: npt.NDArray[np.uint8]) -> bool:
         """Put a saved state into a slot in the place of what it holds; False where llama.cpp does not take it."""
         self._lib.llama_memory_seq_rm(self._memory, slot, -1, -1)
         pointer = state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         return bool(self._lib.llama_state_seq_set_data(self._context, pointer, len(state), slot) == len(state))
+
+    def exchange(self, left: int, right: int) -> None:
+        """Let two slots hold what the other held. Raises `EngineFailed` where llama.cpp does not take it."""
+        states = []
+        for place, slot in enumerate((left, right)):
+            size = self._lib.llama_state_seq_get_size(self._context, slot)
+            if size > len(self._spare[place]):  # kept, as fresh memory takes longer to be had than a state to be copied
+                self._spare[place] = np.empty(size + (1 << 20), np.uint8)
+            held = self._lib.llama_memory_seq_pos_max(self._memory, slot) >= 0
+            states.append(self._save_into(self._spare[place], slot) if held else None)
+        for slot, state in ((right, states[0]), (left, states[1])):
+            if state is None:
+                self.keep(0, slot)
+            elif not self.restore(slot, state):
+                raise EngineFailed("llama.cpp did not take back a state that it gave")
 
     def decode(self, parts: Sequence[tuple[int, int, Sequence[int], int]]) -> None:
         """Read tokens in several slots at once. A part is (slot, its tokens before, tokens, of how many of the last of

@@ -96,6 +96,8 @@ class Loop:
         while (sequence := self._scheduler.admit(self._cached)) is not None:
             self._seat(sequence)
         self._tell_places()
+        for left, right in self._scheduler.exchanges():
+            self._model.exchange(left, right)
         for batch in self._scheduler.plan(self._piece()):
             self._run(batch)
         self._tell(self._news)
@@ -244,6 +246,8 @@ class Loop:
         return True
 
     def _end(self, sequence: Sequence, error: XuanjiError | None = None, *, rest: bool = False) -> None:
+        if sequence.slot >= 0:
+            self._model.keep(0, sequence.slot)
         self._scheduler.leave(sequence)
         self._queue_changed = True
         del self._known[sequence.number]

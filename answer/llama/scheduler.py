@@ -7,7 +7,7 @@ was served least goes first. People go before batch work, which never takes the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from answer.llama.prefixes import common
 from answer.llama.sequence import Sequence
@@ -26,7 +26,8 @@ class Scheduler:
     def __init__(self, slots: int) -> None:
         self.waiting: list[Sequence] = []
         self.running: list[Sequence] = []
-        self._free = list(range(slots))[::-1]
+        self._free = list(range(slots))
+        self._slots = slots
         self._served: Counter[str] = Counter()
 
     def add(self, sequence: Sequence) -> None:
@@ -50,7 +51,7 @@ class Scheduler:
                 return None
             if not self._read_by_another(sequence, cached):
                 self.waiting.remove(sequence)
-                sequence.slot = self._free.pop()
+                sequence.slot = self._free.pop(self._free.index(min(self._free)))
                 self.running.append(sequence)
                 return sequence
         return None
@@ -83,6 +84,22 @@ class Scheduler:
             self._free.append(sequence.slot)
             sequence.slot = -1
 
+    def exchanges(self) -> Iterator[tuple[int, int]]:
+        """Slots that must change what they hold for those who speak to stand side by side: llama.cpp reads the weights
+        once for neighbours, and once more behind every gap."""
+        speaking = {one.slot: one for one in self.running if not one.reading}
+        count = len(speaking)
+        first = max(range(self._slots - count + 1), key=lambda at: sum(at <= slot < at + count for slot in speaking))
+        block = range(first, first + count)
+        outside = [slot for slot in speaking if slot not in block]
+        for slot, target in zip(outside, [slot for slot in block if slot not in speaking], strict=True):
+            if other := next((one for one in self.running if one.slot == target), None):
+                other.slot = slot
+            else:
+                self._free[self._free.index(target)] = slot
+            speaking[slot].slot = target
+            yield slot, target
+
     def plan(self, chunk: int) -> list[list[tuple[Sequence, int]]]:
         """The batches of a step, each of (sequence, how many of its next tokens to read): everyone who speaks goes on
         by a token and its guess; then at most about `chunk` tokens of prompts: those first that are nearly read, so
@@ -93,7 +110,7 @@ class Scheduler:
         (docs/log.md, "What a batch changes").
         """
         speaking = [one for one in self.running if not one.reading]
-        plain = [(one, 1) for one in speaking if not one.guess]
+        plain = [(one, 1) for one in sorted(speaking, key=lambda one: one.slot) if not one.guess]
         batches = [plain] if plain else []
         batches += [[(one, 1 + len(one.guess))] for one in speaking if one.guess]
         left = chunk

@@ -6,6 +6,7 @@ sentence is checked before it is let out; elsewhere, and where a check leaves no
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -87,7 +88,9 @@ class Answerer:
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
     elsewhere, no model is called. `reader` reads the likeliest passages for evidence. `budget`: tokens of a prompt at
-    most. `today` gives the date in the prompt, unless a question is asked as of another day.
+    most. `at_once` questions are searched for and read at the same time: more would only take the processor from each
+    other, and from those who wait for a refusal. `today` gives the date in the prompt, unless a question is asked as of
+    another day.
     """
 
     def __init__(
@@ -101,6 +104,7 @@ class Answerer:
         words_in: frozenset[Form] = frozenset(),
         budget: int = 1500,
         max_tokens: int = 192,
+        at_once: int = 4,
         today: Callable[[], date] = date.today,
     ) -> None:
         self._searcher = searcher
@@ -112,6 +116,7 @@ class Answerer:
         self._words_in = words_in
         self._budget = budget
         self._max_tokens = max_tokens
+        self._thinking = threading.Semaphore(at_once)
         self._today = today
 
     def ask(
@@ -136,21 +141,16 @@ class Answerer:
         course = _Course(languages.resolve(language, query), time.perf_counter(), resolved)
         whole = resolved.text
         depth = max(top_k, self._depth)
-        found = self._searcher.search(whole, top_k=depth, collection=collection, filters=filters, as_of=as_of)
-        course.retrieved = time.perf_counter()
+        with self._thinking:
+            found = self._searcher.search(whole, top_k=depth, collection=collection, filters=filters, as_of=as_of)
+            course.retrieved = time.perf_counter()
+            evidence, reason = ([], None) if found.computed is not None else self._read(query, found, course)
         if found.computed is not None:
             yield from self._computed(found.computed, found, course, top_k)
             return
-        relevant = [passage for passage in found.passages if passage.relevance >= self._noise]
-        if found.unknown:  # whatever is said of other models answers another question
-            relevant = []
-        evidence = self._selector.select(whole, relevant)
-        course.answerability = answerability(whole, evidence)
-        enough = bool(evidence) and course.answerability >= self._refuse_below
-        if not enough or not states(query, relevant, whole):
+        if reason is not None:
             shown = found.passages[:top_k]
             yield PassagesFound(shown, found.snapshot)
-            reason: Reason = "not_stated" if enough else "nothing_relevant" if found.passages else "nothing_found"
             yield course.token(REFUSALS[reason][course.language.form])
             yield Answered(self._answer(course, found, shown, (), reason))
             return
@@ -177,6 +177,18 @@ class Answerer:
             for line in tell_conflicts(disagreeing, course.language.form, cite):
                 yield course.token(f"\n{line}")
         yield Answered(self._answer(course, found, passages, checker.citations, None))
+
+    def _read(self, query: str, found: Found, course: _Course) -> tuple[list[Evidence], Reason | None]:
+        """The evidence in what was found, and why it is not enough, if it is not."""
+        relevant = [passage for passage in found.passages if passage.relevance >= self._noise]
+        if found.unknown:  # whatever is said of other models answers another question
+            relevant = []
+        whole = course.asked.text
+        evidence = list(self._selector.select(whole, relevant))
+        course.answerability = answerability(whole, evidence)
+        if not evidence or course.answerability < self._refuse_below:
+            return evidence, "nothing_relevant" if found.passages else "nothing_found"
+        return evidence, None if states(query, relevant, whole) else "not_stated"
 
     def _computed(self, computed: Computed, found: Found, course: _Course, top_k: int) -> Iterator[Event]:
         """A question about the catalogue as a whole: told from the rows that were computed, by no model."""

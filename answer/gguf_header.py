@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from answer.gguf_model import check_gguf
+from answer.gguf_file import check_gguf
 from index.errors import ModelUnusable
 
 Value = int | float | bool | str | list[int | float | bool]

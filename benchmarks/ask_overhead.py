@@ -60,11 +60,11 @@ class WatchedEngine:
 
     def __init__(self, real: LlamaEngine) -> None:
         self.real, self.model, self.context, self.count = real, real.model, real.context, real.count
-        self.made: list[tuple[LlamaGeneration, Sampling]] = []
+        self.made: list[tuple[LlamaGeneration, list[int], Sampling]] = []
 
     def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller) -> LlamaGeneration:
         generation = self.real.generate(messages, sampling, caller)
-        self.made.append((generation, sampling))
+        self.made.append((generation, self.real.prompt_tokens(messages), sampling))
         return generation
 
 
@@ -110,10 +110,10 @@ def measure(
         for texts in sentences:
             embedder.real.embed_passages(texts)
         raw += time.perf_counter() - began
-        for generation, sampling in engine.made:
+        for generation, tokens, sampling in engine.made:
             calls += 1
             usage = generation.usage
-            raw += replay(gguf, generation.tokens, usage.reused_tokens, usage.completion_tokens, sampling)
+            raw += replay(gguf, tokens, usage.reused_tokens, usage.completion_tokens, sampling)
     each = 1000 * whole / len(questions)
     print(
         f"{name}: {len(questions)} questions, {calls} model calls, {each:.0f} ms each, "

@@ -27,7 +27,8 @@ from answer.answer import Answered
 from answer.answerer import Answerer
 from answer.engine import Message, Sampling
 from answer.llama.engine import LlamaEngine
-from answer.model_files import llm_facts, prepare_llm
+from answer.llm_facts import llm_facts
+from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from index.embedder import Embedder, open_embedder, prepare_embedder
 from index.home import Home

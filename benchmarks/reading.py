@@ -28,7 +28,8 @@ from answer.engine import Sampling
 from answer.evidence import EvidenceSelector
 from answer.language import resolve
 from answer.llama.engine import LlamaEngine
-from answer.model_files import llm_facts, prepare_llm
+from answer.llm_facts import llm_facts
+from answer.model_files import prepare_llm
 from answer.prompt import Excerpt, build
 from answer.reader import open_reader
 from index.chunk import Chunk

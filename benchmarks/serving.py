@@ -71,10 +71,11 @@ def workload(requests: int, seen: float, seed: int = 0) -> list[list[Message]]:
     weights = [1 / (rank + 1) for rank in range(products)]
     for repeat in chance.choices(range(products), weights, k=requests - products):
         drawn.insert(chance.randint(drawn.index(repeat) + 1, len(drawn)), repeat)
-    return [_prompt(chance, product, number) for number, product in enumerate(drawn)]
+    return [prompt(chance, product, number) for number, product in enumerate(drawn)]
 
 
-def _prompt(chance: random.Random, product: int, number: int) -> list[Message]:
+def prompt(chance: random.Random, product: int, number: int) -> list[Message]:
+    """Question `number` about a product, whose four passages are always the same."""
     own = random.Random(product * 7919 + 1)
     name = f"{own.choice(NOUNS)} {own.choice('ABCDEF')}{product:03d}"
     passages = []

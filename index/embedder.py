@@ -21,6 +21,7 @@ from filelock import FileLock
 from index import e5
 from index.errors import ModelUnusable
 from index.form_trial import FormTrial, winner
+from index.gather import Gathered
 from index.hub import HUB, download
 from index.model_record import FormFacts, ModelRecord, file_facts, licence_of
 from index.onnx_embedder import OnnxEmbedder, unsupported
@@ -29,6 +30,8 @@ from index.torch_embedder import Dtype, TorchEmbedder
 Floats = npt.NDArray[np.float32]
 Progress = Callable[[str, float], None]
 
+QUERIES_TOGETHER = 16
+"""Questions embedded in one batch at most: what comes at once from many threads."""
 QUERIES_KEPT = 256
 """Questions whose vector is kept: retrieval and evidence selection ask for the same one."""
 
@@ -81,26 +84,35 @@ class PreparedEmbedder:
     query_prompt: str
     passage_prompt: str
     backend: Backend
+    _together: Gathered[str, Floats] = field(init=False, repr=False)
     _recent: OrderedDict[str, Floats] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self._together = Gathered(lambda texts: list(self._embed_queries(texts)), QUERIES_TOGETHER)
 
     def embed_passages(self, texts: Sequence[str]) -> Floats:
         """(n texts) -> (n, dimension) float32, each row of length 1. Texts beyond `max_tokens` are cut."""
         return self.backend.embed(texts, self.passage_prompt)
 
     def embed_queries(self, texts: Sequence[str]) -> Floats:
-        """As `embed_passages`, with the model's query prompt. The vectors of the latest single questions are kept."""
+        """As `embed_passages`, with the model's query prompt. The vectors of the latest single questions are kept; on a
+        GPU, where a batch costs hardly more than one, those that many threads ask for at once are embedded together."""
         if len(texts) != 1:
-            return self.backend.embed(texts, self.query_prompt)
+            return self._embed_queries(texts)
         with self._lock:
             known = self._recent.pop(texts[0], None)
         if known is None:
-            known = self.backend.embed(texts, self.query_prompt)
+            alone = self.device == "cpu"  # there a batch of n takes n times as long (docs/log.md)
+            known = self._embed_queries(texts) if alone else self._together(texts[0])[None]
         with self._lock:
             self._recent[texts[0]] = known
             if len(self._recent) > QUERIES_KEPT:
                 self._recent.popitem(last=False)
         return known.copy()
+
+    def _embed_queries(self, texts: Sequence[str]) -> Floats:
+        return self.backend.embed(texts, self.query_prompt)
 
 
 def prepare_embedder(

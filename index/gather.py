@@ -1,99 +1,77 @@
-"""`SearchThread`: one thread through which concurrent callers search, in batches.
+"""`Gathered`: work that costs little more for many than for one, done together for callers in many threads.
 
-A GPU index is not safe for two threads even for reading, and a batch costs it hardly more than one query. It knows
-nothing of faiss: any function from queries and k to scores and rows will do.
+It knows nothing of what is computed: any function from a list of items to a list of results will do.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
-from index.embedder import Floats
-from index.vectorfile import Ids
-
-Result = tuple[Floats, Ids]
-Search = Callable[[Floats, int], Result]
+Floats = npt.NDArray[np.float32]
+Ids = npt.NDArray[np.int64]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Search = Callable[[Floats, int], tuple[Floats, Ids]]
 
 
 @dataclass(frozen=True)
-class _Request:
-    queries: Floats
-    k: int
+class _Call(Generic[Item, Result]):
+    item: Item
     result: Future[Result] = field(default_factory=Future)
 
 
-class SearchThread:
-    """Calls `search(queries, k)` from one thread only; itself it may be called from any number of threads.
+class Gathered(Generic[Item, Result]):
+    """Calls `work(items)` with what was asked for at once, at most `most` items together and never from two threads at
+    a time; `work` returns one result for each, in their order.
 
-    Nobody waits for company: what arrives while one batch is being searched makes up the next, at most `batch`
-    queries of it. `search` must return (q, k) arrays whose first columns are the same for a larger k.
+    Nobody waits for company: what arrives while one batch is computed makes up the next.
     """
 
-    def __init__(self, search: Search, batch: int = 256) -> None:
-        self._search = search
-        self._batch = batch
-        self._queue: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
-        self._closed = False
-        self._thread = threading.Thread(target=self._run, name="vector-search", daemon=True)
-        self._thread.start()
+    def __init__(self, work: Callable[[list[Item]], Sequence[Result]], most: int) -> None:
+        self._work, self._most = work, most
+        self._calls: deque[_Call[Item, Result]] = deque()
+        self._turn = threading.Lock()
 
-    def __call__(self, queries: Floats, k: int) -> Result:
-        """The same as `search(queries, k)`, with its exception; RuntimeError after `close`."""
-        request = _Request(queries, k)
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("this index is closed")
-            self._queue.put(request)
-        return request.result.result()
+    def __call__(self, item: Item) -> Result:
+        """The result for one item, or the exception that `work` raises for it alone."""
+        call: _Call[Item, Result] = _Call(item)
+        self._calls.append(call)
+        while not call.result.done():
+            with self._turn:
+                if not call.result.done():
+                    self._serve([self._calls.popleft() for _ in range(min(self._most, len(self._calls)))])
+        return call.result.result()
 
-    def close(self) -> None:
-        """Answer what was asked before, refuse what comes after, end the thread."""
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._queue.put(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            requests, last = self._gather(first)
-            self._serve(requests)
-            if last:
-                return
-
-    def _gather(self, first: _Request) -> tuple[list[_Request], bool]:
-        """What waits now, and whether the thread shall end after it."""
-        requests, size = [first], len(first.queries)
-        while size < self._batch:
-            try:
-                request = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if request is None:
-                return requests, True
-            requests.append(request)
-            size += len(request.queries)
-        return requests, False
-
-    def _serve(self, requests: Sequence[_Request]) -> None:
+    def _serve(self, calls: Sequence[_Call[Item, Result]]) -> None:
         try:
-            queries = np.concatenate([request.queries for request in requests])
-            scores, rows = self._search(queries, max(request.k for request in requests))
-        except Exception as error:  # noqa: BLE001 - the border of a worker: every failure belongs to its caller
-            if len(requests) == 1:
-                requests[0].result.set_exception(error)
+            results = self._work([call.item for call in calls])
+        except BaseException as error:  # noqa: BLE001 - every failure belongs to its caller
+            if len(calls) == 1:
+                calls[0].result.set_exception(error)
             else:  # one caller's failure must not become the others'
-                for request in requests:
-                    self._serve([request])
+                for call in calls:
+                    self._serve([call])
             return
-        at = 0
-        for request in requests:
-            part = slice(at, at := at + len(request.queries))
-            request.result.set_result((scores[part, : request.k], rows[part, : request.k]))
+        for call, result in zip(calls, results, strict=True):
+            call.result.set_result(result)
+
+
+def searching(search: Search) -> Callable[[list[tuple[Floats, int]]], list[tuple[Floats, Ids]]]:
+    """A vector search of queries (q, d) and a k as work for `Gathered`. The first columns of what `search` returns must
+    be the same for a larger k."""
+
+    def together(items: list[tuple[Floats, int]]) -> list[tuple[Floats, Ids]]:
+        scores, rows = search(np.concatenate([queries for queries, _ in items]), max(k for _, k in items))
+        ends = np.cumsum([len(queries) for queries, _ in items]).tolist()
+        parts = [slice(end - len(queries), end) for end, (queries, _) in zip(ends, items, strict=True)]
+        return [(scores[part, :k], rows[part, :k]) for part, (_, k) in zip(parts, items, strict=True)]
+
+    return together

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from index.embedder import Floats
 from index.errors import MissingPackage, SnapshotDamaged
-from index.gather import SearchThread
+from index.gather import Gathered, searching
 from index.vectorfile import Header, Ids, VectorFile, VectorFileWriter
 
 __all__ = ["Ids", "VectorIndex", "build"]
@@ -42,6 +42,7 @@ _LEAST = 30  # candidates, however few are wanted: what the search effort was ch
 _FEW = 20_000  # among so few, all inner products are cheaper than searching and checking
 _MOSTLY = 0.75  # from this share of the rows on, what is spare anyhow makes up for those that may not come
 _MORE = 8  # times as many candidates, where too few of them may come
+_TOGETHER = 128  # searches that a GPU does in one batch
 _MOST = 1024  # candidates of one search; a GPU index gives at most 2048
 _GPU_TEMPORARY = 256 << 20  # bytes; faiss reserves 1.5 GiB unless told, and the language model needs them
 
@@ -87,10 +88,9 @@ class VectorIndex:
         self._file = file
         self._vectors = file.vectors
         self._ids = file.ids
-        self._thread: SearchThread | None = None
         self._candidates: Candidates | None = None  # None: exhaustive search is the way
         self.device = self._choose_device(device)
-        if self._thread is None and self.kind == "ivf8":
+        if self._candidates is None and self.kind == "ivf8":
             self._candidates = _probe(_read(file), int(file.header.parameters["probes"]))
 
     @classmethod
@@ -140,9 +140,7 @@ class VectorIndex:
         return np.array(self._vectors[rows])
 
     def close(self) -> None:
-        """End the search thread, if there is one, and let go of the file."""
-        if self._thread is not None:
-            self._thread.close()
+        """Let go of the file, and of the GPU's memory."""
         self._file = VectorFile(self._file.path, Header(0, self.dimension))
         self._vectors, self._ids = self._file.vectors, self._file.ids
         self._candidates, self.count = None, 0
@@ -235,8 +233,8 @@ class VectorIndex:
             search = _to_gpu(self._vectors)
         except RuntimeError as error:  # faiss's one exception: out of memory, driver, architecture
             return f"cpu (the GPU failed: {str(error).splitlines()[0]})"
-        self._thread = SearchThread(search)
-        self._candidates = self._thread
+        calls = Gathered(searching(search), _TOGETHER)  # faiss's GPU indexes are not safe for two threads
+        self._candidates = lambda queries, n: calls((queries, n))
         return "gpu"
 
 

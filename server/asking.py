@@ -60,7 +60,8 @@ async def ask(service: Service, body: AskRequest, request: Request, form: Form) 
     """The reply to a question, in `form`."""
     admit(body, request, service.settings)
     client = request.client.host if request.client else ""
-    stream = service.questions.start(_work(service, body, client), service.settings.ask_seconds)
+    seconds = service.settings.ask_seconds
+    stream = service.questions.start(_work(service, body, client), seconds, batch=body.batch)
     try:
         first = await anext(stream)  # what is wrong with the request shows here, while a status can be sent
         if body.stream:
@@ -86,7 +87,7 @@ def _work(service: Service, body: AskRequest, client: str) -> Any:
         top_k=body.top_k,
         history=tuple(Message(turn.role, turn.content) for turn in body.history or ()),
         as_of=body.day,
-        caller=Caller(client=client, seconds=service.settings.ask_seconds),
+        caller=Caller(client=client, batch=body.batch, seconds=service.settings.ask_seconds),
     )
 
 

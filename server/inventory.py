@@ -9,7 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from answer.model_files import llm_facts, prepare_llm, used_file
+from answer.llm_facts import llm_facts, used_file
+from answer.model_files import prepare_llm
 from answer.reader import prepare_reader
 from index.embedder import embedder_facts, prepare_embedder
 from index.errors import ModelUnusable

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar, copy_context
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from answer.pace import Pace
@@ -23,16 +26,19 @@ AHEAD = 64
 
 
 class Lane:
-    """At most `threads` pieces of work at once and `waiting` more; the next is refused with TooBusy."""
+    """At most `threads` pieces of work at once and `waiting` more; the next is refused with TooBusy, and so is one that
+    would not end within `seconds`, as things go. `niceness` is how far its threads step back behind the event loop,
+    where the system has that (Linux)."""
 
-    def __init__(self, name: str, threads: int, waiting: int = 0) -> None:
+    def __init__(self, name: str, threads: int, waiting: int = 0, seconds: float = math.inf, niceness: int = 0) -> None:
         self.name = name
         self._threads = threads
         self._room = threads + waiting
+        self._seconds = seconds
         self._inside = 0
         self._pace = Pace()
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._pool = ThreadPoolExecutor(threads, name, partial(_step_back, niceness))
 
     @property
     def running(self) -> int:
@@ -46,17 +52,23 @@ class Lane:
 
     async def run(self, work: Callable[[], T]) -> T:
         """The result of a blocking call."""
-        return await asyncio.wrap_future(self._submit(work))
+        return await asyncio.wrap_future(self._submit(work, self._room))
 
-    def start(self, make: Callable[[], Iterator[T]], seconds: float) -> Stream[T]:
-        """Begin to run a blocking generator, which is made and closed in one thread."""
+    def start(self, make: Callable[[], Iterator[T]], seconds: float, *, batch: bool = False) -> Stream[T]:
+        """Begin to run a blocking generator, which is made and closed in one thread. `batch` work is refused where half
+        of the room is taken, so that it never fills it."""
         stream: Stream[T] = Stream(seconds)
-        self._submit(lambda: stream.work(make))
+        try:
+            self._submit(lambda: stream.work(make), self._room // 2 if batch else self._room)
+        except TooBusy:
+            stream.close()  # or its deadline would hold it for as long as an answer may take
+            raise
         return stream
 
-    def _submit(self, work: Callable[[], Any]) -> Future[Any]:
+    def _submit(self, work: Callable[[], Any], room: int) -> Future[Any]:
         with self._lock:
-            if self._inside >= self._room:
+            late = self._inside and self._pace.interval * (self._inside + 1) > self._seconds
+            if late or self._inside >= max(1, room):
                 raise TooBusy(self.name, self._retry_after())
             if not self._inside:
                 self._pace.begin()
@@ -77,6 +89,12 @@ class Lane:
     def close(self) -> None:
         """Refuse what waits and wait for what runs."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _step_back(niceness: int) -> None:
+    if niceness and sys.platform == "linux":  # there each thread has a niceness of its own
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + niceness)
 
 
 class Stream(Generic[T]):

@@ -74,7 +74,8 @@ class ChatRequest:
     """A question as chat messages: the last user message is asked, the ones before are the conversation.
 
     `collection`, `filters`, `language`, `top_k` and `as_of` are those of /ask; OpenAI's client sends them by
-    `extra_body`. Parameters that are not listed, and those of sampling, are accepted and change nothing.
+    `extra_body`. The `service_tier` "flex" makes it batch work, which gives way to people who wait. Parameters that are
+    not listed, and those of sampling, are accepted and change nothing.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "ignore"}
@@ -87,6 +88,7 @@ class ChatRequest:
     language: str = "auto"
     top_k: int = 5
     as_of: str | None = None
+    service_tier: str | None = None
     n: Any = None
     tools: Any = None
     tool_choice: Any = None
@@ -121,6 +123,7 @@ class ChatRequest:
             top_k=self.top_k,
             as_of=self.as_of,
             stream=bool(self.stream),
+            batch=self.service_tier == "flex",
         )
 
     def _turns(self) -> list[Turn]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
 from answer.engine_stats import EngineStats
-from answer.gguf_model import gpu_present
+from answer.gguf_file import available_cores, gpu_present
 from answer.language import Form
 from answer.llama.engine import LlamaEngine
 from answer.model_files import prepare_llm
@@ -166,6 +166,7 @@ def answering(
         refuse_below=settings.refuse_below,
         reader=open_reader(index.embedder, threads=settings.threads),
         words_in=words_in,
+        at_once=min(settings.search_threads, available_cores()),
         today=today_in(settings.time_zone),
     )
     stats = engine.stats if isinstance(engine, LlamaEngine) else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from answer.gguf_file import available_cores
 from answer.gguf_header import read_header
-from answer.gguf_model import available_cores
 from answer.language import Form
 from answer.llama.sizing import free_memory, kv_bytes_per_token, slots_that_fit
-from answer.model_files import llm_facts
+from answer.llm_facts import llm_facts
 from index.errors import NothingPublished, SnapshotDamaged
 from index.home import Home
 from index.snapshot import current_manifest

@@ -30,6 +30,10 @@ QUEUE = 16
 """Searches that may wait for each thread; at 5 to 20 ms a search the last one waits a third of a second."""
 
 
+NICENESS = 4
+"""How far answering steps back behind searches, and behind who is only to be refused."""
+
+
 class Stopped(Exception):
     """What `load` may raise to give up, once the service has been told to stop."""
 
@@ -54,7 +58,8 @@ class Service:
         self.searches = Lane("searches", settings.search_threads, QUEUE * settings.search_threads)
         # as many as the engine, which is not open yet, serves at most and lets wait: who comes later is told so at
         # once, while a status can be sent
-        self.questions = Lane("questions", (settings.slots or MOST) + settings.waiting)
+        room = (settings.slots or MOST) + settings.waiting
+        self.questions = Lane("questions", room, seconds=settings.ask_seconds, niceness=NICENESS)
         for lane in (self.searches, self.questions):
             self.metrics.watch_lane(lane.name, partial(getattr, lane, "running"), partial(getattr, lane, "waiting"))
         self._loader.start()

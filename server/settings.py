@@ -91,7 +91,9 @@ class Settings:
     words_in: str = _setting(
         "auto", 'languages the model words replies in: "auto" where it passed the probe, "en", "zh", "en, zh" or "none"'
     )
-    search_threads: int = _setting(4, "searches that run at the same time", low=1, high=256)
+    search_threads: int = _setting(
+        4, "searches that run at the same time, and as many questions that are looked up for", low=1, high=256
+    )
     ask_seconds: float = _setting(120.0, "seconds that one answer may take", low=1, high=86_400)
     max_top_k: int = _setting(50, "most passages one request may ask for", low=1, high=1000)
     max_query_chars: int = _setting(2000, "longest question, in characters", low=1, high=1_000_000)

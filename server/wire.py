@@ -71,11 +71,13 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskRequest(SearchRequest):
-    """A question. `language` is "auto" (the question's own) or a BCP 47 tag; `stream` asks for server-sent events."""
+    """A question. `language` is "auto" (the question's own) or a BCP 47 tag; `stream` asks for server-sent events; a
+    `batch` one (a mailbox worked through at night, an evaluation) gives way to people who wait."""
 
     language: str = "auto"
     history: list[Turn] | None = None
     stream: bool = False
+    batch: bool = False
 
     def check(self, settings: Settings) -> None:
         """Hold the request to the limits. Raises BadRequest, naming the field."""

@@ -22,6 +22,9 @@ from answer.llama.loop import Loop, Told
 from answer.llama.sequence import Sequence
 from index.errors import XuanjiError
 
+NICENESS = 5
+"""How far the model steps back: a search takes milliseconds and goes first; the nightly job steps back further."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -45,6 +48,8 @@ def work(connection: Connection, path: Path, options: Mapping[str, Any], budget:
     """The worker process: the first message says that the model is open (its context) or why not; then it serves until
     the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     try:
         model = GgufModel(path, **options)
     except XuanjiError as error:

@@ -1,7 +1,9 @@
 """The answerer end to end, with an embedder and a searcher whose results can be worked out by hand."""
 
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -206,6 +208,27 @@ def test_the_engines_errors_pass_through() -> None:
 
     with pytest.raises(EngineBusy):
         answer("Who pays the postage?", POLICY, engine=Full())
+
+
+def test_no_more_are_looked_up_for_at_once_than_may_be() -> None:
+    """Six ask; two are searched for together, and never a third beside them."""
+    together, inside, most = threading.Barrier(2), [0], [0]
+
+    class Crowded(Shelf):
+        """Each search waits for one other to be there."""
+
+        def search(self, query: str, **options: Any) -> Found:
+            inside[0] += 1
+            most[0] = max(most[0], inside[0])
+            together.wait(30)
+            inside[0] -= 1
+            return super().search(query, **options)
+
+    answerer = Answerer(Crowded(KETTLE), None, BagEmbedder(), refuse_below=0.2, at_once=2)
+    with ThreadPoolExecutor(6) as pool:
+        told = list(pool.map(lambda _: list(answerer.ask("K200 多少钱？"))[-1], range(6)))
+    assert [one.answer.refused for one in told if isinstance(one, Answered)] == [False] * 6
+    assert most == [2]
 
 
 def test_an_unknown_language_is_refused() -> None:

@@ -135,3 +135,27 @@ def test_a_long_prompt_stalls_nobody(model: GgufModel) -> None:
     assert speaker.made >= 3
     loop.cancel(0)
     assert not loop.busy
+
+
+def test_slots_exchange_what_they_hold(model: GgufModel) -> None:
+    """Each goes on where the other was, to the last bit; a slot that held nothing makes the other one empty."""
+    first, second = (tokens for tokens, _ in prompts(model, random.Random(8), 2))
+
+    def scores(slot: int, tokens: list[int]) -> list[float]:
+        model.decode([(slot, len(tokens), tokens[-2:], 1)])
+        got: list[float] = model.logits().tolist()
+        model.keep(len(tokens), slot)
+        return got
+
+    for slot, tokens in ((0, first), (3, second), (1, [])):
+        model.keep(0, slot)
+        if tokens:
+            model.decode([(slot, 0, tokens, 1)])
+    expected = scores(0, first), scores(3, second)
+    model.exchange(0, 3)
+    assert (scores(3, first), scores(0, second)) == expected
+    model.exchange(1, 0)
+    assert scores(1, second) == expected[1]
+    assert model.save(0).nbytes < 100
+    for slot in range(4):
+        model.keep(0, slot)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from answer.model_files import LlmFacts, llm_facts, prepare_llm
+from answer.llm_facts import LlmFacts, llm_facts
+from answer.model_files import prepare_llm
 from index.errors import ModelUnusable
 
 

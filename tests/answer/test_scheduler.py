@@ -89,3 +89,31 @@ def test_text_is_cut_at_stop_texts_and_never_inside_a_character() -> None:
     assert text.stopped
     text = Text(())
     assert [text.push("好".encode()[:2]), text.rest()] == ["", "\ufffd"]
+
+
+def test_those_who_speak_stand_side_by_side() -> None:
+    """Slots are exchanged with those who still read, or given up for free ones, and as few of them as will do."""
+    scheduler = Scheduler(6)
+    for number in range(6):
+        scheduler.add(ask(number))
+    seated = [scheduler.admit(nothing) for _ in range(6)]
+    sequences = [one for one in seated if one is not None]
+    assert [one.slot for one in sequences] == [0, 1, 2, 3, 4, 5]
+    for number in (0, 2, 3, 5):
+        sequences[number].held = 10
+        sequences[number].tokens.append(7)
+    scheduler.leave(sequences[1])
+    assert list(scheduler.exchanges()) == [(5, 1)]
+    assert [one.slot for one in sequences] == [0, -1, 2, 3, 4, 1]
+    assert list(scheduler.exchanges()) == []
+    assert [[one.number for one, _ in batch] for batch in scheduler.plan(100)] == [[0, 5, 2, 3], [4]]
+    scheduler.leave(sequences[2])
+    scheduler.add(ask(6))
+    last = scheduler.admit(nothing)
+    assert last is not None
+    assert last.slot == 2
+    assert list(scheduler.exchanges()) == [(3, 2)]
+    assert (sequences[3].slot, last.slot) == (2, 3)
+    scheduler.leave(last)
+    scheduler.add(ask(7))
+    assert (scheduler.admit(nothing) or last).slot == 3

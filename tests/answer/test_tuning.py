@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from answer.gguf_model import requantize
+from answer.gguf_file import requantize
 from answer.llama.tuning import Measured, Setup, Tuned
-from answer.model_files import keep_tuned, llm_facts, prepare_llm, tune_llm
+from answer.llm_facts import llm_facts
+from answer.model_files import keep_tuned, prepare_llm, tune_llm
 from index.errors import ModelUnusable
 
 

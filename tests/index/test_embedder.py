@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertModel, XLMRobertaConfig, XLMRobertaModel
 
-from index.embedder import embedder_facts, open_embedder, prepare_embedder
+from index.embedder import Floats, PreparedEmbedder, embedder_facts, open_embedder, prepare_embedder
 from index.errors import ModelUnusable
 from index.form_trial import acceptable, winner
 from index.hashing import HashingEmbedder
@@ -279,3 +281,40 @@ def test_hashed_words_can_be_checked_by_hand(tmp_path: Path) -> None:
     assert red != kettle
     assert {int(slot): round(float(row[slot]) ** 2, 6) for slot in np.flatnonzero(row)} == {red: 0.8, kettle: 0.2}
     assert embedder.embed_queries([""])[0].tolist() == [1.0, *[0.0] * 63]
+
+
+def test_on_a_gpu_questions_of_many_threads_are_one_batch(tmp_path: Path) -> None:
+    """On the CPU, where a batch takes as long as its texts one by one, each thread embeds its own."""
+    sizes: list[int] = []
+    started, go = threading.Event(), threading.Event()
+
+    class Lengths:
+        """A model on (length, 0)."""
+
+        dimension, batch_tokens, max_batch_texts = 2, 512, 64
+
+        def embed(self, texts: Sequence[str], prompt: str) -> Floats:
+            """Waits until it is let go."""
+            sizes.append(len(texts))
+            started.set()
+            assert go.wait(30)
+            return np.array([[len(prompt + text), 0] for text in texts], np.float32)
+
+    def opened(device: str) -> PreparedEmbedder:
+        """It, as if on that device."""
+        return PreparedEmbedder("m", "fp16", device, 2, 512, "m", tmp_path, "ask: ", "", Lengths())
+
+    for device, expected in (("cuda:0", [1, 4]), ("cpu", [1, 1, 1, 1, 1])):
+        sizes.clear()
+        started.clear()
+        go.clear()
+        embedder = opened(device)
+        with ThreadPoolExecutor(5) as pool:
+            told = [pool.submit(embedder.embed_queries, ["a"])]
+            assert started.wait(30)
+            told += [pool.submit(embedder.embed_queries, ["a" * count]) for count in (2, 3, 4, 5)]
+            while device != "cpu" and len(embedder._together._calls) < 4:
+                pass
+            go.set()
+            assert [float(one.result()[0, 0]) for one in told] == [6, 7, 8, 9, 10]
+        assert sizes == expected

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 
 from index.embedder import Floats
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.gather import SearchThread
 from index.vectors import Ids, VectorIndex, build
 
 N, DIMENSION = 25_000, 32
@@ -266,81 +264,3 @@ def test_the_gpu_finds_the_same(tmp_path: Path) -> None:
         found = list(pool.map(lambda i: int(index.search(VECTORS[i : i + 1], 1)[1][0, 0]), range(200)))
     assert found == KEYS[:200].tolist()
     index.close()
-
-
-class Slow:
-    """A search that counts: row i of a query q is q + i. Its first call waits until it is let go."""
-
-    def __init__(self) -> None:
-        self.started, self.go = threading.Event(), threading.Event()
-        self.sizes: list[int] = []
-        self.threads: set[str] = set()
-
-    def __call__(self, queries: Floats, k: int) -> tuple[Floats, Ids]:
-        self.sizes.append(len(queries))
-        self.threads.add(threading.current_thread().name)
-        self.started.set()
-        assert self.go.wait(30)
-        if bool(np.any(queries < 0)):
-            raise ValueError(f"{queries.min():.0f} is negative")
-        rows = queries[:, :1].astype(np.int64) + np.arange(k)
-        return rows.astype(np.float32), rows
-
-
-def ask(search: SearchThread, value: float, k: int) -> list[int]:
-    """The rows that one query gets."""
-    return search(np.array([[value]], np.float32), k)[1].tolist()[0]  # type: ignore[no-any-return]
-
-
-def waiting(search: SearchThread, number: int) -> None:
-    """Return once so many requests stand in the queue."""
-    while search._queue.qsize() < number:
-        pass
-
-
-def test_the_search_thread_gathers_and_gives_everyone_his_own() -> None:
-    """What arrives during one search is the next batch; each caller gets his rows, of his k, or his own error."""
-    slow = Slow()
-    search = SearchThread(slow, batch=8)
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(ask, search, 10, 2)
-        assert slow.started.wait(30)
-        others = [pool.submit(ask, search, 100 * i, i) for i in range(1, 6)]
-        waiting(search, 5)
-        slow.go.set()
-        assert first.result() == [10, 11]
-        assert [other.result() for other in others] == [[100 * i + j for j in range(i)] for i in range(1, 6)]
-        assert slow.sizes == [1, 5]
-        slow.started.clear()
-        slow.go.clear()
-        blocked = pool.submit(ask, search, 1, 1)
-        assert slow.started.wait(30)
-        good, bad, worse = (pool.submit(ask, search, value, 1) for value in (5, -1, -2))
-        waiting(search, 3)
-        slow.go.set()
-        assert (blocked.result(), good.result()) == ([1], [5])
-        with pytest.raises(ValueError, match="-1 is negative"):
-            bad.result()
-        with pytest.raises(ValueError, match="-2 is negative"):
-            worse.result()
-    assert slow.threads == {"vector-search"}
-    search.close()
-
-
-def test_the_search_thread_closes_after_what_was_asked() -> None:
-    """Closing answers what waits, refuses what comes later, and may be repeated; batches keep to their size."""
-    slow = Slow()
-    search = SearchThread(slow, batch=2)
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(ask, search, 0, 1)
-        assert slow.started.wait(30)
-        others = [pool.submit(ask, search, i, 1) for i in range(1, 6)]
-        waiting(search, 5)
-        closing = pool.submit(search.close)
-        slow.go.set()
-        closing.result()
-        assert [first.result(), *(other.result() for other in others)] == [[i] for i in range(6)]
-    assert slow.sizes == [1, 2, 2, 1]
-    with pytest.raises(RuntimeError, match="closed"):
-        ask(search, 1, 1)
-    search.close()

@@ -77,6 +77,7 @@ class FakeAnswerer:
     def __init__(self, retriever: FakeRetriever) -> None:
         self.retriever = retriever
         self.history: tuple[Message, ...] = ()
+        self.caller = NOBODY
         self.began, self.closed, self.unblock = threading.Event(), threading.Event(), threading.Event()
 
     def ask(
@@ -91,7 +92,7 @@ class FakeAnswerer:
         as_of: date | None = None,
         caller: Caller = NOBODY,
     ) -> Generator[Event, None, None]:
-        self.history = tuple(history)
+        self.history, self.caller = tuple(history), caller
         found = self.retriever.search(query, top_k=top_k, collection=collection, filters=filters)
         yield PassagesFound(found.passages, found.snapshot)
         if query == "busy":

@@ -394,6 +394,7 @@ def test_docs_describe_the_requests(shared: Running) -> None:
     schemas = described["components"]["schemas"]
     assert sorted(schemas["AskRequest"]["properties"]) == [
         "as_of",
+        "batch",
         "collection",
         "filters",
         "history",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Generator, Iterator
 
@@ -70,6 +72,61 @@ def test_a_full_lane_refuses() -> None:
 
     lane = Lane("tests", 1, 1)
     assert asyncio.run(crowd()) == [True, True, True]
+    lane.close()
+
+
+def test_batch_work_takes_half_of_the_room() -> None:
+    """Of four places it gets two; people get the others."""
+    gate = threading.Event()
+
+    def one() -> Generator[bool, None, None]:
+        yield gate.wait()
+
+    async def crowd() -> list[bool]:
+        streams = [lane.start(one, 30, batch=True) for _ in range(2)]
+        with pytest.raises(TooBusy):
+            lane.start(one, 30, batch=True)
+        streams += [lane.start(one, 30) for _ in range(2)]
+        with pytest.raises(TooBusy):
+            lane.start(one, 30)
+        gate.set()
+        return [await anext(stream) for stream in streams]
+
+    lane = Lane("tests", 4)
+    assert asyncio.run(crowd()) == [True] * 4
+    lane.close()
+
+
+def test_threads_of_a_lane_step_back() -> None:
+    """By so much behind the thread that made the lane, where threads have a niceness of their own."""
+
+    async def asked() -> int:
+        return await lane.run(lambda: os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    lane = Lane("tests", 1, niceness=2)
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert asyncio.run(asked()) == (min(19, own + 2) if sys.platform == "linux" else own)
+    assert os.getpriority(os.PRIO_PROCESS, 0) == own
+    lane.close()
+
+
+def test_what_would_not_end_in_time_is_refused() -> None:
+    """A piece of work took 0.2 s, so a second one beside another is not to be expected within 0.01 s; alone it is
+    tried, as things may have changed."""
+
+    async def crowd() -> list[bool]:
+        gate = threading.Event()
+        begun = [await lane.run(lambda: threading.Event().wait(0.2))]
+        first = asyncio.ensure_future(lane.run(gate.wait))
+        await asyncio.sleep(0)
+        with pytest.raises(TooBusy) as refused:
+            await lane.run(gate.wait)
+        gate.set()
+        assert refused.value.retry_after >= 1
+        return [*begun, await first]
+
+    lane = Lane("tests", 4, seconds=0.01)
+    assert asyncio.run(crowd()) == [False, True]
     lane.close()
 
 

@@ -73,7 +73,8 @@ def test_a_chat_completion_is_a_grounded_answer(shared: Running) -> None:
 
 
 def test_a_request_reaches_the_answerer_whole(service: Running, parts: Parts) -> None:
-    """The last user message is asked; earlier ones are the history, orders are none; extensions are those of /ask."""
+    """The last user message is asked; earlier ones are the history, orders are none; extensions are those of /ask;
+    a service tier marks batch work."""
     assert isinstance(parts.answerer, FakeAnswerer)
     assert isinstance(parts.retriever, FakeRetriever)
     messages: list[ChatCompletionMessageParam] = [
@@ -90,9 +91,12 @@ def test_a_request_reaches_the_answerer_whole(service: Running, parts: Parts) ->
         done = client.chat.completions.create(
             model="xuanji/default", messages=messages, temperature=1.5, max_tokens=9, seed=3, user="u", extra_body=more
         )
+        assert not parts.answerer.caller.batch
+        client.chat.completions.create(model="xuanji/default", messages=messages, service_tier="flex")
+        assert parts.answerer.caller.batch
     assert done.model == "xuanji/default"
     assert (done.model_extra or {})["xuanji"]["language"] == "fr"
-    assert parts.retriever.asked == [("power?", 1, {"brand": "Acme"})]
+    assert parts.retriever.asked[0] == ("power?", 1, {"brand": "Acme"})
     # of the four earlier ones the latest two, which is max_history
     assert [(turn.role, turn.content) for turn in parts.answerer.history] == [
         ("user", "Hello,\nyou"),

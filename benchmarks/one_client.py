@@ -52,7 +52,7 @@ def bare(model: GgufModel, tokens: Sequence[int], made: int) -> float:
 
 def overhead(path: Path, threads: int, count: int) -> dict[str, object]:
     """The engine against the bare library, in turn."""
-    engine = LlamaEngine(path, context=CONTEXT, threads=threads, cache_mib=0, speculate=False)
+    engine = LlamaEngine(path, context=CONTEXT, threads=threads, cache_mib=0)
     model = GgufModel(path, context=CONTEXT, threads=threads)
     ours = theirs = 0.0
     ratios = []
@@ -72,7 +72,7 @@ def second(path: Path, threads: int, rounds: int) -> dict[str, object]:
     """The second question about a product, eight other prompts after the first."""
     engine = LlamaEngine(path, context=CONTEXT, threads=threads, slots=8, cache_mib=2048)
     times = []
-    for number in range(rounds):
+    for number in range(max(1, rounds // 2)):
         chance = random.Random(number)
         first = asked(engine, prompt(chance, 100 * number, 1), 16)[0]
         for other in range(1, 9):
@@ -86,7 +86,7 @@ def second(path: Path, threads: int, rounds: int) -> dict[str, object]:
 
 def guessing(path: Path, threads: int, count: int) -> dict[str, object]:
     """Replies that quote their passages, with and without guesses, in turn."""
-    engines = [LlamaEngine(path, context=CONTEXT, threads=threads, speculate=wanted) for wanted in (False, True)]
+    engines = [LlamaEngine(path, context=CONTEXT, threads=threads, speculative_tokens=most) for most in (0, 8)]
     spent, same, ratios = [0.0, 0.0], 0, []
     for number in range(count + 1):
         messages = prompt(random.Random(number), number, number)

@@ -213,6 +213,7 @@ def _local_model(
         waiting=settings.waiting,
         waiting_tokens=settings.waiting_tokens,
         cache_mib=settings.cache_mib,
+        speculative_tokens=settings.speculative_tokens,
     )
     return engine, words_in(settings, opened.words_in)
 

@@ -88,6 +88,9 @@ class Settings:
         200_000, "tokens of prompts that may wait for the model, all together", low=512, high=100_000_000
     )
     cache_mib: int = _setting(1024, "memory for prompts that the model has read before", low=0, high=1_048_576)
+    speculative_tokens: int = _setting(
+        0, "tokens of a reply guessed ahead from its passages, for one or two at a time; 0: none", low=0, high=64
+    )
     words_in: str = _setting(
         "auto", 'languages the model words replies in: "auto" where it passed the probe, "en", "zh", "en, zh" or "none"'
     )

@@ -114,7 +114,8 @@ class LlamaGeneration:
 
 class LlamaEngine:
     """Serves `slots` requests at once, each with `context` tokens; `waiting` more, of `waiting_tokens` prompt tokens
-    together, may wait. `cache_mib`: memory for what was read before. The other options are those of `GgufModel`.
+    together, may wait. `cache_mib`: memory for what was read before. `speculative_tokens` are guessed ahead where one
+    or two are served: faster, and on a CPU near ties may fall otherwise. The other options are those of `GgufModel`.
 
     The process is begun at once, and anew where it ends or has made no step for `wedged` seconds; the requests that it
     served then fail, and only they. Raises `ModelUnusable` for a file that is no GGUF, damaged, or of an unknown kind,
@@ -135,7 +136,7 @@ class LlamaEngine:
         waiting: int = 8,
         waiting_tokens: int = 1_000_000,
         cache_mib: int = 512,
-        speculate: bool = True,
+        speculative_tokens: int = 0,
         wedged: float = WEDGED,
     ) -> None:
         self._path = path
@@ -148,7 +149,7 @@ class LlamaEngine:
             "chunk": chunk,
             "kv": kv,
         }
-        self._cache, self._speculate, self._wedged = cache_mib << 20, speculate, wedged
+        self._cache, self._guesses, self._wedged = cache_mib << 20, speculative_tokens, wedged
         self._vocabulary = GgufModel(path, context=context, vocabulary_only=True)
         self._file = _identity(path)
         self.model = path.stem
@@ -173,7 +174,7 @@ class LlamaEngine:
         """Start the process and wait until it has opened the model."""
         spawn = _context()
         self._connection, theirs = spawn.Pipe()
-        arguments = (theirs, self._path, self._options, self._cache, self._speculate)
+        arguments = (theirs, self._path, self._options, self._cache, self._guesses)
         self._process = spawn.Process(target=work, args=arguments, daemon=True, name=f"llm {self.model}")
         self._process.start()
         theirs.close()

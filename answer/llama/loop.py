@@ -29,8 +29,8 @@ SMALLEST, LARGEST = 32, 512
 CACHED = 16
 """New tokens that make a prompt worth keeping in the prefix cache, if they are also a quarter of what was known: one
 question more about what is kept already is not."""
-GUESSED, CLIENTS = 8, 2
-"""Tokens guessed at most, and how many may speak for guesses to be made."""
+CLIENTS = 2
+"""How many may speak for guesses to be made: beside more, a batch is full without them."""
 TOLD = 64
 """Places in the queue that are told; whoever stands behind learns his when he has come nearer."""
 COUNTED = (
@@ -52,10 +52,13 @@ class Told:
 
 
 class Loop:
-    """Serves sequences on `model`; `tell` gets each step's news at once. `budget`: bytes of the prefix cache."""
+    """Serves sequences on `model`; `tell` gets each step's news at once. `budget`: bytes of the prefix cache.
+
+    `speculative_tokens` are guessed ahead at most; 0 guesses none, and no reply hangs on who else is served.
+    """
 
     def __init__(
-        self, model: GgufModel, tell: Callable[[list[Told]], None], *, budget: int, speculate: bool = True
+        self, model: GgufModel, tell: Callable[[list[Told]], None], *, budget: int, speculative_tokens: int = 0
     ) -> None:
         self._model, self._tell = model, tell
         self._scheduler = Scheduler(model.slots)
@@ -63,8 +66,7 @@ class Loop:
         self._samplers: dict[int, Sampler] = {}
         self._known: dict[int, Sequence] = {}
         self._news: list[Told] = []
-        self._speculate = speculate
-        self._guessed = GUESSED
+        self._most_guessed = self._guessed = speculative_tokens
         self._rate = 0.0  # prompt tokens a second, so that a piece fits into a step
         self._queue_changed = False
         self._done = dict.fromkeys(COUNTED, 0.0)
@@ -167,7 +169,7 @@ class Loop:
         """Forget what stands behind the first `held` tokens; False where all was lost and must be read again."""
         sequence.held = self._model.keep(held, sequence.slot)
         if sequence.held < held:  # a recurrent model's memory cannot be cut
-            self._speculate = False
+            self._most_guessed = 0
         return sequence.held == held
 
     def _account(self, batch: list[tuple[Sequence, int]], took: float) -> None:
@@ -217,7 +219,7 @@ class Loop:
 
     def _guess(self, sequence: Sequence) -> None:
         speaking = sum(not one.reading for one in self._scheduler.running)
-        if self._speculate and speaking <= CLIENTS and self._samplers[sequence.number].plain:
+        if self._most_guessed and speaking <= CLIENTS and self._samplers[sequence.number].plain:
             left = min(sequence.sampling.max_tokens - sequence.made, self._model.context - len(sequence.tokens)) - 1
             sequence.guess = guess(sequence.tokens, min(self._guessed, left))
 
@@ -226,7 +228,7 @@ class Loop:
         if guessed:
             self._done["drafted"] += guessed
             self._done["accepted"] += right
-            self._guessed = min(GUESSED, self._guessed * 2) if right == guessed else max(1, right)
+            self._guessed = min(self._most_guessed, self._guessed * 2) if right == guessed else max(1, right)
 
     # emit
 

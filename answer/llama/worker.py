@@ -44,7 +44,7 @@ class Withdrawn:
     number: int
 
 
-def work(connection: Connection, path: Path, options: Mapping[str, Any], budget: int, speculate: bool) -> None:
+def work(connection: Connection, path: Path, options: Mapping[str, Any], budget: int, guesses: int) -> None:
     """The worker process: the first message says that the model is open (its context) or why not; then it serves until
     the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
@@ -63,7 +63,7 @@ def work(connection: Connection, path: Path, options: Mapping[str, Any], budget:
         with contextlib.suppress(OSError):  # the parent has gone; the inbox says so too
             connection.send((news, loop.stats()))
 
-    loop = Loop(model, tell, budget=budget, speculate=speculate)
+    loop = Loop(model, tell, budget=budget, speculative_tokens=guesses)
     while True:
         while not (loop.busy and inbox.empty()):
             message = inbox.get()

@@ -54,7 +54,7 @@ def served(loop: Loop, sequences: list[Sequence], chance: random.Random) -> None
 
 def alone(model: GgufModel, tokens: list[int], count: int) -> list[int]:
     """The reply of an engine that serves nobody else, keeps nothing and guesses nothing."""
-    loop = Loop(model, lambda _: None, budget=0, speculate=False)
+    loop = Loop(model, lambda _: None, budget=0)
     sequence = Sequence(0, list(tokens), Sampling(max_tokens=count), Caller())
     served(loop, [sequence], random.Random(0))
     return sequence.tokens[len(tokens) :]
@@ -65,7 +65,7 @@ def test_random_interleavings_give_the_tokens_of_fresh_runs(model: GgufModel, se
     """A hundred requests in random company, with a prefix cache that must evict: not one token differs."""
     chance = random.Random(seed)
     asked = prompts(model, chance, EACH)
-    loop = Loop(model, lambda _: None, budget=1 << 20, speculate=False)
+    loop = Loop(model, lambda _: None, budget=1 << 20)
     sequences = [
         Sequence(
             number, list(tokens), Sampling(max_tokens=count), Caller(client=str(number % 3), tenant=str(number % 2))
@@ -84,7 +84,7 @@ def test_guesses_from_the_passages_change_nothing_and_save_steps(model: GgufMode
     """A reply that repeats itself is made in fewer steps, and is the same."""
     tokens = model.tokenize("one two three four five six seven eight one two three four five six seven eight one two")
     expected = alone(model, tokens, 24)
-    loop = Loop(model, lambda _: None, budget=0)
+    loop = Loop(model, lambda _: None, budget=0, speculative_tokens=8)
     sequence = Sequence(0, list(tokens), Sampling(max_tokens=24), Caller())
     served(loop, [sequence], random.Random(0))
     assert sequence.tokens[len(tokens) :] == expected
@@ -122,7 +122,7 @@ def test_two_who_ask_about_the_same_at_once_read_it_once(model: GgufModel) -> No
 def test_a_long_prompt_stalls_nobody(model: GgufModel) -> None:
     """While one prompt is read, whoever speaks gets a token in every step."""
     told: list[Told] = []
-    loop = Loop(model, told.extend, budget=0, speculate=False)
+    loop = Loop(model, told.extend, budget=0)
     speaker = Sequence(0, model.tokenize("Tell me about tea."), Sampling(max_tokens=20), Caller())
     loop.add(speaker)
     loop.step()

@@ -137,12 +137,14 @@ def _default(models: Path, tell: Progress, measure: bool) -> Path:
         if measure:
             tuned = tune(shipped, Path(scratch), tell, seconds=MEASURING)
             trials, chosen = tuned.trials, tuned.file
-        known = _first(trials, CHOICE) if any(one.setup.form == CHOICE for one in trials) else None
+        # each form as it was first run: of several trials the fastest is that by chance, too
+        first = {one.setup.form: one for one in reversed(trials)}
+        known = first.get(CHOICE)
         if known is None:  # a machine too busy to measure anything in time gets what won elsewhere
             chosen = Path(scratch) / f"{CHOICE}.gguf"
             tell(f"rewriting the language model as {CHOICE}", 0.1)
             requantize(shipped, chosen, CHOICE)
-        elif _first(trials, tuned.best.setup.form).seconds < CLEARLY * known.seconds:
+        elif first[tuned.best.setup.form].seconds < CLEARLY * known.seconds:
             setup = tuned.best.setup
         else:
             setup, chosen = known.setup, Path(scratch) / f"{CHOICE}.gguf"
@@ -153,11 +155,6 @@ def _default(models: Path, tell: Progress, measure: bool) -> Path:
     scores = PROBED if setup.form == CHOICE else None
     _record(models, target, source, tell, setup, trials, licence=LICENCE, scores=scores)
     return target
-
-
-def _first(trials: list[Measured], form: str) -> Measured:
-    """The trial of a form as it was first run: of several, the fastest is that by chance, too."""
-    return next(one for one in trials if one.setup.form == form)
 
 
 def _shipped() -> Path:

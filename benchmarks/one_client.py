@@ -22,6 +22,7 @@ import numpy as np
 from answer.engine import Message, Sampling
 from answer.gguf_model import GgufModel
 from answer.llama.engine import LlamaEngine
+from benchmarks.ask_overhead import replay
 from benchmarks.serving import CONTEXT, OUT, prompt
 
 
@@ -35,21 +36,6 @@ def asked(engine: LlamaEngine, messages: Sequence[Message], most: int = OUT) -> 
         return first, time.perf_counter() - began, text, generation.usage.completion_tokens
 
 
-def bare(model: GgufModel, tokens: Sequence[int], made: int) -> float:
-    """Seconds of the same work by the bare library."""
-    sampler = model.sampler(Sampling(max_tokens=made))
-    model.keep(0)
-    began = time.perf_counter()
-    model.read(tokens)
-    for step in range(made):
-        token = sampler.choose(model.logits())
-        if step + 1 < made:
-            model.read([token])
-    seconds = time.perf_counter() - began
-    sampler.close()
-    return seconds
-
-
 def overhead(path: Path, threads: int, count: int) -> dict[str, object]:
     """The engine against the bare library, in turn."""
     engine = LlamaEngine(path, context=CONTEXT, threads=threads, cache_mib=0)
@@ -59,7 +45,7 @@ def overhead(path: Path, threads: int, count: int) -> dict[str, object]:
     for number in range(count + 1):
         messages = prompt(random.Random(number), number, number)
         _, seconds, _, made = asked(engine, messages)
-        raw = bare(model, engine.prompt_tokens(messages), made)
+        raw = replay(model, engine.prompt_tokens(messages), 0, made, Sampling(max_tokens=made))
         if number:  # the first is for both to warm up
             ours, theirs = ours + seconds, theirs + raw
             ratios.append(seconds / raw)
@@ -72,7 +58,7 @@ def second(path: Path, threads: int, rounds: int) -> dict[str, object]:
     """The second question about a product, eight other prompts after the first."""
     engine = LlamaEngine(path, context=CONTEXT, threads=threads, slots=8, cache_mib=2048)
     times = []
-    for number in range(max(1, rounds // 2)):
+    for number in range(rounds):
         chance = random.Random(number)
         first = asked(engine, prompt(chance, 100 * number, 1), 16)[0]
         for other in range(1, 9):
@@ -117,8 +103,9 @@ def main() -> None:
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--prompts", type=int, default=8)
     args = options.parse_args()
-    for work in (overhead, second, guessing):
-        print(json.dumps({"what": work.__name__, **work(args.model, args.threads, args.prompts)}), flush=True)
+    # a round of `second` is ten prompts
+    for work, count in ((overhead, args.prompts), (second, max(1, args.prompts // 2)), (guessing, args.prompts)):
+        print(json.dumps({"what": work.__name__, **work(args.model, args.threads, count)}), flush=True)
 
 
 if __name__ == "__main__":

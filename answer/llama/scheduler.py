@@ -26,7 +26,7 @@ class Scheduler:
     def __init__(self, slots: int) -> None:
         self.waiting: list[Sequence] = []
         self.running: list[Sequence] = []
-        self._free = list(range(slots))
+        self._free = set(range(slots))
         self._slots = slots
         self._served: Counter[str] = Counter()
 
@@ -51,7 +51,8 @@ class Scheduler:
                 return None
             if not self._read_by_another(sequence, cached):
                 self.waiting.remove(sequence)
-                sequence.slot = self._free.pop(self._free.index(min(self._free)))
+                sequence.slot = min(self._free)
+                self._free.remove(sequence.slot)
                 self.running.append(sequence)
                 return sequence
         return None
@@ -81,7 +82,7 @@ class Scheduler:
             self.waiting.remove(sequence)
         if sequence in self.running:
             self.running.remove(sequence)
-            self._free.append(sequence.slot)
+            self._free.add(sequence.slot)
             sequence.slot = -1
 
     def exchanges(self) -> Iterator[tuple[int, int]]:
@@ -96,7 +97,7 @@ class Scheduler:
             if other := next((one for one in self.running if one.slot == target), None):
                 other.slot = slot
             else:
-                self._free[self._free.index(target)] = slot
+                self._free ^= {slot, target}
             speaking[slot].slot = target
             yield slot, target
 

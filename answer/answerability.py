@@ -18,8 +18,8 @@ from answer.evidence import Evidence, is_of_named, names_all
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
 from answer.reader import UNREAD
-from index.analysis import is_chinese
-from index.embedder import Floats
+from index.arrays import Floats
+from index.text.analysis import is_chinese
 
 WEIGHTS = {
     "constant": -2.826,

@@ -28,7 +28,7 @@ from answer.prompt import Excerpt, build
 from answer.reader import PassageReader
 from answer.units import Unit
 from answer.wording import REFUSALS, tell, tell_left
-from index.embedder import Embedder
+from index.embedding.embedder import Embedder
 from retriever.computing import Computed
 from retriever.passage import Passage
 from retriever.retriever import Found

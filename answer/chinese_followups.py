@@ -7,7 +7,7 @@ import re
 from answer.fields import asked_fields
 from answer.mentions import Mention, mentions
 from answer.topic import Topic
-from index.quantities import quantities
+from index.text.quantities import quantities
 
 _LEAD = re.compile(
     r"^(?:(?:那么|那(?![个款台种些边里]|儿)|还有(?=[，,]|.*呢)|另外|然后|对了|哦|好的?(?=[，,])|嗯+|谢谢|请问|以及)[，,、！!。\s]*)+"

@@ -20,7 +20,7 @@ from answer.spelled import in_digits
 from answer.units import Unit
 from answer.wording import name_of
 from index.chunk import Chunk
-from index.quantities import header_unit, quantities
+from index.text.quantities import header_unit, quantities
 
 NEAR = 0.005
 """The share of the best piece's chance that a piece must have to speak of what was asked."""

@@ -8,7 +8,7 @@ from answer import english_words as said
 from answer.fields import asked_fields
 from answer.mentions import Mention, mentions
 from answer.topic import Topic
-from index.quantities import quantities
+from index.text.quantities import quantities
 
 _FOR_IT = re.compile(r"(?<=\bfor) (?:it|that|this)(?: one)?$", re.IGNORECASE)
 

@@ -23,8 +23,9 @@ from answer.orders import without_orders
 from answer.reader import PassageReader, read_units
 from answer.signs import overlaps, shares, signs, weighed
 from answer.units import Unit, split
-from index.analysis import terms
-from index.embedder import Embedder, Floats
+from index.arrays import Floats
+from index.embedding.embedder import Embedder
+from index.text.analysis import terms
 from retriever.passage import Passage
 
 LIMIT = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from index.quantities import quantities
+from index.text.quantities import quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class Field:
     `measure` is what every statement of the field has in it (a unit, a currency); a text without it, and without the
     field's name, says nothing of the field. Fields that can be stated in any words have none. It errs towards "may be
     stated": a quote beside the point costs a customer less than a refusal of what the shop does say. `dimensions` are
-    those of `index.quantities` (or what theirs begin with) in which it is measured; `told`, where it has none, is how a
-    sentence states it. `cell`: what a cell of a column with its name must hold to state it.
+    those of `index.text.quantities` (or what theirs begin with) in which it is measured; `told`, where it has none, is
+    how a sentence states it. `cell`: what a cell of a column with its name must hold to state it.
     """
 
     name: str

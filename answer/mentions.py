@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from index.quantities import quantities
+from index.text.quantities import quantities
 
 Kind = Literal["name", "type", "place"]
 

@@ -22,7 +22,7 @@ from answer.stated import (
     unit_of,
     without_models,
 )
-from index.quantities import Quantity
+from index.text.quantities import Quantity
 
 _FIXED = ("money", "months", "days", "working days", "duration", "share", "")
 """Dimensions in which a conversion is exact or is none: there a rounded number is another number."""

@@ -1,7 +1,7 @@
 """Orders inside documents: sentences that address whoever answers, which are never quoted to a customer.
 
-What the lint tells a shop's owner of (`index.orders`) is meant to be sure. Here more is taken for an order, since a
-sentence too few costs an answer a quote, and one too many tells the customer what a stranger wrote.
+What the lint tells a shop's owner of (`index.text.orders`) is meant to be sure. Here more is taken for an order, since
+a sentence too few costs an answer a quote, and one too many tells the customer what a stranger wrote.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from answer.units import Unit
-from index.orders import ORDERS, order_signs, orders
+from index.text.orders import ORDERS, order_signs, orders
 
 _REPLY = r"(?:repl(?:y|ies)|answers?|responses?|messages?)"
 _ANSWER = r"(?:answer|reply|respond|say|tell|claim|state|quote|recommend|mention|send|offer)"

@@ -20,14 +20,14 @@ import numpy as np
 import numpy.typing as npt
 
 from answer.units import Unit
-from index.embedder import PreparedEmbedder
+from index.embedding.embedder import PreparedEmbedder
+from index.embedding.model_record import RECORD
+from index.embedding.onnx_embedder import WORDS, encoder_config, encoder_weights
+from index.embedding.onnx_graph import reader_graph
+from index.embedding.onnx_session import OnnxSession, padded
+from index.embedding.safetensors_file import SafetensorsFile
+from index.embedding.tokens import tokenizer_of
 from index.errors import ModelUnusable
-from index.model_record import RECORD
-from index.onnx_embedder import WORDS, encoder_config, encoder_weights
-from index.onnx_graph import reader_graph
-from index.onnx_session import OnnxSession, padded
-from index.safetensors_file import SafetensorsFile
-from index.tokens import tokenizer_of
 
 Floats = npt.NDArray[np.float32]
 

@@ -17,8 +17,8 @@ import numpy as np
 from answer.kinds import KINDS, asked_kinds, counted
 from answer.numbers import numbers
 from answer.units import Unit
-from index.analysis import is_chinese, terms
-from index.embedder import Floats
+from index.arrays import Floats
+from index.text.analysis import is_chinese, terms
 
 WEIGHTS = {
     # by meaning: the cosine, less that of the best unit in the same language, in twentieths; the second is added where

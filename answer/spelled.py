@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from index.quantities import HAN_DIGITS, han_value
+from index.text.quantities import HAN_DIGITS, han_value
 
 _MEASURE = (
     "元块角分年个天月日周时小钟秒瓦伏安升毫公斤克吨米厘寸英尺折件台次级度楼号套盒包瓶只"

@@ -23,8 +23,9 @@ from answer.gguf_model import GgufModel
 from answer.llama.engine import LlamaEngine, LlamaGeneration
 from answer.model_files import prepare_llm
 from answer.reader import open_reader
-from index.embedder import Embedder, Floats
-from index.snapshot import Snapshot, current_manifest
+from index.arrays import Floats
+from index.embedding.embedder import Embedder
+from index.snapshot.snapshot import Snapshot, current_manifest
 from retriever.retriever import Retriever
 from retriever.translation import prepare_dictionary
 from server.parts import open_index

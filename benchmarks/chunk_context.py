@@ -31,12 +31,13 @@ from home_sets import (
 )
 from search_set import Query
 
-from index.analysis import terms
+from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
-from index.keyword_building import build_keywords
-from index.keyword_fields import fields_of
-from index.keywords import KeywordFile, term_hashes
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.segments.keyword_building import build_keywords
+from index.segments.keyword_fields import fields_of
+from index.segments.keywords import KeywordFile, term_hashes
+from index.text.analysis import terms
 
 K = 10
 

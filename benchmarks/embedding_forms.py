@@ -17,8 +17,8 @@ import numpy as np
 from corpora import mixed_chunks
 from sentence_transformers import SentenceTransformer
 
-from index.embedder import open_embedder, prepare_embedder
-from index.tokens import TokenCounter
+from index.embedding.embedder import open_embedder, prepare_embedder
+from index.embedding.tokens import TokenCounter
 
 
 def timed(work: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:

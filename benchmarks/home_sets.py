@@ -20,11 +20,11 @@ from search_set import Query, SearchSet, Text
 from sqlalchemy import select
 
 from index.chunk import Chunk
-from index.home import Home
-from index.snapshot import current_manifest
-from index.store import Store
-from index.tables import ChunkRow, DocumentRow
-from index.view import View, seen
+from index.database.store import Store
+from index.database.tables import ChunkRow, DocumentRow
+from index.database.view import View, seen
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest
 
 TODAY = "2026-11-26"
 """Rows that are not valid on this day are left out, as a search on it would leave them out."""

@@ -20,9 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedder import Floats
-from index.segments import Segment, Segments, append, build_segments
-from index.vectorfile import Ids
+from index.arrays import Floats, Ids
+from index.segments.segments import Segment, Segments, append, build_segments
 
 DIMENSION = 384
 BLOCK = 20_000

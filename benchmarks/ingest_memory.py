@@ -16,9 +16,9 @@ from pathlib import Path
 
 import psutil
 
+from index.database.store import Store
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
+from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 
 MIB = 1 << 20

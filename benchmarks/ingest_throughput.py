@@ -20,11 +20,11 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embedder import open_embedder, prepare_embedder
-from index.home import Home
-from index.snapshot import current_manifest
-from index.store import Store
-from index.view import View
+from index.database.store import Store
+from index.database.view import View
+from index.embedding.embedder import open_embedder, prepare_embedder
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest
 from ingest.pipeline import ingest_folder
 
 

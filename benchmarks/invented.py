@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 from index_kinds import invent
 
-from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
-from index.home import Home
-from index.store import Store
+from index.arrays import Floats
+from index.database.store import Store
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 
 

@@ -20,13 +20,13 @@ import bm25s  # type: ignore[import-untyped]
 import numpy as np
 import wares
 
-from index.analysis import terms
+from index.arrays import Ids
 from index.chunk import Chunk
-from index.growth import append, build_segments
-from index.keyword_fields import fields_of
-from index.keyword_growth import write_keywords
-from index.segments import Segments
-from index.vectorfile import Ids
+from index.segments.growth import append, build_segments
+from index.segments.keyword_fields import fields_of
+from index.segments.keyword_growth import write_keywords
+from index.segments.segments import Segments
+from index.text.analysis import terms
 
 DIMENSION = 4  # vectors are beside the point
 

@@ -4,7 +4,7 @@
 
 Each FOLDER is a set in the BEIR layout (`retrieval_sets.py` writes them): corpus.jsonl, queries.jsonl, qrels/. Plain
 BM25 (Lucene's form, k1 1.2, b 0.75) over title and text as one field; nDCG@10, hit@1, microseconds a passage. What is
-used is the last line, `index.analysis.terms`. The segmenter is measured where `jieba` is installed.
+used is the last line, `index.text.analysis.terms`. The segmenter is measured where `jieba` is installed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 import bm25s  # type: ignore[import-untyped]
 from Stemmer import Stemmer  # type: ignore[import-not-found]
 
-from index.analysis import PARTICLES, STOP, terms
+from index.text.analysis import PARTICLES, STOP, terms
 
 Terms = Callable[[str], list[str]]
 _RUN = re.compile("[\u3400-\u9fff]+|[^\\W_\u3400-\u9fff]+")
@@ -83,7 +83,7 @@ def ways() -> dict[str, Terms]:
     found["not stemmed"] = tokens(both, lambda word: [word])
     found["plural trimmed"] = tokens(both, lambda word: [singular(word)])
     found["stemmed, without stop words"] = tokens(without_particles, lambda word: [] if word in STOP else stemmed(word))
-    found["index.analysis.terms"] = terms
+    found["index.text.analysis.terms"] = terms
     return found
 
 

@@ -13,17 +13,17 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from index.backup import backup
-from index.embedder import Floats
+from index.arrays import Floats
+from index.database.history import record
+from index.database.store import Store
+from index.database.withdrawals import withdraw
 from index.hashing import HashingEmbedder
-from index.history import record
-from index.home import Home
-from index.purge import purge_withdrawn
-from index.restore import restore
-from index.rollback import roll_back
-from index.snapshot import snapshots
-from index.store import Store
-from index.withdrawals import withdraw
+from index.keeping.backup import backup
+from index.keeping.purge import purge_withdrawn
+from index.keeping.restore import restore
+from index.snapshot.home import Home
+from index.snapshot.rollback import roll_back
+from index.snapshot.snapshot import snapshots
 from ingest.pipeline import Options, Source, ingest_folders
 from server import nightly
 from server.parts import IndexParts

@@ -9,11 +9,11 @@ from typing import Any
 from kill_shop import Counting, Scenario, Shop
 
 from evaluation.verify import verify
-from index.home import Home
-from index.snapshot import Snapshot, generation_of, snapshots
-from index.store import Store
-from index.view import View
-from index.withdrawals import withdrawals
+from index.database.store import Store
+from index.database.view import View
+from index.database.withdrawals import withdrawals
+from index.snapshot.home import Home
+from index.snapshot.snapshot import Snapshot, generation_of, snapshots
 from retriever.retriever import Retriever
 
 TODAY = "2026-01-01"

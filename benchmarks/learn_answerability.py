@@ -34,9 +34,9 @@ from answer.units import split
 from evaluation.beir import CorpusDocument
 from evaluation.corpus_index import publish_corpus
 from index.chunk import Chunk, Locator
-from index.embedder import Embedder, open_embedder, prepare_embedder
-from index.home import Home
-from index.store import Store
+from index.database.store import Store
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.snapshot.home import Home
 from retriever.passage import Passage
 from retriever.retriever import Retriever
 from retriever.translation import Dictionary, prepare_dictionary

@@ -32,9 +32,10 @@ from answer.kinds import KINDS
 from answer.reader import Reader, open_reader, read_units
 from answer.signs import READ_WEIGHTS, WEIGHTS, signs, weighed
 from answer.units import Unit, split
+from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
-from index.tokens import TokenCounter
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.tokens import TokenCounter
 from ingest.document import Document, Element
 from ingest.splitting import split as split_document
 from retriever.passage import Passage

@@ -22,10 +22,10 @@ import torch
 
 from evaluation.beir import QuestionSet, read_set
 from evaluation.corpus_index import as_chunk, publish_corpus
-from index.embedder import Embedder, open_embedder, prepare_embedder
-from index.home import Home
-from index.store import Store
-from index.view import View
+from index.database.store import Store
+from index.database.view import View
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.snapshot.home import Home
 from retriever.fusion import FIRST, K_SCALE, Candidates, Signals, Weights, fused
 from retriever.learned import FUSION
 from retriever.relevance import NOT_NEGATIVE, probability, relevance_features

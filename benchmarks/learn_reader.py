@@ -30,8 +30,8 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from answer.reader import MAX_QUESTION
-from index.embedder import prepare_embedder
-from index.tokens import tokenizer_of
+from index.embedding.embedder import prepare_embedder
+from index.embedding.tokens import tokenizer_of
 
 BEGIN, END = 0, 2
 MAX_TOKENS = 384

@@ -30,9 +30,9 @@ from answer.llama.engine import LlamaEngine
 from answer.llm_facts import llm_facts
 from answer.model_files import prepare_llm
 from answer.reader import open_reader
-from index.embedder import Embedder, open_embedder, prepare_embedder
-from index.home import Home
-from index.store import Store
+from index.database.store import Store
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 from retriever.passage import Passage
 from retriever.retriever import Found, Retriever

@@ -23,7 +23,7 @@ from answer.numbers import numbers, unsupported
 from answer.stated import Stated, stated
 from answer.units import split
 from index.chunk import Chunk
-from index.quantities import quantities
+from index.text.quantities import quantities
 from retriever.passage import Passage
 from server.parts import open_parts
 from server.settings import read_settings

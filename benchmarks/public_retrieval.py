@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from corpora import tasks
 
-from index.embedder import open_embedder, prepare_embedder
+from index.embedding.embedder import open_embedder, prepare_embedder
 
 
 def ndcg(scores: np.ndarray, answers: list[set[int]], k: int = 10) -> np.ndarray:

@@ -17,8 +17,8 @@ from safetensors.numpy import save
 from torch.nn import functional
 
 from answer.reader import probe
-from index import onnx_session
-from index.onnx_embedder import WORDS, encoder_config, encoder_weights
+from index.embedding import onnx_session
+from index.embedding.onnx_embedder import WORDS, encoder_config, encoder_weights
 
 Ids = npt.NDArray[np.int64]
 

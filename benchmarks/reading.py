@@ -32,8 +32,9 @@ from answer.llm_facts import llm_facts
 from answer.model_files import prepare_llm
 from answer.prompt import Excerpt, build
 from answer.reader import open_reader
+from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
 from retriever.passage import Passage
 
 NEAREST = 4

@@ -19,11 +19,11 @@ import numpy as np
 from invented import InventedPassages
 from search_overhead import fill, questions, seconds
 
-from index.embedder import open_embedder, prepare_embedder
-from index.home import Home
-from index.snapshot import Snapshot, current_manifest
-from index.store import Store
-from index.view import View
+from index.database.store import Store
+from index.database.view import View
+from index.embedding.embedder import open_embedder, prepare_embedder
+from index.snapshot.home import Home
+from index.snapshot.snapshot import Snapshot, current_manifest
 from retriever.retriever import Retriever
 from retriever.translation import prepare_dictionary
 

@@ -24,10 +24,10 @@ from pathlib import Path
 import numpy as np
 from invented import InventedPassages
 
-from index.embedder import Embedder, open_embedder, prepare_embedder
-from index.home import Home
-from index.snapshot import Snapshot
-from index.store import Store
+from index.database.store import Store
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.snapshot.home import Home
+from index.snapshot.snapshot import Snapshot
 from ingest.pipeline import ingest_folder
 
 KINDS = ["kettle", "toaster", "lamp", "drill", "tent", "keyboard", "水壶", "台灯", "帐篷", "键盘"]

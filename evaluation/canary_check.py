@@ -10,7 +10,7 @@ from evaluation.canaries import Canary
 from evaluation.check import Check, Stopwatch, sentence
 from evaluation.wording import contains
 from index.errors import XuanjiError
-from index.filters import fold
+from index.text.letters import fold
 from retriever.passage import Passage
 from retriever.retriever import Found
 

@@ -14,17 +14,17 @@ from sqlalchemy import select
 
 from evaluation.beir import CorpusDocument
 from index.chunk import Chunk, Locator, chunk_id
-from index.database import translated
-from index.embedder import Embedder
+from index.database.database import translated
+from index.database.exclusive import describe
+from index.database.filters import DATES, NUMBERS
+from index.database.store import Store
+from index.database.tables import ChunkRow, alive
+from index.database.writing import Writing
+from index.embedding.embedder import Embedder
+from index.embedding.tokens import TokenCounter
 from index.errors import NothingPublished, SnapshotDamaged
-from index.exclusive import describe
-from index.filters import DATES, NUMBERS
-from index.home import Home
-from index.snapshot import current_manifest, published_generation
-from index.store import Store
-from index.tables import ChunkRow, alive
-from index.tokens import TokenCounter
-from index.writing import Writing
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest, published_generation
 from ingest.embedding import EmbeddingQueue
 from ingest.pipeline import Options, unlogged
 from ingest.publication import Outcome, Publication

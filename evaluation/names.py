@@ -11,7 +11,7 @@ from evaluation.canary_check import Search
 from evaluation.check import Check, Stopwatch, listed, sentence
 from index.chunk import Chunk
 from index.errors import XuanjiError
-from index.filters import fold
+from index.text.letters import fold
 from retriever.passage import Passage
 
 TOP_K = 10

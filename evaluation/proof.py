@@ -13,21 +13,21 @@ from typing import Any
 from sqlalchemy import and_, func, not_, select
 
 from evaluation.check import listed
-from index.audit import leased_manifest
 from index.chunk import Chunk, Locator
-from index.comparison import StoredVectors
-from index.database import translated
+from index.database.database import translated
+from index.database.leftovers import leftovers
+from index.database.store import PAGE, Store
+from index.database.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, alive
+from index.database.view import View
+from index.database.withdrawals import Kind, Withdrawal, comparable, withdrawals
 from index.errors import SnapshotDamaged, XuanjiError
-from index.filters import fold
-from index.home import Home
-from index.leftovers import leftovers
-from index.manifest import Manifest
-from index.purge import matches, was_purged
-from index.snapshot import Snapshot, snapshots
-from index.store import PAGE, Store
-from index.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, alive
-from index.view import View
-from index.withdrawals import Kind, Withdrawal, comparable, withdrawals
+from index.keeping.audit import leased_manifest
+from index.keeping.comparison import StoredVectors
+from index.keeping.purge import matches, was_purged
+from index.snapshot.home import Home
+from index.snapshot.manifest import Manifest
+from index.snapshot.snapshot import Snapshot, snapshots
+from index.text.letters import fold
 from retriever.retriever import Retriever
 
 TOP_K = 50

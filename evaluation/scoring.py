@@ -22,7 +22,7 @@ from answer.stated import Stated
 from evaluation.check import listed
 from evaluation.overlap import exact, f1, says
 from evaluation.questions import Question, Source
-from index.filters import fold
+from index.text.letters import fold
 from retriever.passage import Passage
 
 TOP = 5

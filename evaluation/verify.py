@@ -10,10 +10,10 @@ from typing import Any
 
 from evaluation.check import listed
 from evaluation.proof import Proof, ProofCheck, prove_withdrawn
-from index.audit import Disagreement, audit, leased_manifest
+from index.database.store import Store
 from index.errors import XuanjiError
-from index.home import Home
-from index.store import Store
+from index.keeping.audit import Disagreement, audit, leased_manifest
+from index.snapshot.home import Home
 from ingest.folder import list_folder
 
 __all__ = ["Proof", "ProofCheck", "Verification", "prove_withdrawn", "verify"]

@@ -13,10 +13,9 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
-Ids = npt.NDArray[np.int64]
+from index.arrays import Floats, Ids
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Search = Callable[[Floats, int], tuple[Floats, Ids]]

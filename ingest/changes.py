@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from index.chunk import Chunk, Value
-from index.filters import fold
+from index.text.letters import fold
 
 Kind = Literal["new", "withdrawn", "price", "stock", "edited"]
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.census import columns, example, moved_rows
 from index.chunk import Chunk
-from index.embedder import Embedder
-from index.home import Home
-from index.store import Store, Version
-from index.withdrawals import Withdrawal, remember, withdraw, withdrawals
-from index.writing import Writing
+from index.database.census import columns, example, moved_rows
+from index.database.store import Store, Version
+from index.database.withdrawals import Withdrawal, remember, withdraw, withdrawals
+from index.database.writing import Writing
+from index.embedding.embedder import Embedder
+from index.snapshot.home import Home
 from ingest.changes import Changes, counts
 from ingest.embedding import EmbeddingQueue
 from ingest.file_run import FileRun

@@ -11,9 +11,10 @@ from types import TracebackType
 
 import numpy as np
 
+from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedder import Embedder, Floats
-from index.writing import Writing
+from index.database.writing import Writing
+from index.embedding.embedder import Embedder
 
 WINDOW = 4_096
 """Texts that are sorted by length together. A larger window pads less; this one is within 1 % of sorting all."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from index.chunk import Chunk, readable_name
-from index.store import Store, Version, key
-from index.writing import Writing
+from index.database.store import Store, Version, key
+from index.database.writing import Writing
 from ingest.changes import Row, place
 from ingest.embedding import EmbeddingQueue
 from ingest.findings import Finding

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from index.chunk import Locator
-from index.orders import order_signs, orders
+from index.text.orders import order_signs, orders
 from ingest.columns import Columns
 from ingest.document import Element, RowRefused
 from ingest.findings import Finding, quoted

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index.building import KEEP
-from index.census import conflicting_prices
-from index.embedder import Embedder
+from index.database.census import conflicting_prices
+from index.database.exclusive import describe
+from index.database.store import Store
+from index.database.writing import Writing
+from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable
-from index.exclusive import describe
-from index.home import Home
-from index.snapshot import current_manifest, generation_of, published_generation
-from index.store import Store
-from index.writing import Writing
+from index.snapshot.building import KEEP
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest, generation_of, published_generation
 from ingest.changes import in_order, in_words
 from ingest.collection_run import CollectionRun, Progress
 from ingest.embedding import EmbeddingQueue

@@ -12,22 +12,22 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from index.building import Building, prune
-from index.census import count_rows, moved, moved_rows
-from index.embedder import Embedder
+from index.database.census import count_rows, moved, moved_rows
+from index.database.history import record
+from index.database.store import Store
+from index.database.writing import Writing
+from index.embedding.embedder import Embedder
 from index.errors import NothingPublished, SnapshotDamaged
-from index.growth import append, build_segments
-from index.history import record
-from index.home import Home
-from index.keyword_fields import FINGERPRINT
-from index.keyword_growth import write_keywords
-from index.keyword_texts import keyword_texts
-from index.manifest import CollectionEntry, Manifest
-from index.rollback import rolled_back
-from index.segments import Segment, Segments
-from index.snapshot import Snapshot, current_manifest, generation_of, snapshots
-from index.store import Store
-from index.writing import Writing
+from index.segments.growth import append, build_segments
+from index.segments.keyword_fields import FINGERPRINT
+from index.segments.keyword_growth import write_keywords
+from index.segments.segments import Segment, Segments
+from index.snapshot.building import Building, prune
+from index.snapshot.home import Home
+from index.snapshot.keyword_texts import keyword_texts
+from index.snapshot.manifest import CollectionEntry, Manifest
+from index.snapshot.rollback import rolled_back
+from index.snapshot.snapshot import Snapshot, current_manifest, generation_of, snapshots
 from ingest.embedding import EmbeddingQueue
 from ingest.report import Report
 

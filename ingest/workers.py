@@ -23,7 +23,7 @@ import psutil
 
 from index.chunk import Chunk
 from index.disk import checksum
-from index.tokens import TokenCounter
+from index.embedding.tokens import TokenCounter
 from ingest.confinement import MIB, cap_memory, die_with_parent
 from ingest.document import Refused, RowRefused
 from ingest.findings import Finding

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.analysis import is_bilingual, is_chinese
+from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedder import Floats
-from index.segments import Segments
+from index.segments.segments import Segments
+from index.text.analysis import is_bilingual, is_chinese
 from retriever.fusion import Mask
 
 SAMPLE = 256

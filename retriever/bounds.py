@@ -12,11 +12,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from index.filters import Condition
-from index.identifiers import identifiers
-from index.measures import column_unit
-from index.quantities import Quantity, quantities
-from index.vocabulary import NumericColumn, Vocabulary
+from index.database.filters import Condition
+from index.database.vocabulary import NumericColumn, Vocabulary
+from index.text.identifiers import identifiers
+from index.text.measures import column_unit
+from index.text.quantities import Quantity, quantities
 from retriever.concepts import CONCEPTS, STOCK, Measured, alike, concept_of, measured_by, plain_name
 from retriever.constraints import Constraint, Reading, measured_range, price_range
 

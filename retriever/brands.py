@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.filters import HAN, Condition
-from index.vocabulary import Vocabulary
+from index.database.filters import Condition
+from index.database.vocabulary import Vocabulary
+from index.text.letters import HAN
 from retriever.constraints import Constraint, Reading
 from retriever.mentions import NOT, mentions
 

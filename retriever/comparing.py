@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from index.identifiers import identifiers
-from index.naming import singular
-from index.vocabulary import Vocabulary
+from index.database.vocabulary import Vocabulary
+from index.text.identifiers import identifiers
+from index.text.naming import singular
 from retriever import phrases
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, concept_of, measured_by, plain_name
 from retriever.constraints import Reading

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from index.aggregates import PRICE, Among, By, Found
 from index.chunk import Chunk
-from index.filters import OTHERS_FOLLOW, All, Condition, Either, Restriction, Worded
-from index.naming import forms
-from index.view import View
+from index.database.aggregates import PRICE, Among, By, Found
+from index.database.filters import All, Condition, Either, Restriction, Worded
+from index.database.view import View
+from index.text.naming import OTHERS_FOLLOW, forms
 from retriever.constraints import Constraint
 from retriever.understood import Understood
 

@@ -1,6 +1,7 @@
 """`Concept`: a property that many shops' columns measure, under many headers, and how questions speak of it.
 
-General knowledge of wares, none of any shop: which columns there are is the catalogue's to say (`index.vocabulary`).
+General knowledge of wares, none of any shop: which columns there are is the catalogue's to say
+(`index.database.vocabulary`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.vocabulary import NumericColumn, Vocabulary
+from index.database.vocabulary import NumericColumn, Vocabulary
 
 _UNIT = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
 
@@ -18,7 +19,7 @@ _UNIT = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
 class Concept:
     """`header` recognizes its columns, `asked` its name in a question, `more` and `less` comparatives and superlatives.
 
-    `dimensions` are those in which it is measured, the base of `index.quantities`.
+    `dimensions` are those in which it is measured, the base of `index.text.quantities`.
     """
 
     name: str

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from index.filters import Condition, Restriction
+from index.database.filters import Condition, Restriction
 from retriever.concepts import PRICE, Measured
 
 _MONEY = {"CNY": "元", "EUR": "欧元", "USD": "美元", "GBP": "英镑", "JPY": "日元", "HKD": "港元"}

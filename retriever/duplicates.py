@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from index.chunk import Chunk
-from index.filters import fold
+from index.text.letters import fold
 
 NEARLY = 0.9
 """Share of the words of two texts that must be common to both (Jaccard) for them to be one."""

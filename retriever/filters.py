@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any
 
 from index.chunk import Value
+from index.database.filters import DATES, FOLDED, NUMBERS, RANGED, Condition
 from index.errors import BadRequest
-from index.filters import DATES, FOLDED, NUMBERS, RANGED, Condition
-from index.measures import column_unit, measure
+from index.text.measures import column_unit, measure
 
 MOST_VALUES = 1_000
 

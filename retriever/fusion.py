@@ -18,8 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from index.embedder import Floats
-from index.vectorfile import Ids
+from index.arrays import Floats, Ids
 
 Mask = npt.NDArray[np.bool_]
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from index.filters import HAN, All, Condition, Either, Restriction, Worded
-from index.naming import forms, singular
-from index.vocabulary import Vocabulary
+from index.database.filters import All, Condition, Either, Restriction, Worded
+from index.database.vocabulary import Vocabulary
+from index.text.letters import HAN
+from index.text.naming import forms, singular
 from retriever.constraints import Constraint, Reading
 from retriever.mentions import LATIN, NOT, STOP, mentions
 from retriever.values import described, sorts

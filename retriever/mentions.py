@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from index.filters import HAN
+from index.text.letters import HAN
 from retriever.constraints import Reading
 
 NOT = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.embedder import Floats
+from index.arrays import Floats
 from retriever.fusion import Mask, Signals, Weights, softplus
 from retriever.learned import FUSION, RELEVANCE
 

@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 
 from index.chunk import Chunk
-from index.embedder import Embedder
+from index.database.filters import Condition, Restriction
+from index.database.store import Store
+from index.database.view import View
+from index.database.vocabulary import Vocabulary, read_vocabulary
+from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged, XuanjiError
-from index.filters import Condition, Restriction
-from index.home import Home
-from index.segments import Segments
-from index.snapshot import Snapshot, generation_of
-from index.store import Store
-from index.view import View
-from index.vocabulary import Vocabulary, read_vocabulary
+from index.segments.segments import Segments
+from index.snapshot.home import Home
+from index.snapshot.snapshot import Snapshot, generation_of
 from retriever.background import SAMPLE, Background
 from retriever.computing import Computed, compute, conditions
 from retriever.constraints import Constraint

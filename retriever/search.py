@@ -12,17 +12,16 @@ from typing import Literal
 
 import numpy as np
 
-from index.analysis import is_chinese, terms
+from index.arrays import Floats, Ids
 from index.chunk import Chunk
-from index.embedder import Floats
-from index.filters import Restriction
-from index.identifiers import identifiers
-from index.keyword_fields import BILINGUAL, CHINESE, in_title, own_sku
-from index.manifest import CollectionEntry
-from index.segments import Segments
-from index.store import Store
-from index.vectorfile import Ids
-from index.view import View
+from index.database.filters import Restriction
+from index.database.store import Store
+from index.database.view import View
+from index.segments.keyword_fields import BILINGUAL, CHINESE, in_title, own_sku
+from index.segments.segments import Segments
+from index.snapshot.manifest import CollectionEntry
+from index.text.analysis import is_chinese, terms
+from index.text.identifiers import identifiers
 from retriever.background import Background, expected_maximum, in_deviations
 from retriever.duplicates import Shown
 from retriever.fusion import Candidates, Signals, fused

@@ -23,11 +23,10 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from index.analysis import PARTICLES, is_chinese, simplified, terms
+from index.arrays import Floats, Ids
 from index.disk import reason
-from index.embedder import Floats
-from index.segments import Segments
-from index.vectorfile import Ids
+from index.segments.segments import Segments
+from index.text.analysis import PARTICLES, is_chinese, simplified, terms
 
 Rendering = tuple[str, ...]
 """The terms of one way to say a word in the other language."""

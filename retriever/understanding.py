@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from index.filters import Condition
-from index.vocabulary import Vocabulary
+from index.database.filters import Condition
+from index.database.vocabulary import Vocabulary
 from retriever import phrases
 from retriever.bounds import bounds, currency_is
 from retriever.brands import brands

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from index.filters import Condition, Either, Restriction
-from index.naming import singular
-from index.vocabulary import TextColumn, Vocabulary
+from index.database.filters import Condition, Either, Restriction
+from index.database.vocabulary import TextColumn, Vocabulary
+from index.text.naming import singular
 from retriever.concepts import plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.mentions import LATIN, NOT, STOP, mentions

@@ -10,12 +10,12 @@ from typing import Any
 
 from answer.answer import Answered, Token
 from answer.model_files import tune_llm
-from index.building import pinned
+from index.database.exclusive import describe
+from index.database.history import history
 from index.errors import BadRequest, NothingPublished
-from index.exclusive import describe
-from index.history import history
-from index.home import Home
-from index.snapshot import current_manifest, snapshots
+from index.snapshot.building import pinned
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest, snapshots
 from ingest.pipeline import ingest_folder
 from server.doctor import examine
 from server.filters import read_filters

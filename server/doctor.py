@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from index.embedding.hub import HUB
 from index.errors import NothingPublished, XuanjiError
-from index.home import Home
-from index.hub import HUB
-from index.snapshot import current_manifest
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest
 from server.inventory import MIB, inventory, llm_file
 from server.plan import plan
 from server.settings import Settings

@@ -12,10 +12,10 @@ from typing import Any
 from answer.llm_facts import llm_facts, used_file
 from answer.model_files import prepare_llm
 from answer.reader import prepare_reader
-from index.embedder import embedder_facts, prepare_embedder
+from index.embedding.embedder import embedder_facts, prepare_embedder
+from index.embedding.hub import HUB
 from index.errors import ModelUnusable
-from index.home import Home
-from index.hub import HUB
+from index.snapshot.home import Home
 from retriever.translation import FILE, prepare_dictionary
 from server.parts import published
 from server.settings import Settings

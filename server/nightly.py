@@ -21,10 +21,10 @@ from evaluation.check import Check
 from evaluation.counts import Counts, check_counts
 from evaluation.gate import Verdict, check_lint, run_gate
 from evaluation.names import check_names
+from index.database.exclusive import describe
+from index.database.view import View
 from index.errors import BadRequest, NotFound, NothingPublished, XuanjiError
-from index.exclusive import describe
-from index.manifest import Manifest
-from index.view import View
+from index.snapshot.manifest import Manifest
 from ingest.changes import in_words
 from ingest.pipeline import Source, ingest_folders
 from ingest.publication import Candidate, Outcome, Stage

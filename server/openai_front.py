@@ -15,9 +15,9 @@ import numpy.typing as npt
 import orjson
 
 from answer.answer import Answer, Answered, Event, PassagesFound, Queued, Token
-from index.embedder import Embedder
+from index.embedding.embedder import Embedder
+from index.embedding.tokens import TokenCounter
 from index.errors import NothingPublished
-from index.tokens import TokenCounter
 from server.asking import ask
 from server.error_reply import openai_error
 from server.openai_wire import (

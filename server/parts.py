@@ -20,11 +20,11 @@ from answer.llama.engine import LlamaEngine
 from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from answer.remote_engine import RemoteEngine
-from index.embedder import Embedder, open_embedder, prepare_embedder
+from index.database.store import Store
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged
-from index.home import Home
-from index.snapshot import current_manifest
-from index.store import Store
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest
 from ingest.findings import severities
 from ingest.pipeline import Options
 from ingest.workers import Limits

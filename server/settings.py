@@ -10,8 +10,8 @@ from typing import Any
 
 import platformdirs
 
+from index.embedding.hub import HUB
 from index.errors import BadRequest
-from index.hub import HUB
 
 PREFIX = "XUANJI_"
 FILE = "xuanji.toml"

@@ -8,18 +8,18 @@ from typing import Any
 
 from evaluation.verify import prove_withdrawn
 from evaluation.verify import verify as verify_home
-from index.backup import backup as write_backup
-from index.building import pin
+from index.database.exclusive import describe
+from index.database.history import record
+from index.database.store import Store
+from index.database.withdrawals import Kind, comparable, release, withdrawals
+from index.database.withdrawals import withdraw as withdraw_one
 from index.errors import BadRequest, NotFound
-from index.exclusive import describe
-from index.history import record
-from index.home import Home
-from index.purge import purge_withdrawn
-from index.restore import restore as read_backup
-from index.rollback import roll_back
-from index.store import Store
-from index.withdrawals import Kind, comparable, release, withdrawals
-from index.withdrawals import withdraw as withdraw_one
+from index.keeping.backup import backup as write_backup
+from index.keeping.purge import purge_withdrawn
+from index.keeping.restore import restore as read_backup
+from index.snapshot.building import pin
+from index.snapshot.home import Home
+from index.snapshot.rollback import roll_back
 from server.nightly import republish
 from server.parts import canaries_file, open_home, open_index, open_search, opened_store
 from server.settings import Settings

@@ -16,6 +16,16 @@ LEFT = {
     "evaluation": {"index", "ingest", "retriever", "answer"},
     "server": {"index", "ingest", "retriever", "answer", "evaluation"},
 }
+BELOW = {
+    "lexicon": set(),
+    "text": {"lexicon"},
+    "embedding": set(),
+    "segments": {"text"},
+    "database": {"text"},
+    "snapshot": {"text", "embedding", "segments", "database"},
+    "keeping": {"text", "embedding", "segments", "database", "snapshot"},
+}
+"""The folders of `index`, leaves first, and which of them each may import. The files beside them import no folder."""
 HEAVY = {
     *("torch", "faiss", "llama_cpp", "unstructured", "onnxruntime", "sentence_transformers", "openvino"),
     *("opencc", "Stemmer", "httpx", "prometheus_client", "opentelemetry"),
@@ -48,6 +58,20 @@ def test_rooms_import_only_to_their_left() -> None:
             for name, at_top in imports(path):
                 if name in LEFT and (name not in allowed | {room} or not at_top):
                     wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+    assert wrong == []
+
+
+def test_folders_of_index_import_only_below() -> None:
+    """Inside `index` arrows point to leaves, as `BELOW` has them, and what lies beside them is below them all."""
+    wrong = []
+    assert {path.parent.name for path in (ROOT / "index").glob("*/__init__.py")} == set(BELOW)
+    for path in files("index"):
+        folder = path.relative_to(ROOT / "index").parts[0]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("index."):
+                name = (node.module or "").split(".")[1]
+                if name in BELOW and name != folder and name not in BELOW.get(folder, set()):
+                    wrong.append(f"{path.relative_to(ROOT)} imports {node.module}")
     assert wrong == []
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from index.database.store import Store
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
+from index.snapshot.home import Home
 from ingest.pipeline import Source, ingest_folder, ingest_folders
 from ingest.publication import Outcome
 from ingest.reading import read

@@ -1,7 +1,7 @@
 """The lexicon: what words mean to a shop, one data file per language, read by ingest, retriever and answer.
 
-A third language is a third file. The file's stem is its language (BCP 47); `sections` yields one table of every file. It
-knows words and what they stand for; it does not know files, rows or questions.
+A third language is a third file. The file's stem is its language (BCP 47); `sections` yields one table of every file.
+It knows words and what they stand for; it does not know files, rows or questions.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from answer.answer import Answer, Answered, PassagesFound, Token
 from answer.answerer import Answerer
 from answer.engine import Caller, EngineBusy, Message, Sampling, Usage
 from answer.evidence import words
+from index.arrays import Floats
 from index.chunk import Chunk, Locator
-from index.embedder import Floats
 from index.errors import BadRequest
 from retriever.passage import Passage
 from retriever.retriever import Found

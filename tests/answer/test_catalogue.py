@@ -12,8 +12,8 @@ from answer.catalogue import Told, tell_catalogue
 from answer.language import Form
 from answer.numbers import unsupported
 from index.chunk import Chunk
-from index.store import Store
-from index.vocabulary import Vocabulary, read_vocabulary
+from index.database.store import Store
+from index.database.vocabulary import Vocabulary, read_vocabulary
 from retriever.computing import compute
 from retriever.passage import Passage
 from retriever.retriever import Found

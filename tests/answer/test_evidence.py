@@ -7,8 +7,8 @@ import numpy as np
 
 from answer.evidence import EvidenceSelector, names_all
 from answer.units import split
+from index.arrays import Floats
 from index.chunk import Chunk, Locator
-from index.embedder import Floats
 from retriever.passage import Passage
 from tests.answer.test_answerer import BagEmbedder
 

@@ -24,9 +24,9 @@ from answer.orders import is_order, without_orders
 from answer.prompt import Excerpt, build
 from answer.units import split
 from index.chunk import Chunk
-from index.embedder import Embedder, open_embedder, prepare_embedder
-from index.home import Home
-from index.store import Store
+from index.database.store import Store
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 from retriever.passage import Passage
 from retriever.retriever import Retriever

@@ -30,10 +30,10 @@ from answer.reader import (
 )
 from answer.units import split
 from index.chunk import Chunk, Locator
-from index.embedder import PreparedEmbedder, open_embedder, prepare_embedder
+from index.embedding.embedder import PreparedEmbedder, open_embedder, prepare_embedder
+from index.embedding.onnx_embedder import encoder_weights
+from index.embedding.safetensors_file import SafetensorsFile
 from index.errors import ModelUnusable
-from index.onnx_embedder import encoder_weights
-from index.safetensors_file import SafetensorsFile
 from retriever.passage import Passage
 from retriever.retriever import Found
 from tests.answer.test_answerer import BagEmbedder, Shelf

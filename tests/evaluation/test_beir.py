@@ -12,10 +12,10 @@ import pytest
 from evaluation.beir import read_set
 from evaluation.corpus_index import as_chunk, publish_corpus
 from evaluation.retrieval import MEASURES, run_searches
+from index.database.store import Store
 from index.errors import BadRequest
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
+from index.snapshot.home import Home
 from retriever.passage import Passage
 from retriever.retriever import Found, Retriever
 

@@ -17,10 +17,10 @@ from evaluation.counts import Counts, check_counts
 from evaluation.gate import Verdict, run_gate
 from evaluation.names import check_names
 from index.chunk import Chunk
+from index.database.store import Store
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.manifest import Manifest
-from index.store import Store
+from index.snapshot.home import Home
+from index.snapshot.manifest import Manifest
 from ingest.pipeline import Source, ingest_folders
 from ingest.publication import Candidate, Outcome
 from retriever.retriever import Found, Retriever

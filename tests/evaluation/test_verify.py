@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from evaluation.verify import Proof, prove_withdrawn, verify
-from index.building import pin
-from index.purge import purge_withdrawn
-from index.withdrawals import release, withdraw
+from index.database.withdrawals import release, withdraw
+from index.keeping.purge import purge_withdrawn
+from index.snapshot.building import pin
 from retriever.retriever import Retriever
 from tests.index.test_audit import Shop, lamps
 

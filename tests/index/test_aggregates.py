@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index.aggregates import PRICE, Among, By
-from index.filters import All, Condition, Either, Restriction, Worded
-from index.store import Store
-from index.view import View
-from index.withdrawals import withdraw
-from index.writing import Writing
+from index.database.aggregates import PRICE, Among, By
+from index.database.filters import All, Condition, Either, Restriction, Worded
+from index.database.store import Store
+from index.database.view import View
+from index.database.withdrawals import withdraw
+from index.database.writing import Writing
 from tests.retriever.shops import HOME, VIEW, open_shops, rows
 
 KETTLES = Either((Condition("category", ("Kettles",)), Worded("name", ("kettle", "kettles"), head=True)))

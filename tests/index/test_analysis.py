@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from index.analysis import VERSION, is_bilingual, is_chinese, terms
+from index.text.analysis import VERSION, is_bilingual, is_chinese, terms
 
 
 @pytest.mark.parametrize("asked", ["k200eu", "K-200", "K 200", "k200", "K-200/EU", "Ｋ２００", "K‑200/EU"])

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from index.audit import Disagreement, audit
-from index.building import pin
+from index.database.store import Store
+from index.database.withdrawals import withdraw
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.rollback import roll_back
-from index.snapshot import current_manifest
-from index.store import Store
-from index.withdrawals import withdraw
+from index.keeping.audit import Disagreement, audit
+from index.snapshot.building import pin
+from index.snapshot.home import Home
+from index.snapshot.rollback import roll_back
+from index.snapshot.snapshot import current_manifest
 from ingest.pipeline import ingest_folder
 from ingest.report import Report
 

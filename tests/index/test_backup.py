@@ -26,21 +26,21 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, select
 
-from index.archive import ArchiveWriter, Contents, Entry
-from index.backup import backup
-from index.building import pin, pinned
 from index.chunk import Chunk, chunk_id
+from index.database.history import history
+from index.database.store import Store
+from index.database.tables import Base, HoldingRow, WriterRow
+from index.database.withdrawals import withdraw, withdrawals
+from index.database.writing import Writing
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged, StorageUnavailable, WriterBusy
 from index.hashing import HashingEmbedder
-from index.history import history
-from index.home import Home
-from index.restore import restore
-from index.rollback import roll_back, rolled_back
-from index.snapshot import current_manifest
-from index.store import Store
-from index.tables import Base, HoldingRow, WriterRow
-from index.withdrawals import withdraw, withdrawals
-from index.writing import Writing
+from index.keeping.archive import ArchiveWriter, Contents, Entry
+from index.keeping.backup import backup
+from index.keeping.restore import restore
+from index.snapshot.building import pin, pinned
+from index.snapshot.home import Home
+from index.snapshot.rollback import roll_back, rolled_back
+from index.snapshot.snapshot import current_manifest
 from ingest.pipeline import Options, ingest_folder, ingest_folders
 from ingest.report import Report
 from retriever.retriever import Retriever
@@ -409,7 +409,7 @@ def first_tables(path: Path) -> bytes:
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parents[2] / "index" / "migrations"))
+        config.set_main_option("script_location", str(Path(__file__).parents[2] / "index" / "database" / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         connection.exec_driver_sql("INSERT INTO collections VALUES (1, 'default', '/shop')")
@@ -576,8 +576,8 @@ def test_a_home_in_use_is_not_overwritten(shop: Shop, tmp_path: Path) -> None:
 DYING = """
 import os, sys
 from pathlib import Path
-from index.home import Home
-from index.restore import restore
+from index.snapshot.home import Home
+from index.keeping.restore import restore
 
 CHANGES = {"os.rename", "os.mkdir", "os.remove", "os.link", "os.rmdir", "os.utime", "shutil.move", "shutil.rmtree"}
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from index.database import connect
+from index.database.database import connect
+from index.database.store import Store
+from index.database.withdrawals import withdraw, withdrawals
 from index.errors import StorageUnavailable
-from index.store import Store
-from index.withdrawals import withdraw, withdrawals
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65_534
@@ -25,8 +25,8 @@ NOBODY = 65_534
 WRITING = """
 import sys
 from index.errors import StorageUnavailable
-from index.store import Store
-from index.withdrawals import withdraw
+from index.database.store import Store
+from index.database.withdrawals import withdraw
 try:
     withdraw(Store.open(sys.argv[1]).engine, "sku", "B", by="test")
 except StorageUnavailable as error:
@@ -34,8 +34,8 @@ except StorageUnavailable as error:
 """
 DYING = """
 import os, sys
-from index.store import Store
-from index.withdrawals import withdraw
+from index.database.store import Store
+from index.database.withdrawals import withdraw
 withdraw(Store.open(sys.argv[1]).engine, "sku", "A", by="test")
 os._exit(0)
 """
@@ -43,7 +43,7 @@ DYING_AT_A_TABLE = """
 import os, sys
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from index.store import Store
+from index.database.store import Store
 @event.listens_for(Engine, "before_cursor_execute")
 def die(connection, cursor, statement, *_):
     if statement.lstrip().startswith("CREATE TABLE " + sys.argv[2]):

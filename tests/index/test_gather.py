@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from index.gather import Floats, Gathered, Ids, searching
+from index.arrays import Floats, Ids
+from index.gather import Gathered, searching
 
 Calls = Gathered[tuple[Floats, int], tuple[Floats, Ids]]
 

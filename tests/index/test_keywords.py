@@ -10,18 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.analysis import terms
+from index.arrays import Floats, Ids
 from index.chunk import Chunk
-from index.embedder import Floats
 from index.errors import SnapshotDamaged
-from index.growth import append, build_segments
-from index.keyword_building import build_keywords, merge_keywords
-from index.keyword_fields import FIELDS, FINGERPRINT, WEIGHTS, Fields, Weights, fields_of
-from index.keyword_growth import averages_of, write_keywords
-from index.keywords import KeywordFile, term_hashes
-from index.segment import Segment
-from index.segments import Segments
-from index.vectorfile import Ids
+from index.segments.growth import append, build_segments
+from index.segments.keyword_building import build_keywords, merge_keywords
+from index.segments.keyword_fields import FIELDS, FINGERPRINT, WEIGHTS, Fields, Weights, fields_of
+from index.segments.keyword_growth import averages_of, write_keywords
+from index.segments.keywords import KeywordFile, term_hashes
+from index.segments.segment import Segment
+from index.segments.segments import Segments
+from index.text.analysis import terms
 
 TOLERANCE = 2e-3  # impacts are float16
 
@@ -46,7 +45,7 @@ def page(texts: Sequence[Fields]) -> list[tuple[Ids, Sequence[Fields]]]:
 
 
 def bm25f(query: str, texts: Sequence[Fields], weights: Weights = WEIGHTS) -> list[float]:
-    """The formula of `index.keyword_fields`, in plain Python."""
+    """The formula of `index.segments.keyword_fields`, in plain Python."""
     fields = [[terms(field) for field in text] for text in texts]
     lengths = [[len(text[f]) for text in fields if text[f]] for f in range(len(FIELDS))]
     averages = [sum(some) / len(some) if some else 1.0 for some in lengths]

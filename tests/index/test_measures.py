@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 
 import index
 from index.chunk import Value
-from index.measures import column_unit, measure, measure_key, measures
-from index.store import Store
+from index.database.store import Store
+from index.text.measures import column_unit, measure, measure_key, measures
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_rows_of_an_older_database_are_measured(tmp_path: Path) -> None:
     """Opening a database of the second schema fills the new column, without a new ingest."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
     config = Config()
-    config.set_main_option("script_location", str(Path(index.__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(Path(index.__file__).parent / "database" / "migrations"))
     engine = create_engine(url)
     with engine.begin() as connection:
         config.attributes["connection"] = connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.naming import forms, heads, singular
+from index.text.naming import forms, heads, singular
 
 
 @pytest.mark.parametrize(

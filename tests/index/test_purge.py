@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 from sqlalchemy import event
 
-from index.audit import audit
-from index.building import pin, pinned
+from index.database.history import history
+from index.database.leftovers import leftovers
+from index.database.store import Store
+from index.database.withdrawals import release, withdraw
 from index.errors import BadRequest, EmbedderMismatch, WriterBusy
 from index.hashing import HashingEmbedder
-from index.history import history
-from index.leftovers import leftovers
-from index.purge import PurgeReport, purge_withdrawn, was_purged
-from index.rollback import roll_back
-from index.snapshot import current_manifest, snapshots
-from index.store import Store
-from index.withdrawals import release, withdraw
+from index.keeping.audit import audit
+from index.keeping.purge import PurgeReport, purge_withdrawn, was_purged
+from index.snapshot.building import pin, pinned
+from index.snapshot.rollback import roll_back
+from index.snapshot.snapshot import current_manifest, snapshots
 from retriever.retriever import Retriever
 from tests.index.test_audit import Shop, lamps
 
@@ -219,12 +219,12 @@ def test_a_purge_needs_the_embedder_and_the_locks(shop: Shop, tmp_path: Path) ->
 DIE = """
 import os, sys
 from pathlib import Path
-from index.building import Building
+from index.snapshot.building import Building
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.purge import _Purge, purge_withdrawn
-from index.store import Store
-from index.writing import Writing
+from index.snapshot.home import Home
+from index.keeping.purge import _Purge, purge_withdrawn
+from index.database.store import Store
+from index.database.writing import Writing
 
 owner, name, when = {"Building.publish": (Building, "publish", 0), "published_as": (Writing, "published_as", 0),
     "record": (Writing, "record", 1), "remove": (_Purge, "_remove", 1), "rows": (_Purge, "_drop_rows", 1),
@@ -291,7 +291,7 @@ def test_leftovers_are_counted_across_blocks_and_not_within_longer_numbers(
     assert whole.in_file is not None
     assert whole.in_file >= 3  # the row's column, its attributes, its text, the index
     for size in (1, 7, 64, 4096):
-        monkeypatch.setattr("index.leftovers._BLOCK", size)
+        monkeypatch.setattr("index.database.leftovers._BLOCK", size)
         assert leftovers(shop.store, "p-1") == whole
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from index.quantities import header_unit, number, quantities, unit
+from index.text.quantities import header_unit, number, quantities, unit
 
 
 def read(text: str) -> list[tuple[float, str]]:

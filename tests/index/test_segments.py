@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedder import Floats
+from index.arrays import Floats, Ids
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.growth import SMALL, TAIL_ROWS, longest_tail
-from index.segments import Segment, Segments, append, build_segments
-from index.vectorfile import Ids, VectorFile
-from index.vectors import EXACT_UP_TO
+from index.segments.growth import SMALL, TAIL_ROWS, longest_tail
+from index.segments.segments import Segment, Segments, append, build_segments
+from index.segments.vectorfile import VectorFile
+from index.segments.vectors import EXACT_UP_TO
 
 DIMENSION = 16
 NONE: Ids = np.zeros(0, np.int64)

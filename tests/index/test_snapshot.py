@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.building import Building, pin, prune
+from index.arrays import Floats, Ids
 from index.disk import checksum
-from index.embedder import Floats
 from index.errors import (
     EmbedderMismatch,
     NotFound,
@@ -19,12 +18,12 @@ from index.errors import (
     StorageUnavailable,
     WriterBusy,
 )
-from index.growth import build_segments
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.manifest import CollectionEntry, Manifest
-from index.snapshot import Snapshot, current_manifest, published_generation
-from index.vectorfile import Ids
+from index.segments.growth import build_segments
+from index.snapshot.building import Building, pin, prune
+from index.snapshot.home import Home
+from index.snapshot.manifest import CollectionEntry, Manifest
+from index.snapshot.snapshot import Snapshot, current_manifest, published_generation
 
 
 @pytest.fixture

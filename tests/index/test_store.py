@@ -13,16 +13,16 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from index.census import columns, conflicting_prices, moved
 from index.chunk import Chunk, Locator, chunk_id
-from index.database import SCHEMA, connect
+from index.database.census import columns, conflicting_prices, moved
+from index.database.database import SCHEMA, connect
+from index.database.filters import Condition
+from index.database.history import history, record
+from index.database.store import Store, Version, key
+from index.database.view import View
+from index.database.withdrawals import release, withdraw, withdrawals
+from index.database.writing import Writing
 from index.errors import BadRequest, StorageUnavailable, WriterBusy
-from index.filters import Condition
-from index.history import history, record
-from index.store import Store, Version, key
-from index.view import View
-from index.withdrawals import release, withdraw, withdrawals
-from index.writing import Writing
 
 TODAY = "2026-01-15"
 
@@ -188,7 +188,7 @@ def test_conditions_are_exact(store: Store, condition: Condition, skus: list[str
 def test_the_schema_constant_is_the_newest_migration() -> None:
     """`SCHEMA` lets an up-to-date database open without Alembic, so it must not fall behind."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parents[2] / "index" / "migrations"))
+    config.set_main_option("script_location", str(Path(__file__).parents[2] / "index" / "database" / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == SCHEMA
 
 
@@ -197,7 +197,7 @@ def test_the_migrations_make_the_tables(store: Store) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from index.tables import Base
+    from index.database.tables import Base
 
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
@@ -390,7 +390,7 @@ def test_the_first_tables_are_brought_up_to_date(tmp_path: Path) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parents[2] / "index" / "migrations"))
+        config.set_main_option("script_location", str(Path(__file__).parents[2] / "index" / "database" / "migrations"))
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         chunk = product("A", 10)

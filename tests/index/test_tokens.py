@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from index.embedding.tokens import TokenCounter
 from index.errors import ModelUnusable
 from index.hashing import HashingEmbedder
-from index.tokens import TokenCounter
 
 
 def test_counts_every_token_of_a_text(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index.embedder import Floats
+from index.arrays import Floats, Ids
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.vectors import Ids, VectorIndex, build
+from index.segments.vectors import VectorIndex, build
 
 N, DIMENSION = 25_000, 32
 

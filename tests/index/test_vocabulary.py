@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from index.chunk import Chunk, Locator
-from index.store import Store
-from index.vocabulary import NumericColumn, Vocabulary, read_vocabulary
-from index.writing import Writing
+from index.database.store import Store
+from index.database.vocabulary import NumericColumn, Vocabulary, read_vocabulary
+from index.database.writing import Writing
 from tests.retriever.shops import open_shops
 
 

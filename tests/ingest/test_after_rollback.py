@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from evaluation.gate import Verdict, check_lint, run_gate
-from index.rollback import roll_back
-from index.snapshot import current_manifest
+from index.snapshot.rollback import roll_back
+from index.snapshot.snapshot import current_manifest
 from ingest.findings import severities
 from ingest.pipeline import Source
 from ingest.publication import Candidate, Outcome

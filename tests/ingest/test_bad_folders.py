@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from index.database.store import Store
+from index.database.view import View
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
-from index.view import View
+from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 from ingest.workers import Limits
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from index.database.store import Store
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
+from index.snapshot.home import Home
 from ingest.findings import Finding
 from ingest.pipeline import ingest_folder
 

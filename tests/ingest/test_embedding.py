@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedder import Floats
+from index.database.store import Store
+from index.database.tables import EmbeddingRow
 from index.errors import StorageUnavailable
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
-from index.tables import EmbeddingRow
+from index.snapshot.home import Home
 from ingest.embedding import EmbeddingQueue
 from ingest.pipeline import Progress, ingest_folder
 from ingest.report import Report

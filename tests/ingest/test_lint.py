@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook
 
 from index.disk import checksum
+from index.embedding.tokens import TokenCounter
 from index.errors import BadRequest
 from index.hashing import HashingEmbedder
-from index.orders import ORDERS, order_signs, orders
-from index.tokens import TokenCounter
+from index.text.orders import ORDERS, order_signs, orders
 from ingest.findings import (
     KINDS,
     Finding,

@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.analysis import terms
-from index.backup import backup
-from index.home import Home
-from index.keyword_building import build_keywords
-from index.keyword_fields import FINGERPRINT, WEIGHTS, Fields, Weights
-from index.keywords import KeywordFile, term_hash
-from index.manifest import FileEntry
-from index.purge import purge_withdrawn
-from index.restore import restore
-from index.rollback import roll_back
-from index.segments import Segments
-from index.snapshot import Snapshot, current_manifest
-from index.withdrawals import withdraw
+from index.database.withdrawals import withdraw
+from index.keeping.backup import backup
+from index.keeping.purge import purge_withdrawn
+from index.keeping.restore import restore
+from index.segments.keyword_building import build_keywords
+from index.segments.keyword_fields import FINGERPRINT, WEIGHTS, Fields, Weights
+from index.segments.keywords import KeywordFile, term_hash
+from index.segments.segments import Segments
+from index.snapshot.home import Home
+from index.snapshot.manifest import FileEntry
+from index.snapshot.rollback import roll_back
+from index.snapshot.snapshot import Snapshot, current_manifest
+from index.text.analysis import terms
 from tests.index.test_audit import Shop, lamps
 
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from index.building import Building, pin
+from index.database.history import history
+from index.database.store import Store
+from index.database.withdrawals import withdraw
+from index.database.writing import Writing
 from index.errors import BadRequest, EmptyFolder, NotFound, WriterBusy
 from index.hashing import HashingEmbedder
-from index.history import history
-from index.home import Home
-from index.rollback import roll_back
-from index.snapshot import Snapshot, current_manifest, snapshots
-from index.store import Store
-from index.withdrawals import withdraw
-from index.writing import Writing
+from index.snapshot.building import Building, pin
+from index.snapshot.home import Home
+from index.snapshot.rollback import roll_back
+from index.snapshot.snapshot import Snapshot, current_manifest, snapshots
 from ingest.document import Element, RowRefused
 from ingest.pipeline import Options, Source, ingest_folder, ingest_folders
 from ingest.publication import Candidate, Outcome

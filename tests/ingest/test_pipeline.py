@@ -14,11 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from index.database.store import Store
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable, WriterBusy
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.snapshot import Snapshot, current_manifest
-from index.store import Store
+from index.snapshot.home import Home
+from index.snapshot.snapshot import Snapshot, current_manifest
 from ingest.folder import list_folder
 from ingest.pipeline import Progress, ingest_folder
 from ingest.report import Report
@@ -438,8 +438,8 @@ CHILD = """
 import sys
 from pathlib import Path
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
+from index.snapshot.home import Home
+from index.database.store import Store
 from ingest.pipeline import ingest_folder
 if __name__ == "__main__":
     root = Path(sys.argv[1])
@@ -508,8 +508,8 @@ import resource, sys
 from pathlib import Path
 from index.errors import StorageUnavailable
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.store import Store
+from index.snapshot.home import Home
+from index.database.store import Store
 from ingest.pipeline import ingest_folder
 if __name__ == "__main__":
     root = Path(sys.argv[1])

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from index.building import Building
 from index.chunk import Chunk, Locator, chunk_id
-from index.growth import build_segments
+from index.database.store import Store
+from index.database.writing import Writing
 from index.hashing import HashingEmbedder
-from index.home import Home
-from index.keyword_fields import FINGERPRINT
-from index.keyword_growth import write_keywords
-from index.keyword_texts import keyword_texts
-from index.manifest import CollectionEntry
-from index.snapshot import current_manifest, published_generation
-from index.store import Store
-from index.writing import Writing
+from index.segments.growth import build_segments
+from index.segments.keyword_fields import FINGERPRINT
+from index.segments.keyword_growth import write_keywords
+from index.snapshot.building import Building
+from index.snapshot.home import Home
+from index.snapshot.keyword_texts import keyword_texts
+from index.snapshot.manifest import CollectionEntry
+from index.snapshot.snapshot import current_manifest, published_generation
 from retriever.retriever import Retriever
 
 

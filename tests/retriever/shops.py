@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from index.chunk import Chunk, Locator, chunk_id
-from index.store import Store
-from index.view import View
-from index.writing import Writing
+from index.database.store import Store
+from index.database.view import View
+from index.database.writing import Writing
 
 TODAY = "2026-11-26"
 VIEW = View(1, TODAY, 1)

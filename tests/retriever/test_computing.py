@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from index.chunk import Chunk
-from index.filters import Condition
-from index.store import Store
-from index.view import View
-from index.vocabulary import Vocabulary, read_vocabulary
+from index.database.filters import Condition
+from index.database.store import Store
+from index.database.view import View
+from index.database.vocabulary import Vocabulary, read_vocabulary
 from retriever.computing import Computed, compute, conditions
 from retriever.understanding import understand
 from retriever.understood import Understood

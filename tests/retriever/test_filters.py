@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from index.database.filters import Condition
 from index.errors import BadRequest
-from index.filters import Condition
 from retriever.filters import parse_filters
 
 

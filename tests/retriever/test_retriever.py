@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index.database.view import View
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
 from index.hashing import HashingEmbedder
-from index.snapshot import Snapshot, current_manifest
-from index.view import View
+from index.snapshot.snapshot import Snapshot, current_manifest
 from retriever.background import Background
 from retriever.retriever import Retriever
 from retriever.search import Question, Search

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from index.filters import Condition
-from index.vocabulary import Vocabulary, read_vocabulary
+from index.database.filters import Condition
+from index.database.vocabulary import Vocabulary, read_vocabulary
 from retriever.understanding import understand
 from retriever.understood import NOTHING
 from tests.retriever.shops import open_shops

@@ -12,7 +12,7 @@ from answer.answer import Answer, Answered, Event, PassagesFound, Token
 from answer.citations import Citation
 from answer.engine import NOBODY, Caller, EngineBusy, EngineFailed, Message, Usage
 from index.chunk import Chunk, Locator
-from index.embedder import Embedder
+from index.embedding.embedder import Embedder
 from index.errors import NotFound, NothingPublished
 from retriever.passage import Passage
 from retriever.retriever import Found

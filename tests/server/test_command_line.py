@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from index.home import Home
-from index.model_record import ModelRecord
-from index.snapshot import current_manifest
+from index.embedding.model_record import ModelRecord
+from index.snapshot.home import Home
+from index.snapshot.snapshot import current_manifest
 from server.cli import _run
 from tests.server.conftest import Command
 

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the storm forks
 BROKEN = """
 import sys
 from pathlib import Path
-from index.building import Building
+from index.snapshot.building import Building
 from index.disk import write_durably
-from index.manifest import NAME
+from index.snapshot.manifest import NAME
 sys.path.insert(0, "benchmarks")
 from kill_storm import SCENARIOS, Bench, Instant
 

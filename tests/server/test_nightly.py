@@ -18,11 +18,12 @@ from typing import Any
 
 import pytest
 
-from index.embedder import Embedder, Floats, open_embedder, prepare_embedder
+from index.arrays import Floats
+from index.database.exclusive import describe
+from index.database.store import Store
+from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
 from index.errors import ModelUnusable
-from index.exclusive import describe
-from index.home import Home
-from index.store import Store
+from index.snapshot.home import Home
 from ingest.pipeline import Source, ingest_folders
 from ingest.publication import Outcome
 from retriever.retriever import Retriever

@@ -6,7 +6,7 @@ import pytest
 
 from answer.llama.tuning import Measured, Setup, Tuned
 from answer.model_files import keep_tuned, prepare_llm
-from index.home import Home
+from index.snapshot.home import Home
 from server.doctor import examine
 from server.plan import plan
 from server.settings import Settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from answer.engine import Sampling
-from index.home import Home
+from index.snapshot.home import Home
 from server.doctor import examine
 from server.inventory import inventory
 from server.parts import remote_model

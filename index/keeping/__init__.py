@@ -1,0 +1,1 @@
+"""Keeping: a home is backed up, restored, audited and purged."""

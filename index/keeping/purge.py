@@ -1,0 +1,354 @@
+"""`Purge`: what is withdrawn is removed for good: its rows, their cached vectors, every index file that holds one of
+them, and what is left of it in the database's free pages.
+
+The order makes it safe to die at any instant. First the rows end with a new generation, published without them; then
+the snapshots that hold them go; then the rows themselves. All the while the withdrawal hides them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, and_, delete, except_, or_, select
+
+from index.arrays import Ids
+from index.chunk import Locator
+from index.database.census import count_rows
+from index.database.database import translated
+from index.database.history import record
+from index.database.leftovers import checkpoint
+from index.database.store import PAGE, Store, Version
+from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, EventRow, HoldingRow
+from index.database.withdrawals import Kind, Withdrawal, withdrawals
+from index.database.writing import Writing
+from index.embedding.embedder import Embedder
+from index.errors import BadRequest, EmbedderMismatch, SnapshotDamaged
+from index.segments.growth import build_segments
+from index.segments.keyword_fields import FINGERPRINT
+from index.segments.keyword_growth import write_keywords
+from index.segments.vectorfile import VectorFile
+from index.snapshot.building import Building, pinned
+from index.snapshot.home import Home
+from index.snapshot.keyword_texts import keyword_texts
+from index.snapshot.manifest import CollectionEntry, Manifest
+from index.snapshot.rollback import NOTE, rolled_back
+from index.snapshot.snapshot import BUILDING, generation_of, published_generation, snapshots
+from index.text.letters import fold
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeReport:
+    """What was removed: `rows` of any generation, `embeddings` from the cache, whole `snapshots` (and which of those
+    were pinned). `snapshot` is the one that is served now, `published` whether it was made for this; `notes` say what
+    could not be done from here."""
+
+    rows: int
+    embeddings: int
+    documents: tuple[str, ...]
+    snapshots: tuple[str, ...]
+    pinned: tuple[str, ...]
+    snapshot: str | None
+    published: bool
+    notes: tuple[str, ...]
+    seconds: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields by name."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        where = f" of {', '.join(self.documents)}" if self.documents else ""
+        words = [f"removed {self.rows:,} stored rows{where} and {self.embeddings:,} cached vectors"]
+        if self.published:
+            words.append(f"snapshot {self.snapshot} is served, made without them")
+        if self.snapshots:
+            words.append(f"these snapshots held them and are gone: {', '.join(self.snapshots)}")
+        if self.pinned:
+            words.append(f"pinned were: {', '.join(self.pinned)}")
+        return "; ".join([*words, *self.notes])
+
+
+def purge_withdrawn(home: Home, store: Store, embedder: Embedder, *, by: str) -> PurgeReport:
+    """Remove for good everything that stands withdrawn. The withdrawals stay, as a changed file brings a row back.
+
+    An unchanged file does not: its version is kept, less the removed rows. Nothing is embedded, unless cached vectors
+    are missing. Raises WriterBusy, StorageUnavailable, EmbedderMismatch where `embedder` did not make what is
+    published, BadRequest where a rolled-back snapshot holds what is to go.
+    """
+    began = time.monotonic()
+    with home.writing(by), store.alone(by):
+        base = max(published_generation(home), store.published())
+        purge = _Purge(home, store, embedder, Writing(store, base), withdrawals(store.engine), by)
+        purge.run()
+        report = PurgeReport(
+            len(purge.rows),
+            purge.embeddings,
+            tuple(sorted({row.path for row in purge.rows})),
+            tuple(purge.removed),
+            tuple(purge.unpinned),
+            home.current(),
+            purge.published,
+            tuple(purge.notes),
+            round(time.monotonic() - began, 3),
+        )
+        if purge.hidden:
+            told = {"values": [[one.kind, one.value] for one in purge.hidden], **report.as_dict()}
+            record(store.engine, "purged", by, home.current(), told)
+        return report
+
+
+def was_purged(store: Store, kind: Kind, value: str) -> bool:
+    """Whether the record tells of a purge of this SKU (folded) or path."""
+    with translated(), store.engine.connect() as connection:
+        told = connection.execute(select(EventRow.detail).where(EventRow.what == "purged")).scalars()
+        return any([kind, value] in detail.get("values", ()) for detail in told)
+
+
+def matches(one: Withdrawal) -> ColumnElement[bool]:
+    """The condition on `ChunkRow` joined with `DocumentRow` that a withdrawal covers a row."""
+    covered = ChunkRow.sku == one.value if one.kind == "sku" else DocumentRow.path == one.value
+    return covered if one.collection_id is None else and_(covered, ChunkRow.collection_id == one.collection_id)
+
+
+class _Purge:
+    """One purge, under both locks."""
+
+    def __init__(
+        self, home: Home, store: Store, embedder: Embedder, writing: Writing, hidden: list[Withdrawal], by: str
+    ) -> None:
+        self.home, self.store, self.embedder, self.by = home, store, embedder, by
+        self.writing, self.hidden = writing, hidden
+        self.base = writing.published
+        self.rows: list[Any] = []
+        self.embeddings = 0
+        self.removed: list[str] = []
+        self.unpinned: list[str] = []
+        self.notes: list[str] = []
+        self.published = False
+
+    def run(self) -> None:
+        if not self.hidden:
+            self.notes.append("nothing is withdrawn")
+            return
+        self.rows = self._matching()
+        kept = snapshots(self.home)
+        texts = self._remaining_texts()
+        tainted = {id for id, manifest in kept.items() if self._holds(manifest, texts)}
+        newest = next((id for id in kept if generation_of(id) == self.base), None)
+        current = self.home.current()
+        if tainted and current != newest and rolled_back(self.home) == (next(iter(kept), ""), current):
+            raise BadRequest(
+                f"snapshot {current} is served because {newest} was rolled back, and a purge would end that; it stays "
+                "unanswerable meanwhile. Publish a mended catalogue (xuanji ingest), or serve the newest again (xuanji "
+                f"rollback {newest}), then purge"
+            )
+        if any(row.died is None for row in self.rows) or (newest in tainted if newest else tainted):
+            self._publish(kept[newest] if newest else None, texts)
+        elif newest is not None and current in tainted:  # a run ended after publishing, before it could name it
+            self.home.point_to(newest)
+        for id in sorted(tainted):
+            self._remove(id)
+        for unfinished in self.home.snapshots.glob(f"*{BUILDING}"):  # a run that was ended may have left vectors in it
+            shutil.rmtree(unfinished, ignore_errors=True)
+        self._drop_rows()
+        self._compact()
+        others = self._other_homes()
+        if others:
+            self.notes.append(
+                f"{others} other homes share this database: run this there too, as their snapshots may hold the vectors"
+            )
+        self.notes.append("backups that were made before still hold what was removed")
+
+    def _matching(self) -> list[Any]:
+        """The rows to remove, in whatever generation."""
+        statement = (
+            select(
+                ChunkRow.id,
+                ChunkRow.collection_id,
+                ChunkRow.document_id,
+                ChunkRow.text_id,
+                ChunkRow.sku,
+                ChunkRow.name,
+                ChunkRow.locator,
+                ChunkRow.born,
+                ChunkRow.died,
+                DocumentRow.path,
+            )
+            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+            .where(or_(*map(matches, self.hidden)))
+        )
+        with translated(), self.store.engine.connect() as connection:
+            return list(connection.execute(statement))
+
+    def _remaining_texts(self) -> dict[int, Ids]:
+        """By collection, the texts that rows say which stay, in any generation: ascending ids."""
+        going = {row.id for row in self.rows}
+        found = {}
+        for id, _ in self.store.collections().values():
+            statement = select(ChunkRow.id, ChunkRow.text_id).where(ChunkRow.collection_id == id)
+            with translated(), self.store.engine.connect() as connection:
+                read = connection.execution_options(yield_per=PAGE).execute(statement).partitions()
+                pages = [np.array([text for row, text in rows if row not in going], dtype=np.int64) for rows in read]
+            found[id] = np.unique(np.concatenate([*pages, np.zeros(0, np.int64)]))
+        return found
+
+    def _holds(self, manifest: Manifest | None, texts: Mapping[int, Ids]) -> bool:
+        """Whether a snapshot has a row that goes, or a file of it a vector that no row that stays needs (a dead
+        vector may be of an older row of a withdrawn SKU, which nothing else knows any more)."""
+        if manifest is None:
+            return True
+        generation = manifest.generation
+        if any(row.born <= generation and (row.died is None or row.died > generation) for row in self.rows):
+            return True
+        return any(self._tainted(manifest, entry, texts) for entry in manifest.collections.values())
+
+    def _tainted(self, manifest: Manifest, entry: CollectionEntry, texts: Mapping[int, Ids]) -> bool:
+        if not any(one.collection_id in (None, entry.id) for one in self.hidden):
+            return False
+        known = texts.get(entry.id, np.zeros(0, np.int64))
+        for segment in entry.segments:
+            try:
+                file = VectorFile.open(self.home.snapshots / manifest.snapshot / segment.file, check=False)
+            except SnapshotDamaged:
+                return True
+            if len(np.setdiff1d(file.ids, known)):
+                return True
+        return False
+
+    def _publish(self, head: Manifest | None, texts: Mapping[int, Ids]) -> None:
+        """A snapshot without the rows: those collections that had them are rebuilt, the others taken over."""
+        if head is not None and head.fingerprint != self.embedder.fingerprint:
+            raise EmbedderMismatch(
+                f"what is published was made by the embedder {head.embedder} ({head.fingerprint}), and "
+                f"{self.embedder.name} ({self.embedder.fingerprint}) is in use; name the former in the settings"
+            )
+        if head is not None and not head.intact(self.home.snapshots / head.snapshot):
+            head = None
+        began = time.monotonic()
+        living = [row for row in self.rows if row.born <= self.base and row.died is None]
+        self.writing.retire([row.id for row in living])
+        self._settle_versions(living)
+        generation = self.writing.generation if living else self.base
+        touched = {row.collection_id for row in living}
+        with Building(self.home, generation, self.embedder) as building:
+            entries, built = {}, {}
+            for name, (id, _) in sorted(self.store.collections().items()):
+                before = head.collections.get(name) if head is not None else None
+                clean = before is not None and head is not None and id not in touched
+                if before is not None and head is not None and clean and not self._tainted(head, before, texts):
+                    building.link(head, before.files)
+                    entries[name], built[name] = before, "as it was"
+                elif before is not None or self.store.count(id, generation):
+                    entries[name] = self._entry(building, id, generation)
+                    built[name] = "rebuilt from the database, without what is withdrawn"
+            seconds = round(time.monotonic() - began, 3)
+            story = {"by": self.by, "seconds": seconds, "embedded": 0, "changes": {}, "built": built}
+            manifest = building.manifest(entries, story, head)
+            building.publish(manifest)
+        if living:
+            self.writing.published_as(manifest.snapshot)
+        self.published = True
+
+    def _entry(self, building: Building, id: int, generation: int) -> CollectionEntry:
+        fingerprint, dimension = self.embedder.fingerprint, self.embedder.dimension
+        for chunks in self.store.unembedded(id, generation, fingerprint):
+            missing = {chunk.content_hash: chunk.embedded_text for chunk in chunks}
+            missing = {hash: missing[hash] for hash in self.writing.uncached(list(missing), fingerprint)}
+            if missing:
+                self.writing.cache(list(missing), self.embedder.embed_passages(list(missing.values())), fingerprint)
+        count = len(self.store.texts(id, generation))
+        pages = self.store.vectors(id, generation, fingerprint, dimension)
+        stem = f"{id}-{building.id}"
+        segments = build_segments(building.folder, stem, pages, count=count, dimension=dimension)
+        segments = write_keywords(building.folder, stem, segments, keyword_texts(self.store, id, generation))
+        versions = self.store.versions(id, generation).values()
+        documents = sum(version.refused is None or version.chunks > 0 for version in versions)
+        counts = count_rows(self.store, id, generation)
+        return CollectionEntry(id, documents, self.store.count(id, generation), *counts, segments, FINGERPRINT)
+
+    def _settle_versions(self, living: list[Any]) -> None:
+        """The versions of the documents that lose rows: as they were read, with so many chunks less."""
+        of: dict[int, dict[int, list[Any]]] = {}
+        for row in living:
+            of.setdefault(row.collection_id, {}).setdefault(row.document_id, []).append(row)
+        whole = {one.value for one in self.hidden if one.kind == "document"}
+        for collection, documents in of.items():
+            for version in self.store.versions(collection, self.base).values():
+                if rows := documents.get(version.document_id):
+                    self.writing.record(_without(version, rows, whole=version.path in whole))
+
+    def _remove(self, id: str) -> None:
+        """Take the name away first, as a folder that is half removed must not look like a damaged snapshot.
+
+        A server that is reading it keeps what it has open until it moves to the new one.
+        """
+        folder = self.home.snapshots / id
+        doomed = folder.with_name(id + BUILDING)
+        try:
+            folder.rename(doomed)
+            shutil.rmtree(doomed)
+        except OSError as error:
+            self.notes.append(f"snapshot {id} could not be removed ({error.strerror}): remove {folder} and {doomed}")
+            return
+        self.removed.append(id)
+        if id in pinned(self.home):
+            self.unpinned.append(id)
+            (self.home.path / "pins" / id).unlink(missing_ok=True)
+
+    def _drop_rows(self) -> None:
+        """The rows of every generation, and every cached vector that no row uses any more."""
+        unused = except_(select(EmbeddingRow.content_hash), select(ChunkRow.content_hash)).subquery()
+        ids = [row.id for row in self.rows]
+        with translated(), self.store.engine.begin() as connection:
+            for start in range(0, len(ids), PAGE):
+                connection.execute(delete(ChunkRow).where(ChunkRow.id.in_(ids[start : start + PAGE])))
+            gone = delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(select(unused.c.content_hash)))
+            self.embeddings = connection.execute(gone).rowcount
+        kept = {generation_of(id) for id in snapshots(self.home)}
+        self.writing.purge(self.writing.hold(self.home.identity(), kept), None)
+        if set(rolled_back(self.home) or ()) & set(self.removed):
+            (self.home.path / NOTE).unlink(missing_ok=True)
+
+    def _compact(self) -> None:
+        """Write the database anew without its free pages."""
+        with translated(), self.store.engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            if self.store.engine.dialect.name != "sqlite":
+                for table in ("chunks", "versions", "embeddings"):
+                    connection.exec_driver_sql(f"VACUUM FULL {table}")
+                return
+            connection.exec_driver_sql("VACUUM")
+            if not checkpoint(connection):
+                self.notes.append(
+                    "the log beside the database could not be emptied, as others were reading: run this once more"
+                )
+
+    def _other_homes(self) -> int:
+        statement = select(HoldingRow.home).where(HoldingRow.home != self.home.identity()).distinct()
+        with translated(), self.store.engine.connect() as connection:
+            return len(connection.execute(statement).all())
+
+
+def _without(version: Version, rows: list[Any], *, whole: bool) -> Version:
+    """A version less some of its chunks, and less what was found in those; of a whole document its words go too."""
+    left = version.chunks - len(rows)
+    if whole:
+        return replace(version, title="", chunks=left, rows_refused=(), findings=())
+    places = {str(Locator.from_dict(row.locator)) for row in rows}
+    named = [_whole_word(word) for word in {row.sku for row in rows} | {row.name for row in rows} if word]
+
+    def tells(finding: tuple[str, ...]) -> bool:
+        return bool(places & set(finding)) or any(word.search(fold(part)) for part in finding for word in named)
+
+    findings = tuple(finding for finding in version.findings if not tells(finding))
+    return replace(version, chunks=left, findings=findings)
+
+
+def _whole_word(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")

@@ -1,0 +1,1 @@
+"""Text: what words, numbers, names and orders a text is made of. It knows neither rows nor files."""

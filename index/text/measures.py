@@ -1,0 +1,84 @@
+"""Measures: the attributes of a product that are one number, in base units, so that ranges of them can be asked for.
+
+They are kept beside the attributes when a chunk is written: "Power (W)": "1200" is 1200 W, "Capacity": "1.7 L" is
+1700 ml. What is a range itself ("50-60 dB"), or words, is no measure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from index.chunk import Value
+from index.text.quantities import Unit, header_unit, quantities, unit
+
+TYPED = frozenset(("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to"))
+"""Attributes with a column of their own in the database."""
+LONGEST = 32
+"""Characters of a value that may be one number; a longer one is prose."""
+MULTIPLIED = frozenset(("volume", "mass", "power", "charge", "energy", "storage"))
+"""Dimensions in which 2 × 3 L is 6 L. Of lengths it is an area."""
+
+_ABOUT = re.compile(r"(?i)^(?:[~≈≤≥<>±]|约|大约|最大|最高|(?:about|approx\.?|ca\.|circa|up to|max\.?)(?=\s))\s*")
+_ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]$")
+_TIMES = re.compile(r"(\d{1,2})\s*[x×*]\s*(?=\d)", re.IGNORECASE)
+_INCHES = re.compile(r"[(（\[](?:in\.?|\"|″)[)）\]]\s*$", re.IGNORECASE)  # a word of prose elsewhere
+_LAST_WORD = re.compile(r"[\s_,/]+([^\s_,/()（）]{2,8})$")
+
+
+def measures(attributes: Mapping[str, Value]) -> dict[str, float]:
+    """`measure_key` -> value in base units, of every attribute that is a measure."""
+    found: dict[str, float] = {}
+    for name, value in attributes.items():
+        if name not in TYPED and (measured := measure(name, value)) is not None:
+            found[measure_key(name, measured[1])] = float(measured[0])
+    return found
+
+
+def measure_key(name: str, dimension: str) -> str:
+    """The name a measure is kept under: the column's and the dimension's, as one column may hold litres and grams.
+
+    Marks that a path into JSON cannot hold are replaced.
+    """
+    return re.sub(r"[\"\\\x00-\x1f]", "_", f"{name} [{dimension}]")
+
+
+def measure(name: str, value: Value) -> tuple[Decimal, str] | None:
+    """(value in base units, dimension) of an attribute; the unit stands with the value or, else, in the column's name.
+
+    The dimension is "" where neither names a unit.
+    """
+    if isinstance(value, bool):
+        return None
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return _measure(column_unit(name), text) if len(text) <= LONGEST else None
+
+
+@lru_cache(4096)
+def column_unit(name: str) -> Unit | None:
+    """The unit in a column's name: in brackets at its end ("Power (W)"), or as its last word ("weight_kg")."""
+    if found := header_unit(name):
+        return found
+    if _INCHES.search(name):
+        return unit("inch")
+    last = _LAST_WORD.search(name)
+    return unit(last[1]) if last else None
+
+
+@lru_cache(16_384)
+def _measure(column: Unit | None, text: str) -> tuple[Decimal, str] | None:
+    text = _ASIDE.sub("", _ABOUT.sub("", text.strip())).strip()
+    times = 1
+    if (multiplied := _TIMES.match(text)) and text[multiplied.end() :]:
+        times, text = int(multiplied[1]), text[multiplied.end() :]
+    found = quantities(text, bare=True)
+    if len(found) != 1 or found[0].written != text:
+        return None
+    value, dimension = found[0].value, found[0].dimension
+    if not dimension and column is not None:
+        value, dimension = value * column.factor, column.dimension
+    if times != 1 or multiplied:
+        return (value * times, dimension) if dimension in MULTIPLIED else None
+    return value, dimension

@@ -1,0 +1,92 @@
+"""What a product's name says the product is: its head words, and the forms of a word in English.
+
+"Orvane K210 gooseneck kettle with hold" is a kettle, "Kettle lid with knob" is a lid. Chinese puts what a thing is at
+the end of a run of characters: 智能电饭煲 is a 电饭煲.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.text.letters import HAN, fold
+from index.text.quantities import unit
+
+OTHERS_FOLLOW = ("for", "with", "without", "from", "by", "to", "in")
+"""Words in an English product name after which another thing is named than the product: a lid *for* kettles."""
+AFTER_HEAD = ("and", "or", "plus", "of", "size", "set", "pair", *OTHERS_FOLLOW)
+"""Words that may follow what the product is."""
+LONGEST_HEAD = 6
+"""Characters of a Chinese head at most."""
+
+_IRREGULAR = {
+    "knives": "knife",
+    "shelves": "shelf",
+    "leaves": "leaf",
+    "loaves": "loaf",
+    "feet": "foot",
+    "teeth": "tooth",
+    "people": "person",
+    "men": "man",
+    "women": "woman",
+    "children": "child",
+    "mice": "mouse",
+}
+_PLURALS = {one: many for many, one in _IRREGULAR.items()}
+_WORD = re.compile(r"[a-z0-9à-ÿ]+(?:['’-][a-z0-9à-ÿ]+)*")
+_HAN_RUN = re.compile(f"[{HAN}]+")
+_PACK = re.compile(r"^(?:an? |the |\d+ )?(?:set|pack|pair|box|bag|case|roll|bundle)s? of (?:\d+ |the )?")
+_CUT = re.compile(rf"[,;:(\[|]| - |\s/\s|\b(?:{'|'.join(OTHERS_FOLLOW)})\b|[{HAN}]")
+_TOGETHER = re.compile(r"\s+(?:and|or|plus)\s+|\s*[&+/]\s*")
+_BEHIND = frozenset("size set pair pack kit no type model version series edition of new".split())
+
+
+def singular(word: str) -> str:
+    """An English noun without its plural: "kettles" -> "kettle", "batteries" -> "battery"."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or not word.isascii() or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """The singular and the plural of a word; a Chinese word has one form."""
+    if not word.isascii():
+        return (word,)
+    one = singular(word)
+    if one in _PLURALS:
+        return one, _PLURALS[one]
+    if re.search(r"[^aeiou]y$", one):
+        return one, one[:-1] + "ies"
+    return one, one + ("es" if one.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a folded text in Latin letters, each in the singular."""
+    return tuple(singular(word) for word in _WORD.findall(text))
+
+
+def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The words that say what a product of this name is, in the singular, folded; `without` are its maker's words.
+
+    Of a run of Chinese characters every ending of two characters or more, and its last character.
+    """
+    text = fold(name)
+    found: set[str] = set()
+    for run in _HAN_RUN.findall(text):
+        if run not in without:
+            found |= {run[-length:] for length in range(1, min(len(run), LONGEST_HEAD) + 1)}
+    latin = _PACK.sub("", text)
+    if cut := _CUT.search(latin):
+        latin = latin[: cut.start()]
+    for part in _TOGETHER.split(latin):
+        said = _WORD.findall(part)
+        while said and (any(map(str.isdigit, said[-1])) or said[-1] in _BEHIND or unit(said[-1])):
+            said.pop()
+        if said and len(said[-1]) > 2 and said[-1] not in without:
+            found.add(singular(said[-1]))
+    return frozenset(found)

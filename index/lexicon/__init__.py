@@ -6,8 +6,9 @@ It knows words and what they stand for; it does not know files, rows or question
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -23,3 +24,23 @@ def languages() -> Mapping[str, Mapping[str, Any]]:
 def sections(name: str) -> Mapping[str, Mapping[str, Any]]:
     """One table of each language that has it: `sections("months")["en"]`."""
     return {language: words[name] for language, words in languages().items() if name in words}
+
+
+def words(section: str, name: str) -> list[str]:
+    """One list of words of a table, of every language: `words("truth", "yes")`."""
+    return list(dict.fromkeys(word for table in sections(section).values() for word in table.get(name, ())))
+
+
+def either(names: Iterable[str]) -> str:
+    """The source of an expression for any of some words, the longest first.
+
+    Words in Latin letters stand by themselves ("in" is not found in "inch"); Chinese ones may stand between others.
+    """
+    return "(?:" + "|".join(map(_alone, sorted(set(names), key=lambda name: (-len(name), name)))) + ")"
+
+
+def _alone(name: str) -> str:
+    letter = "[^\\W\\d_\u3040-\u9fff]"
+    before = f"(?<!{letter})" if re.match(letter, name) else ""
+    after = f"(?!{letter})" if re.search(f"{letter}$", name) else ""
+    return before + re.escape(name) + after

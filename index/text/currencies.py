@@ -1,0 +1,74 @@
+"""Currencies: which ISO 4217 code a sign, a code or a word stands for, in every language of the lexicon.
+
+The one table of them: cells, headers, questions and replies read it. A sign that several countries share means the one
+that the lexicon has it under: a bare ¥ is the yuan, a bare $ the US dollar.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from index.lexicon import either, sections
+
+LONGEST = 64
+"""Characters of a text that is a header or a cell; in longer ones a code is often a word."""
+CASED = frozenset(("TRY", "PHP", "SEK", "CAD", "RON", "RS", "FT", "FR."))
+"""What names a currency only as it is written there: in small letters it is a word or a name more often."""
+
+
+@cache
+def currencies() -> Mapping[str, str]:
+    """Sign, code or word, folded -> code. What stands in the first language's file wins."""
+    found: dict[str, str] = {}
+    for codes in sections("currencies").values():
+        for code, names in codes.items():
+            for name in (code, *names):
+                found.setdefault(folded(name), code)
+    return found
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Every code that is known."""
+    return frozenset(currencies().values())
+
+
+def folded(name: str) -> str:
+    """As a currency's name is looked up: case and width do not matter."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+@cache
+def pattern() -> str:
+    """The source of an expression for any name of a currency, to be compiled with IGNORECASE, for text in NFKC form."""
+    return either(currencies())
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    return re.compile(pattern(), re.IGNORECASE)
+
+
+@lru_cache(4096)
+def currency_of(text: str) -> str | None:
+    """The code of the currency that a header or a cell names: `Price (CNY)` -> CNY, `12 Euro` -> EUR; None for none."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST])
+    for found in _named().finditer(plain):
+        if (written := found[0]).upper() not in CASED or not written.islower():
+            return currencies()[folded(written)]
+    return None
+
+
+@cache
+def words(code: str) -> frozenset[str]:
+    """Every name of a currency, folded."""
+    return frozenset(name for name, named in currencies().items() if named == code)
+
+
+def name_in(code: str, language: str) -> str:
+    """What a language calls a currency in a reply, the code where it has no word for it."""
+    names = sections("currencies").get(language, {}).get(code, ())
+    return next((name for name in names if (name[-1:].isalpha() and name.upper() != name) or name >= "\u4e00"), code)

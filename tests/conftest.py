@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
 import warnings
@@ -15,6 +16,22 @@ from retriever.translation import FILE
 from tests.small_embedder import small_embedder
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--order SEED` runs the files, and the tests of each, in another order."""
+    parser.addoption("--order", metavar="SEED", help="run the files and their tests in a random order of this seed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Shuffle where a seed is given; the tests of a file stay together, since they share what was made for them."""
+    if seed := config.getoption("order"):
+        files: dict[Path, list[pytest.Item]] = {}
+        for item in items:
+            files.setdefault(item.path, []).append(item)
+        chance = random.Random(seed)
+        groups = [chance.sample(group, len(group)) for group in files.values()]
+        items[:] = [item for group in chance.sample(groups, len(groups)) for item in group]
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from server.cli import _umbrella
+from tests.waiting import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
@@ -74,7 +75,7 @@ class Trial:
     def install(self, *arguments: str | Path, code: int = 0) -> str:
         """What the script says; it must end with `code`."""
         line = [DEPLOY / "install.sh", "--prefix", self.root, "--xuanji", self.program, *arguments]
-        done = subprocess.run(line, capture_output=True, text=True, check=False)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=LONGEST)
         assert done.returncode == code, done
         assert (done.stderr == "") == (code == 0), done
         return done.stdout + done.stderr
@@ -101,7 +102,7 @@ class Trial:
         assert (when, user) == (["30", "3", "*", "*", "*"], "xuanji")
         assert "%" not in command  # cron makes a line break of it
         line = [environ["SHELL"], "-c", command]
-        return subprocess.run(line, env=environ, cwd="/", capture_output=True, text=True, check=False)
+        return subprocess.run(line, env=environ, cwd="/", capture_output=True, text=True, check=False, timeout=LONGEST)
 
 
 @pytest.fixture
@@ -199,7 +200,7 @@ def test_a_dry_run_says_everything_and_writes_nothing(trial: Trial) -> None:
         trial.install(*kind)
         assert [path for path in trial.named() if f"would write {trial.root / path}\n" not in said] == []
         trial.install("--uninstall")
-        subprocess.run(["rm", "-r", trial.root], check=True)
+        subprocess.run(["rm", "-r", trial.root], check=True, timeout=LONGEST)
 
 
 def test_an_edited_settings_file_is_kept(trial: Trial) -> None:
@@ -315,7 +316,7 @@ def test_a_program_or_a_log_folder_that_is_gone_is_told_too(trial: Trial) -> Non
     done = trial.call_as_cron()
     assert (done.returncode, "ended with 127" in done.stdout) == (127, True)
     assert "not found" in (trial.logs / "reindex.log").read_text()
-    subprocess.run(["rm", "-r", trial.logs], check=True)
+    subprocess.run(["rm", "-r", trial.logs], check=True, timeout=LONGEST)
     done = trial.call_as_cron()
     assert (done.returncode != 0, "nightly reindex ended with" in done.stdout) == (True, True)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.waiting import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT = {
@@ -30,6 +33,8 @@ HEAVY = {
     *("torch", "faiss", "llama_cpp", "unstructured", "onnxruntime", "sentence_transformers", "openvino"),
     *("opencc", "Stemmer", "httpx", "prometheus_client", "opentelemetry"),
 }
+
+WAITS = {"wait", "join", "result", "get", "communicate", "acquire"}
 
 
 def imports(path: Path) -> list[tuple[str, bool]]:
@@ -87,6 +92,34 @@ def test_a_heavy_library_is_imported_in_one_file_and_inside() -> None:
     assert {name: paths for name, paths in users.items() if len(paths) > 1} == {}
 
 
+def unlimited(call: ast.Call) -> bool:
+    """Whether a call waits for another thread or process for as long as that likes."""
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    given = {keyword.arg for keyword in call.keywords}
+    if ast.unparse(call.func) == "subprocess.run":
+        return "timeout" not in given
+    return call.func.attr in WAITS and not call.args and "timeout" not in given
+
+
+def test_every_wait_of_a_test_has_a_limit() -> None:
+    """A thread, a process or an event that never comes fails its test, and does not hold up the others."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}"
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and unlimited(node)
+    ]
+    assert found == []
+
+
+def test_the_readme_lists_every_document_once() -> None:
+    """In its list of more to read; whoever adds a document adds its line."""
+    more = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## More\n")[2]
+    listed = re.findall(r"^- \[(docs/[^]]+)\]\(\1\): .+$", more, re.MULTILINE)
+    assert sorted(listed) == sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
+
+
 def test_help_imports_nothing_heavy() -> None:
     """The command line's help loads no model library and no web framework."""
     code = (
@@ -95,5 +128,7 @@ def test_help_imports_nothing_heavy() -> None:
         f"heavy = {sorted(HEAVY | {'fastapi', 'uvicorn', 'pandas', 'transformers'})!r}\n"
         "print('loaded:', sorted(set(heavy) & set(sys.modules)))"
     )
-    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True, timeout=LONGEST
+    )
     assert shown.stdout.splitlines()[-1] == "loaded: []"

@@ -20,6 +20,7 @@ from index.chunk import Chunk, Locator
 from index.errors import BadRequest
 from retriever.passage import Passage
 from retriever.retriever import Found
+from tests.waiting import LONGEST
 
 
 class BagEmbedder:
@@ -220,7 +221,7 @@ def test_no_more_are_looked_up_for_at_once_than_may_be() -> None:
         def search(self, query: str, **options: Any) -> Found:
             inside[0] += 1
             most[0] = max(most[0], inside[0])
-            together.wait(30)
+            together.wait(LONGEST)
             inside[0] -= 1
             return super().search(query, **options)
 

@@ -15,6 +15,7 @@ from answer.engine import Caller, EngineBusy, EngineFailed, EngineTooSlow, Messa
 from answer.llama.engine import LlamaEngine
 from index.errors import XuanjiError
 from tests.answer.small_gguf import Gguf
+from tests.waiting import LONGEST
 
 SHORT, LONG = Sampling(max_tokens=3), Sampling(max_tokens=400)
 
@@ -62,7 +63,7 @@ def test_a_file_replaced_while_it_runs_changes_nothing_until_the_next_start(gguf
     (tmp_path / "new.gguf").replace(path)
     assert "".join(engine.generate(ask("What is tea?"), SHORT)) == before
     os.kill(engine._process.pid or 0, signal.SIGKILL)
-    engine._process.join()
+    engine._process.join(LONGEST)
     with pytest.raises(EngineFailed, match=r"model\.gguf is no longer the file"):
         engine.generate(ask("What is tea?"), SHORT)
     engine.close()
@@ -147,7 +148,7 @@ def test_a_process_killed_while_nobody_asks_is_begun_anew_at_once(engine: LlamaE
     """However soon the next question comes, it is answered and not taken for a lost one."""
     for restarts in (1, 2, 3):
         os.kill(engine._process.pid or 0, signal.SIGKILL)
-        engine._process.join()
+        engine._process.join(LONGEST)
         assert "".join(engine.generate(ask("What is tea?"), SHORT)) != ""
         assert engine.stats().restarts == restarts
 

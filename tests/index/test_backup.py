@@ -44,6 +44,7 @@ from index.snapshot.snapshot import current_manifest
 from ingest.pipeline import Options, ingest_folder, ingest_folders
 from ingest.report import Report
 from retriever.retriever import Retriever
+from tests.waiting import LONGEST
 
 ROOT = Path(__file__).resolve().parents[2]
 SAVED = "shop.backup"
@@ -230,7 +231,7 @@ def test_backups_while_nights_go_by(shop: Shop, tmp_path: Path) -> None:
             assert news.wait_for(lambda: failed or snapshot in kept, timeout=60), f"no backup of {snapshot}"
 
     first = shop.night(1)
-    saver = threading.Thread(target=save)
+    saver = threading.Thread(target=save, daemon=True)
     saver.start()
     try:
         saved(first)
@@ -240,7 +241,7 @@ def test_backups_while_nights_go_by(shop: Shop, tmp_path: Path) -> None:
                 roll_back(shop.home, shop.store, by="test")
     finally:
         over.set()
-        saver.join()
+        saver.join(LONGEST)
         store.close()
     assert failed == []
     seen = []
@@ -616,7 +617,7 @@ def test_a_restore_that_dies_publishes_nothing(saved: Path, tmp_path: Path, used
         shop.store.close()
         for step in range(100):
             shutil.copytree(shop.home.path, homes / f"{step:03}")
-    subprocess.run([sys.executable, "-c", DYING, str(saved), str(homes)], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", DYING, str(saved), str(homes)], cwd=ROOT, check=True, timeout=LONGEST)
     embedder = HashingEmbedder(tmp_path / "hashing", dimension=64)
     states = []
     for path in sorted(homes.iterdir()):

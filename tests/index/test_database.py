@@ -18,6 +18,7 @@ from index.database.database import connect
 from index.database.store import Store
 from index.database.withdrawals import withdraw, withdrawals
 from index.errors import StorageUnavailable
+from tests.waiting import LONGEST
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = 65_534
@@ -101,7 +102,7 @@ def test_a_read_only_disk_is_named(folder: Path, left: bool) -> None:
     """SQLite says that it is unable to open a file, or that a database is read-only; we say which disk is, and that
     it is to be mounted otherwise. What stood in the database stands there still."""
     url = f"sqlite:///{folder / 'xuanji.db'}"
-    subprocess.run([sys.executable, "-c", DYING, url], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", DYING, url], cwd=ROOT, check=True, timeout=LONGEST)
     if not left:
         Store.open(url).close()
     assert (folder / "xuanji.db-wal").exists() is left
@@ -130,7 +131,7 @@ def test_a_folder_of_another_user_is_named(folder: Path) -> None:
 def test_one_file_of_another_user_is_named(folder: Path) -> None:
     """A log that a run as root left beside the database is found, though folder and database may be written."""
     url = f"sqlite:///{folder / 'xuanji.db'}"
-    subprocess.run([sys.executable, "-c", DYING, url], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", DYING, url], cwd=ROOT, check=True, timeout=LONGEST)
     folder.chmod(0o777)
     told = rf"this user may not write {folder}/xuanji\.db-wal;"
     with may_not_be_written(folder / "xuanji.db-wal"), pytest.raises(StorageUnavailable, match=told):
@@ -147,7 +148,9 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_process_that_dies_while_it_makes_the_tables_leaves_none(tmp_path: Path, table: str) -> None:
     """The next one makes them all: a database has its tables, or has none."""
     url = f"sqlite:///{tmp_path / 'xuanji.db'}"
-    assert subprocess.run([sys.executable, "-c", DYING_AT_A_TABLE, url, table], cwd=ROOT).returncode == 9
+    assert (
+        subprocess.run([sys.executable, "-c", DYING_AT_A_TABLE, url, table], cwd=ROOT, timeout=LONGEST).returncode == 9
+    )
     store = Store.open(url)
     withdraw(store.engine, "sku", "A", by="test")
     assert [one.written for one in withdrawals(store.engine)] == ["A"]

@@ -20,6 +20,7 @@ from index.embedding.form_trial import acceptable, winner
 from index.embedding.model_record import FormFacts, ModelRecord
 from index.errors import ModelUnusable
 from index.hashing import HashingEmbedder
+from tests.waiting import LONGEST, within
 
 WORDS = ["<s>", "<pad>", "</s>", "<unk>", "ask", "tell", "red", "blue", "kettle", "lamp", "水壶", "台灯"]
 TEXTS = ["red kettle", "blue lamp lamp red", "水壶", "台灯 red red red kettle unknown", ""]
@@ -249,7 +250,12 @@ def test_the_fast_form_and_the_facts_need_no_torch(tmp_path: Path) -> None:
         "print(sorted({'torch', 'sentence_transformers', 'onnx'} & sys.modules.keys()))"
     )
     said = subprocess.run(
-        [sys.executable, "-c", program, str(folder)], capture_output=True, text=True, check=True, cwd=Path.cwd()
+        [sys.executable, "-c", program, str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path.cwd(),
+        timeout=LONGEST,
     )
 
     assert said.stdout.splitlines() == ["fp32", "(1, 32)", "[]"]
@@ -262,11 +268,13 @@ def test_several_threads_may_ask_at_once(tmp_path: Path, form: str) -> None:
     embedder = open_embedder(folder, form=form, device="cpu")
     expected = embedder.embed_queries(TEXTS)
     got: list[np.ndarray] = []
-    threads = [threading.Thread(target=lambda: got.append(embedder.embed_queries(TEXTS))) for _ in range(8)]
+    threads = [
+        threading.Thread(target=lambda: got.append(embedder.embed_queries(TEXTS)), daemon=True) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(LONGEST)
 
     assert len(got) == 8
     assert all(np.abs(rows - expected).max() < 1e-5 for rows in got)
@@ -298,7 +306,7 @@ def test_on_a_gpu_questions_of_many_threads_are_one_batch(tmp_path: Path) -> Non
             """Waits until it is let go."""
             sizes.append(len(texts))
             started.set()
-            assert go.wait(30)
+            assert go.wait(LONGEST)
             return np.array([[len(prompt + text), 0] for text in texts], np.float32)
 
     def opened(device: str) -> PreparedEmbedder:
@@ -312,10 +320,9 @@ def test_on_a_gpu_questions_of_many_threads_are_one_batch(tmp_path: Path) -> Non
         embedder = opened(device)
         with ThreadPoolExecutor(5) as pool:
             told = [pool.submit(embedder.embed_queries, ["a"])]
-            assert started.wait(30)
+            assert started.wait(LONGEST)
             told += [pool.submit(embedder.embed_queries, ["a" * count]) for count in (2, 3, 4, 5)]
-            while device != "cpu" and len(embedder._together._calls) < 4:
-                pass
+            assert device == "cpu" or within(LONGEST, lambda waiting=embedder._together._calls: len(waiting) > 3)
             go.set()
-            assert [float(one.result()[0, 0]) for one in told] == [6, 7, 8, 9, 10]
+            assert [float(one.result(LONGEST)[0, 0]) for one in told] == [6, 7, 8, 9, 10]
         assert sizes == expected

@@ -10,6 +10,7 @@ import pytest
 
 from index.arrays import Floats, Ids
 from index.gather import Gathered, searching
+from tests.waiting import LONGEST, within
 
 Calls = Gathered[tuple[Floats, int], tuple[Floats, Ids]]
 
@@ -27,7 +28,7 @@ class Slow:
         assert self.inside == 1, "two threads at a time"
         self.sizes.append(len(queries))
         self.started.set()
-        assert self.go.wait(30)
+        assert self.go.wait(LONGEST)
         self.inside -= 1
         if bool(np.any(queries < 0)):
             raise ValueError(f"{queries.min():.0f} is negative")
@@ -42,8 +43,7 @@ def ask(calls: Calls, value: float, k: int, copies: int = 1) -> list[int]:
 
 def until_waiting(calls: Calls, number: int) -> None:
     """Return once so many calls stand in the queue."""
-    while len(calls._calls) < number:
-        pass
+    assert within(LONGEST, lambda: len(calls._calls) >= number)
 
 
 def test_what_comes_meanwhile_is_the_next_batch_and_everyone_gets_his_own() -> None:
@@ -52,25 +52,25 @@ def test_what_comes_meanwhile_is_the_next_batch_and_everyone_gets_his_own() -> N
     calls = Gathered(searching(slow), 8)
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(ask, calls, 10, 2)
-        assert slow.started.wait(30)
+        assert slow.started.wait(LONGEST)
         others = [pool.submit(ask, calls, 100 * i, i, copies=i) for i in range(1, 6)]
         until_waiting(calls, 5)
         slow.go.set()
-        assert first.result() == [10, 11]
-        assert [other.result() for other in others] == [[100 * i + j for j in range(i)] for i in range(1, 6)]
+        assert first.result(LONGEST) == [10, 11]
+        assert [other.result(LONGEST) for other in others] == [[100 * i + j for j in range(i)] for i in range(1, 6)]
         assert slow.sizes == [1, 15]
         slow.started.clear()
         slow.go.clear()
         blocked = pool.submit(ask, calls, 1, 1)
-        assert slow.started.wait(30)
+        assert slow.started.wait(LONGEST)
         good, bad, worse = (pool.submit(ask, calls, value, 1) for value in (5, -1, -2))
         until_waiting(calls, 3)
         slow.go.set()
-        assert (blocked.result(), good.result()) == ([1], [5])
+        assert (blocked.result(LONGEST), good.result(LONGEST)) == ([1], [5])
         with pytest.raises(ValueError, match="-1 is negative"):
-            bad.result()
+            bad.result(LONGEST)
         with pytest.raises(ValueError, match="-2 is negative"):
-            worse.result()
+            worse.result(LONGEST)
 
 
 def test_batches_keep_to_their_size() -> None:
@@ -79,9 +79,9 @@ def test_batches_keep_to_their_size() -> None:
     calls = Gathered(searching(slow), 2)
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(ask, calls, 0, 1)
-        assert slow.started.wait(30)
+        assert slow.started.wait(LONGEST)
         others = [pool.submit(ask, calls, i, 1) for i in range(1, 7)]
         until_waiting(calls, 6)
         slow.go.set()
-        assert [first.result(), *(other.result() for other in others)] == [[i] for i in range(7)]
+        assert [first.result(LONGEST), *(other.result(LONGEST) for other in others)] == [[i] for i in range(7)]
     assert slow.sizes == [1, 2, 2, 2]

@@ -25,6 +25,7 @@ from index.snapshot.rollback import roll_back
 from index.snapshot.snapshot import current_manifest, snapshots
 from retriever.retriever import Retriever
 from tests.index.test_audit import Shop, lamps
+from tests.waiting import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -264,7 +265,9 @@ def test_a_purge_that_is_ended_is_finished_by_the_next(shop: Shop, tmp_path: Pat
     shop.night()
     withdraw(shop.store.engine, "sku", "LX-3", by="test")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    ended = subprocess.run([sys.executable, "-c", DIE, str(tmp_path), instant], env=environment, cwd=ROOT, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", DIE, str(tmp_path), instant], env=environment, cwd=ROOT, check=False, timeout=LONGEST
+    )
     assert ended.returncode == 9
     assert [one for one in audit(shop.home, shop.store) if one.severity == "wrong"] == []
     expected = {f"LX-{number}" for number in (*range(8), 50)} - {"LX-3"}

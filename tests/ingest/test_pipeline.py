@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from index.database.store import Store
@@ -23,6 +24,7 @@ from ingest.folder import list_folder
 from ingest.pipeline import Progress, ingest_folder
 from ingest.report import Report
 from ingest.workers import Limits, Read, Reading, read_all
+from tests.waiting import LONGEST
 
 KETTLES = [("007", "Kettle", "Acme", "19.50"), ("008", "Toaster", "Acme", "25"), ("009", "Blender", "Bolt", "40")]
 
@@ -357,17 +359,17 @@ def test_a_worker_that_dies_while_it_waits_is_replaced(shop: Shop) -> None:
     listing = list_folder(shop.price_list(KETTLES).parent, shop.home.path)
     (job,) = listing.jobs
     reading = Reading("default", shop.embedder.tokenizer_file, 500, False, 1024)
-    last, killed = [], 0
+    last, killed = [], []
+    others = set(multiprocessing.active_children())
     for seen, message in read_all([job, job], reading, Limits(), workers=1):
         if isinstance(message, Read):
             last.append((seen.path, message.rows))
-            for server in psutil.Process().children():  # a worker is forked by the server that this process began
-                for worker in server.children():
-                    worker.kill()
-                    worker.wait()
-                    killed += 1
+            for worker in set(multiprocessing.active_children()) - others:
+                worker.kill()
+                worker.join(LONGEST)
+                killed.append(worker.exitcode)
     assert last == [("prices.csv", 3), ("prices.csv", 3)]
-    assert killed == 2
+    assert killed == [-signal.SIGKILL, -signal.SIGKILL]
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(shop: Shop) -> None:
@@ -467,7 +469,7 @@ def test_a_kill_loses_nothing_published(shop: Shop, tmp_path: Path, after: int) 
             child.kill()
             break
     child.stdout.close()
-    child.wait()
+    child.wait(LONGEST)
     if shop.home.current() == before:
         assert len(shop.served()) == 3
     report = shop.ingest()
@@ -494,11 +496,11 @@ def test_readers_see_one_generation_during_a_run(shop: Shop) -> None:
             prices.update(chunk.attributes["price"] for chunk in shop.store.of_rows(ids[:500]).values())
             prices.add(len(ids))
 
-    reader = threading.Thread(target=read_on)
+    reader = threading.Thread(target=read_on, daemon=True)
     reader.start()
     shop.ingest()
     ended.set()
-    reader.join()
+    reader.join(LONGEST)
     assert prices == {5.0, 3_000}
     assert set(shop.served().values()) == {6.0}
 
@@ -532,7 +534,7 @@ def test_a_disk_that_fills_up_loses_nothing(shop: Shop, tmp_path: Path, limit: i
     shop.ingest()
     shop.price_list([(str(number), f"Lamp {number}", "Acme", "5") for number in range(6_000)])
     command = [sys.executable, "-c", FULL_DISK, str(tmp_path), str(limit)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LONGEST)
     assert (ran.returncode, "the disk is full" in ran.stdout) == (3, True), ran.stderr
     assert shop.served() == {"Kettle": 19.5, "Toaster": 25.0, "Blender": 40.0}
     assert shop.ingest().chunks_total == 6_000

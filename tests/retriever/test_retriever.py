@@ -18,6 +18,7 @@ from retriever.background import Background
 from retriever.retriever import Retriever
 from retriever.search import Question, Search
 from tests.retriever.published import Shop
+from tests.waiting import LONGEST
 
 
 @pytest.fixture
@@ -160,14 +161,14 @@ def test_searches_never_fail_or_mix_while_snapshots_change(shop: Shop) -> None:
             if len(prices) != 1:
                 mixed.append(prices)
 
-    customers = [threading.Thread(target=customer) for _ in range(8)]
+    customers = [threading.Thread(target=customer, daemon=True) for _ in range(8)]
     for thread in customers:
         thread.start()
     for price in range(1, 6):
         last = shop.publish(lamps(200, price=float(price)))
     ended.set()
     for thread in customers:
-        thread.join()
+        thread.join(LONGEST)
     assert (failed, mixed, counts) == ([], [], {20})
     retriever.refresh()  # a search waits for it a moment only
     assert retriever.search("lamp").snapshot == last

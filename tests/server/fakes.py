@@ -17,6 +17,7 @@ from index.errors import NotFound, NothingPublished
 from retriever.passage import Passage
 from retriever.retriever import Found
 from server.parts import Parts
+from tests.waiting import LONGEST
 
 KETTLE = Passage(
     Chunk(
@@ -100,7 +101,7 @@ class FakeAnswerer:
         try:
             self.began.set()
             if query == "blocked":
-                self.unblock.wait()
+                self.unblock.wait(LONGEST)
             yield Token("2200 W ")
             if query == "broken":
                 raise EngineFailed("the language model broke")

@@ -6,9 +6,12 @@ started for it; only the two seconds of imports are saved, a hundred times.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
+import select
+import signal
 import socket
 import subprocess
 import sys
@@ -37,10 +40,10 @@ class Forked:
     def run(
         self, arguments: Sequence[str], environ: Mapping[str, str], timeout: float
     ) -> subprocess.CompletedProcess[str]:
-        """Run `xuanji` with these arguments. Raises TimeoutExpired."""
+        """Run `xuanji` with these arguments. Raises TimeoutExpired; the command is killed first."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             reading, writing = os.pipe()
-            with open(reading, "rb") as reply:  # noqa: PTH123 - a descriptor
+            with open(reading, "rb", buffering=0) as reply:  # noqa: PTH123 - a descriptor
                 order = json.dumps({"arguments": list(arguments), "environ": dict(environ), "folder": str(Path.cwd())})
                 socket.send_fds(self._socket, [order.encode()], [out.fileno(), err.fileno(), writing])
                 os.close(writing)
@@ -53,10 +56,10 @@ class Forked:
 
 
 def _read(reply: Any, timeout: float, arguments: Sequence[str]) -> int:
-    """The exit code that the process beside sends."""
-    import select
-
+    """The exit code that the process beside sends; before it, the command's process id."""
+    pid = int(reply.readline())
     if not select.select([reply], [], [], timeout)[0]:
+        os.kill(pid, signal.SIGKILL)
         raise subprocess.TimeoutExpired(list(arguments), timeout)
     told = reply.read()
     assert told, f"nothing came back from {arguments}"
@@ -79,12 +82,16 @@ def serve() -> int:
         if os.fork() == 0:  # this one waits for the command, so that several can run at once
             command = os.fork()
             if command:
+                os.write(handles[2], b"%d\n" % command)
                 code = os.waitstatus_to_exitcode(os.waitpid(command, 0)[1])
                 os.write(handles[2], str(code).encode())
                 os._exit(0)
             return _command(orders, json.loads(message), handles)
         for handle in handles:
             os.close(handle)
+        with contextlib.suppress(ChildProcessError):  # none is left a zombie until the end
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
 
 
 def _command(orders: socket.socket, order: Mapping[str, Any], handles: Sequence[int]) -> int:

@@ -15,6 +15,7 @@ from server.app import create
 from server.serve import listen
 from server.service import Load
 from server.settings import Settings
+from tests.waiting import LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,15 @@ def running(settings: Settings, load: Load, *, ready: bool = True) -> Iterator[R
     listening = listen("127.0.0.1", 0)
     host, port = listening.getsockname()
     server = uvicorn.Server(uvicorn.Config(app, lifespan="on", log_level="critical", access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
         with httpx.Client(base_url=f"http://{host}:{port}", timeout=120, trust_env=False) as http:
             http.get("/healthz")  # the socket listens already, so this waits until the server answers
             if ready:
-                app.state.service._loader.join()
+                app.state.service._loader.join(LONGEST)
             yield Running(host, port, http)
     finally:
         server.should_exit = True
-        thread.join()
+        thread.join(LONGEST)
         listening.close()

@@ -20,6 +20,7 @@ from index.snapshot.home import Home
 from index.snapshot.snapshot import current_manifest
 from server.cli import _run
 from tests.server.conftest import Command
+from tests.waiting import LONGEST
 
 
 def test_search_finds_the_row_and_a_filter_keeps_others_out(command: Command, home: Path) -> None:
@@ -165,7 +166,7 @@ def test_a_locked_database_costs_nothing_that_is_published(command: Command, own
         other.execute("BEGIN IMMEDIATE")
         ingesting = pool.submit(command, "ingest", catalogue, "--home", own_home, "--collection", "other")
         searching = pool.submit(command, "search", "Kettle power", "--home", own_home, "--json")
-        found, done = searching.result(), ingesting.result()
+        found, done = searching.result(LONGEST), ingesting.result(LONGEST)
         other.execute("ROLLBACK")
     other.close()
     assert found.returncode == 0, found.stderr
@@ -228,6 +229,8 @@ def test_the_published_form_outlives_another_choice(command: Command, own_home: 
 def test_help_loads_no_library() -> None:
     """Help must be fast, so neither numpy nor any room but this one is imported for it."""
     look = "import sys; import server.cli; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
-    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=LONGEST
+    ).stdout.split()
     heavy = {"numpy", "sqlalchemy", "fastapi", "pydantic", "uvicorn", "rich", "torch", "faiss", "answer", "retriever"}
     assert heavy.intersection(loaded) == set()

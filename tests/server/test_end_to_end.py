@@ -19,6 +19,7 @@ from server.settings import Settings
 from tests.server.conftest import Command
 from tests.server.running import running
 from tests.server.test_http import events
+from tests.waiting import LONGEST, within
 
 
 def test_questions_are_answered_and_a_new_snapshot_is_picked_up(
@@ -70,8 +71,8 @@ def test_serve_listens_at_once_and_ends_when_told(home: Path) -> None:
     """The process says where it listens, answers while it loads, and ends with 0 within seconds of SIGTERM."""
     with serving(home) as (process, http):
         assert http.get("/healthz").json() == {"status": "ok"}
-        while http.get("/readyz").status_code != 200:
-            assert process.poll() is None
+        assert within(LONGEST, lambda: process.poll() is not None or http.get("/readyz").status_code == 200)
+        assert process.poll() is None
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
 

@@ -13,6 +13,7 @@ import pytest
 from evaluation import business_set
 from evaluation.accepted import read_accepted
 from tests.server.conftest import Command
+from tests.waiting import LONGEST
 
 CORPUS = {
     "kettle": "The Swift kettle boils a litre of water in three minutes.",
@@ -149,5 +150,6 @@ def test_the_built_in_set_is_as_good_as_accepted(models: Path, tmp_path: Path) -
         text=True,
         env=environ | {"XUANJI_HOME": str(home)},
         check=False,
+        timeout=LONGEST,
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

@@ -16,6 +16,7 @@ from server.service import Service, Stopped
 from server.settings import Settings
 from tests.server.fakes import FakeAnswerer, fake_parts, given
 from tests.server.running import Running, running
+from tests.waiting import LONGEST
 
 SETTINGS = Settings(max_top_k=10, max_query_chars=100, max_history=2, max_body_bytes=2000, waiting=1)
 
@@ -211,9 +212,9 @@ def test_a_client_that_hangs_up_stops_its_stream(service: Running, parts: Parts)
     assert isinstance(answerer, FakeAnswerer)
     connection = service.send(post("/ask", {"query": "endless", "stream": True}))
     assert b"200 OK" in connection.recv(100)
-    assert answerer.began.wait(10)
+    assert answerer.began.wait(LONGEST)
     connection.close()
-    assert answerer.closed.wait(10)
+    assert answerer.closed.wait(LONGEST)
 
 
 def test_a_client_that_hangs_up_stops_a_plain_answer(service: Running, parts: Parts) -> None:
@@ -221,9 +222,9 @@ def test_a_client_that_hangs_up_stops_a_plain_answer(service: Running, parts: Pa
     answerer = parts.answerer
     assert isinstance(answerer, FakeAnswerer)
     connection = service.send(post("/ask", {"query": "endless"}))
-    assert answerer.began.wait(10)
+    assert answerer.began.wait(LONGEST)
     connection.close()
-    assert answerer.closed.wait(10)
+    assert answerer.closed.wait(LONGEST)
 
 
 def test_search_does_not_wait_for_the_model(service: Running, parts: Parts) -> None:
@@ -253,7 +254,7 @@ def test_an_answer_that_takes_too_long_is_cut_off() -> None:
     with running(settings, lambda: given(parts)) as service:
         reply = service.http.post("/ask", json={"query": "endless"})
         assert (reply.status_code, reply.json()["type"]) == (504, "urn:xuanji:problem:too-slow")
-        assert parts.answerer.closed.wait(10)
+        assert parts.answerer.closed.wait(LONGEST)
 
 
 def test_health_is_told_while_the_parts_are_loading() -> None:
@@ -262,7 +263,7 @@ def test_health_is_told_while_the_parts_are_loading() -> None:
 
     @contextmanager
     def slowly() -> Iterator[Parts]:
-        loaded.wait()
+        loaded.wait(LONGEST)
         yield fake_parts()
 
     with running(SETTINGS, slowly, ready=False) as service:
@@ -282,7 +283,7 @@ def test_stopping_does_not_wait_for_the_models() -> None:
 
     @contextmanager
     def slowly() -> Iterator[Parts]:
-        begin.wait()
+        begin.wait(LONGEST)
         yield fake_parts()
         closed.set()
 
@@ -291,7 +292,7 @@ def test_stopping_does_not_wait_for_the_models() -> None:
     service.stop(patience=0.01)
     assert service.loading
     begin.set()
-    assert closed.wait(10)
+    assert closed.wait(LONGEST)
     service.stop()
     assert not service.loading
 

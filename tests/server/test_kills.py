@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LONGEST
+
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the storm forks")
 
@@ -39,7 +41,9 @@ sys.exit(bool(wrong))
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python at the top of the project."""
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, check=False)
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, check=False, timeout=LONGEST
+    )
 
 
 def test_kills_lose_nothing() -> None:

@@ -14,6 +14,7 @@ from answer.engine import Sampling
 from server.interruptible import Interruptible
 from server.lanes import AHEAD, Lane
 from server.problems import TooBusy, TooSlow
+from tests.waiting import LONGEST, within
 
 
 def count(to: int, closed: threading.Event) -> Generator[int, None, None]:
@@ -80,7 +81,7 @@ def test_batch_work_takes_half_of_the_room() -> None:
     gate = threading.Event()
 
     def one() -> Generator[bool, None, None]:
-        yield gate.wait()
+        yield gate.wait(LONGEST)
 
     async def crowd() -> list[bool]:
         streams = [lane.start(one, 30, batch=True) for _ in range(2)]
@@ -135,7 +136,7 @@ def test_a_stream_that_takes_too_long_ends() -> None:
     gate = threading.Event()
 
     def hanging() -> Generator[int, None, None]:
-        gate.wait()
+        gate.wait(LONGEST)
         yield 1
 
     async def read() -> None:
@@ -168,12 +169,12 @@ def test_closing_a_stream_interrupts_what_its_generator_waits_for() -> None:
     def answer() -> Generator[str, None, None]:
         Interruptible(Engine()).generate([], Sampling())  # type: ignore[arg-type]
         waiting.set()
-        closed.wait()
+        closed.wait(LONGEST)
         yield "never read"
 
     async def leave() -> None:
         stream = lane.start(answer, 60)
-        await asyncio.to_thread(waiting.wait)
+        await asyncio.to_thread(waiting.wait, LONGEST)
         stream.close()
 
     lane = Lane("test", 1)
@@ -198,13 +199,12 @@ def test_a_generator_does_not_run_far_ahead_of_its_reader() -> None:
     async def read_little() -> list[int]:
         stream = lane.start(endless, 60)
         first = [await anext(stream) for _ in range(3)]
-        while len(made) < AHEAD + 3:
-            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(within, LONGEST, lambda: len(made) >= AHEAD + 3)
         stream.close()
         return first
 
     lane = Lane("questions", 1)
     assert asyncio.run(read_little()) == [0, 1, 2]
-    assert closed.wait(10)
+    assert closed.wait(LONGEST)
     assert len(made) <= AHEAD + 5
     lane.close()

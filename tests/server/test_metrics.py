@@ -15,6 +15,7 @@ from server.parts import Parts
 from tests.server.fakes import FakeAnswerer, fake_parts, given
 from tests.server.running import running
 from tests.server.test_http import SETTINGS, post
+from tests.waiting import LONGEST
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 STATS = EngineStats(
@@ -114,7 +115,7 @@ def test_a_service_tells_its_lanes_its_engine_and_its_answers() -> None:
     assert isinstance(answerer, FakeAnswerer)
     with running(SETTINGS, lambda: given(parts)) as service:
         connection = service.send(post("/ask", {"query": "blocked"}))
-        assert answerer.began.wait(10)
+        assert answerer.began.wait(LONGEST)
         reply = service.http.get("/metrics")
         assert reply.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
         found = samples(reply.text)
@@ -139,11 +140,11 @@ def test_counting_from_many_threads_loses_nothing() -> None:
         for _ in range(1000):
             metrics.count("/ask", 200, 0.01)
 
-    threads = [threading.Thread(target=count) for _ in range(4)]
+    threads = [threading.Thread(target=count, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(LONGEST)
     found = samples(metrics.text(ready=True))
     assert one(found, "xuanji_requests_total", route="/ask", status="200") == 4000
     assert one(found, "xuanji_request_seconds_count", route="/ask") == 4000

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from server.notify import SUMMARY_CHARS, notify
+from tests.waiting import LONGEST
 
 MESSAGE = {"exit": 3, "summary": "the gate failed: 40 % of the rows are gone", "failed": ["counts", "金丝雀"]}
 LONG = 60.0
@@ -67,12 +68,12 @@ def hook() -> Iterator[Hook]:
 
     server = Server(("127.0.0.1", 0), Handler)
     hook.url = f"http://127.0.0.1:{server.server_port}/hooks/secret"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield hook
     hook.held.set()
     server.shutdown()
-    thread.join()
+    thread.join(LONGEST)
     server.server_close()
 
 
@@ -163,7 +164,7 @@ def test_a_command_that_hangs_is_killed_with_its_children(tmp_path: Path) -> Non
     )
     heard: list[bytes] = []
     reader = threading.Thread(
-        target=lambda: heard.append(pipe.read_bytes())
+        target=lambda: heard.append(pipe.read_bytes()), daemon=True
     )  # returns at once if nobody writes any more
     reader.start()
     sentences = notify(command=f"{command} {pipe}", webhook="", message=MESSAGE, timeout=3)

@@ -20,6 +20,7 @@ from server.settings import Settings
 from tests.server.fakes import FakeAnswerer, FakeRetriever, fake_parts, given
 from tests.server.running import Running, running
 from tests.server.test_http import ANSWER, post
+from tests.waiting import LONGEST
 
 SETTINGS = Settings(max_top_k=10, max_query_chars=100, max_history=2, max_body_bytes=2000, waiting=1, max_inputs=3)
 GROUNDS = {name: value for name, value in ANSWER.items() if name != "answer"}
@@ -280,9 +281,9 @@ def test_a_client_that_hangs_up_stops_the_model(service: Running, parts: Parts, 
     assert isinstance(answerer, FakeAnswerer)
     messages = [{"role": "user", "content": "endless"}]
     connection = service.send(post(CHAT, {"model": "fake", "messages": messages, "stream": stream}))
-    assert answerer.began.wait(10)
+    assert answerer.began.wait(LONGEST)
     connection.close()
-    assert answerer.closed.wait(10)
+    assert answerer.closed.wait(LONGEST)
 
 
 def test_models_are_the_names_that_can_be_asked_for(shared: Running) -> None:

@@ -16,6 +16,7 @@ from docx import Document
 from server.parts import open_parts
 from server.settings import Settings
 from tests.server.running import running
+from tests.waiting import LONGEST
 
 WATCH = """
 import os, sys
@@ -57,7 +58,7 @@ def test_nothing_reaches_the_network(models: Path, tmp_path: Path) -> None:
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-c", start, *arguments, "--home", str(home)]
-        return subprocess.run(line, env=environ, capture_output=True, text=True, check=False)
+        return subprocess.run(line, env=environ, capture_output=True, text=True, check=False, timeout=LONGEST)
 
     ingested = run("ingest", str(catalog), "--json")
     assert log.exists() is False, log.read_text()
@@ -66,7 +67,7 @@ def test_nothing_reaches_the_network(models: Path, tmp_path: Path) -> None:
     assert log.exists() is False, log.read_text()
     assert "1.7 litres" in json.loads(asked.stdout)["answer"]
     proof = [sys.executable, "-c", "import socket; socket.create_connection(('192.0.2.1', 9))"]
-    assert subprocess.run(proof, env=environ, capture_output=True, check=False).returncode != 0
+    assert subprocess.run(proof, env=environ, capture_output=True, check=False, timeout=LONGEST).returncode != 0
     assert "192.0.2.1" in log.read_text()
 
 
@@ -92,11 +93,11 @@ def test_twenty_customers_at_once_are_answered_or_told_to_wait(home: Path) -> No
                 if reply.status_code == 503:
                     assert int(reply.headers["retry-after"]) >= 1
 
-        customers = [threading.Thread(target=customer, args=(number,)) for number in range(20)]
+        customers = [threading.Thread(target=customer, args=(number,), daemon=True) for number in range(20)]
         for thread in customers:
             thread.start()
         for thread in customers:
-            thread.join()
+            thread.join(LONGEST)
     assert len(outcomes) == 40
     assert {status for path, status in outcomes if path == "/search"} == {200}
     assert {status for path, status in outcomes if path == "/ask"} <= {200, 503}

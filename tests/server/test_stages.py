@@ -14,6 +14,7 @@ import orjson
 import pytest
 
 from server.stages import Stages, json_line
+from tests.waiting import LONGEST
 
 ROOT = Path(__file__).resolve().parents[2]
 NASTY = 'a "quoted" line\nand another\r\u2028, \ud800 alone, caf\udce9, \x1b[31m, \x9b, \u202e, 璇玑, \x00'
@@ -127,7 +128,9 @@ def test_each_line_is_out_before_the_next_stage() -> None:
         "with stages.stage('read'): pass\n"
         "with stages.stage('embed'): os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    killed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=LONGEST
+    )
     assert (killed.returncode, killed.stderr) == (-9, "")
     assert [json.loads(line)["stage"] for line in killed.stdout.splitlines()] == ["read"]
 

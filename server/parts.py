@@ -17,6 +17,7 @@ from answer.engine_stats import EngineStats
 from answer.gguf_file import available_cores, gpu_present
 from answer.language import Form
 from answer.llama.engine import LlamaEngine
+from answer.llm_facts import llm_facts
 from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from answer.remote_engine import RemoteEngine
@@ -157,23 +158,32 @@ def open_parts(settings: Settings, progress: Progress | None = None) -> Iterator
 def answering(
     settings: Settings, index: IndexParts, retriever: Retriever, progress: Progress | None = None
 ) -> Iterator[Parts]:
-    """The language model and what answers, over a retriever that is open."""
-    engine, words_in = remote_model(settings) if settings.model_url else _local_model(settings, index, progress)
-    answerer = Answerer(
-        retriever,
-        Interruptible(engine),
-        index.embedder,
-        refuse_below=settings.refuse_below,
-        reader=open_reader(index.embedder, threads=settings.threads),
-        words_in=words_in,
-        at_once=min(settings.search_threads, available_cores()),
-        today=today_in(settings.time_zone),
-    )
-    stats = engine.stats if isinstance(engine, LlamaEngine) else None
+    """What answers, over a retriever that is open, and the language model; one that may word nothing is not begun."""
+    engine: RemoteEngine | LlamaEngine | None = None
+    if settings.model_url:
+        engine, trusted = remote_model(settings)
+        name = engine.model
+    else:
+        file = prepare_llm(index.home.models, settings.model, progress=progress)
+        name, trusted = file.stem, words_in(settings, llm_facts(file, index.home.models).words_in)
+        if trusted:
+            engine = _local_model(settings, index.home, file)
     try:
-        yield Parts(retriever, answerer, engine.model, index.embedder, stats)
+        answerer = Answerer(
+            retriever,
+            Interruptible(engine) if engine is not None else None,
+            index.embedder,
+            refuse_below=settings.refuse_below,
+            reader=open_reader(index.embedder, threads=settings.threads),
+            words_in=trusted,
+            at_once=min(settings.search_threads, available_cores()),
+            today=today_in(settings.time_zone),
+        )
+        stats = engine.stats if isinstance(engine, LlamaEngine) else None
+        yield Parts(retriever, answerer, name, index.embedder, stats)
     finally:
-        engine.close()
+        if engine is not None:
+            engine.close()
 
 
 def remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
@@ -195,13 +205,10 @@ def remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
     return engine, frozenset({"en", "zh"})
 
 
-def _local_model(
-    settings: Settings, index: IndexParts, progress: Progress | None
-) -> tuple[LlamaEngine, frozenset[Form]]:
-    """The engine on this machine, and the languages its model was found able to word."""
-    file = prepare_llm(index.home.models, settings.model, progress=progress)
-    opened = plan(settings, index.home, file, gpu=gpu_present())
-    engine = LlamaEngine(
+def _local_model(settings: Settings, home: Home, file: Path) -> LlamaEngine:
+    """The engine on this machine, its process begun."""
+    opened = plan(settings, home, file, gpu=gpu_present())
+    return LlamaEngine(
         file,
         context=opened.context,
         threads=opened.threads,
@@ -215,7 +222,6 @@ def _local_model(
         cache_mib=settings.cache_mib,
         speculative_tokens=settings.speculative_tokens,
     )
-    return engine, words_in(settings, opened.words_in)
 
 
 def words_in(settings: Settings, probed: frozenset[Form]) -> frozenset[Form]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from answer.gguf_file import available_cores
 from answer.gguf_header import read_header
-from answer.language import Form
 from answer.llama.sizing import free_memory, kv_bytes_per_token, slots_that_fit
 from answer.llm_facts import llm_facts
 from index.errors import NothingPublished, SnapshotDamaged
@@ -21,8 +20,7 @@ MIB = 2**20
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`context` in tokens for each slot, `token_bytes` of keys and values for one token, `free` bytes of memory beside
-    the model and the vectors, `layers` of the model, `gpu_layers` of them on the GPU, `words_in` the languages that the
-    model was found able to word."""
+    the model and the vectors, `layers` of the model, `gpu_layers` of them on the GPU."""
 
     slots: int
     context: int
@@ -35,7 +33,6 @@ class Plan:
     threads: int
     kv: str
     cache_mib: int
-    words_in: frozenset[Form]
 
     @property
     def bytes(self) -> int:
@@ -81,7 +78,6 @@ def plan(settings: Settings, home: Home, file: Path, *, gpu: bool) -> Plan:
         threads=settings.threads or facts.threads or available_cores(),
         kv=kv,
         cache_mib=settings.cache_mib,
-        words_in=facts.words_in,
     )
 
 

@@ -59,18 +59,32 @@ def answers(url: str) -> bool:
 @contextmanager
 def serving(command: list[str], log: Path) -> Iterator[str]:
     """A server started with a port of its own, ready; its base address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    for _ in range(5):  # whoever runs beside may take the port before the server does
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        with started([*command, "--host", "127.0.0.1", "--port", str(port)], log) as process:
+            if became_ready(process, url := f"http://127.0.0.1:{port}/v1"):
+                yield url
+                return
+    pytest.fail(log.read_text(errors="replace"))
+
+
+@contextmanager
+def started(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block."""
     with log.open("wb") as out:
-        process = subprocess.Popen([*command, "--host", "127.0.0.1", "--port", str(port)], stdout=out, stderr=out)
+        process = subprocess.Popen(command, stdout=out, stderr=out)
     try:
-        url = f"http://127.0.0.1:{port}/v1"
-        assert within(LONGEST, lambda: process.poll() is not None or answers(url)), log.read_text(errors="replace")
-        assert process.poll() is None, log.read_text(errors="replace")
-        yield url
+        yield process
     finally:
         process.kill()
         process.wait(LONGEST)
+
+
+def became_ready(process: subprocess.Popen[bytes], url: str) -> bool:
+    """Whether the server has its model; False where it has ended instead."""
+    assert within(LONGEST, lambda: process.poll() is not None or answers(url)), f"{url} is not ready"
+    return process.poll() is None
 
 
 @pytest.fixture(scope="session")
@@ -285,14 +299,15 @@ def test_a_reply_is_complete_where_only_the_end_is_missing() -> None:
 
 def test_a_refused_connection_names_the_address() -> None:
     """When the engine is opened, and when it is asked."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
-    with pytest.raises(EngineFailed, match=f"{url}/models cannot be reached.*Connection refused"):
-        RemoteEngine([url])
-    with closing(RemoteEngine([url], model="m")) as engine:
-        with pytest.raises(EngineFailed, match=f"{url}/chat/completions cannot be reached"):
-            said(engine)
-        assert engine.count("three words here") == estimate("three words here")
+    with socket.socket() as deaf:  # nobody else gets the port, and nobody listens
+        deaf.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}/v1"
+        with pytest.raises(EngineFailed, match=f"{url}/models cannot be reached.*Connection refused"):
+            RemoteEngine([url])
+        with closing(RemoteEngine([url], model="m")) as engine:
+            with pytest.raises(EngineFailed, match=f"{url}/chat/completions cannot be reached"):
+                said(engine)
+            assert engine.count("three words here") == estimate("three words here")
 
 
 def test_a_full_server_is_tried_again_and_then_told() -> None:

@@ -14,11 +14,9 @@ from sqlalchemy import select
 
 from evaluation.beir import CorpusDocument
 from index.chunk import Chunk, Locator, chunk_id
-from index.database.database import translated
 from index.database.exclusive import describe
-from index.database.filters import DATES, NUMBERS
 from index.database.store import Store
-from index.database.tables import ChunkRow, alive
+from index.database.tables import DATES, NUMBERS, ChunkRow, alive
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.embedding.tokens import TokenCounter
@@ -131,5 +129,5 @@ def _counted(chunks: Sequence[Chunk], counter: TokenCounter) -> Iterator[list[Ch
 
 def _living(store: Store, collection: int, generation: int) -> list[int]:
     of_it = select(ChunkRow.id).where(ChunkRow.collection_id == collection, alive(ChunkRow, generation))
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         return list(connection.execute(of_it).scalars())

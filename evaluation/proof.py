@@ -14,12 +14,12 @@ from sqlalchemy import and_, func, not_, select
 
 from evaluation.check import listed
 from index.chunk import Chunk, Locator
-from index.database.database import translated
 from index.database.leftovers import leftovers
-from index.database.store import PAGE, Store
-from index.database.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, alive
+from index.database.rows import PAGE
+from index.database.store import Store
+from index.database.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, Kind, alive
 from index.database.view import View
-from index.database.withdrawals import Kind, Withdrawal, comparable, withdrawals
+from index.database.withdrawals import Withdrawal, comparable, withdrawals
 from index.errors import SnapshotDamaged, XuanjiError
 from index.keeping.audit import leased_manifest
 from index.keeping.comparison import StoredVectors
@@ -105,7 +105,7 @@ class _Proving:
         """Its rows in every generation, whoever may see them."""
         wanted = (ChunkRow.id, ChunkRow.collection_id, ChunkRow.text_id, ChunkRow.valid_from, ChunkRow.valid_to)
         statement = select(*wanted).join(DocumentRow, DocumentRow.id == ChunkRow.document_id).where(self._matching())
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             return list(connection.execute(statement.order_by(ChunkRow.id)))
 
     def _is_it(self, chunk: Chunk) -> bool:
@@ -243,7 +243,7 @@ class _Proving:
 
     def _embeddings_of_nothing(self) -> int:
         texts = select(EmbeddingRow.content_hash).except_(select(ChunkRow.content_hash)).subquery()
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             return connection.execute(select(func.count()).select_from(texts)).scalar_one()
 
     def _in_free_pages(self) -> ProofCheck:
@@ -275,7 +275,7 @@ class _Proving:
                 .where(named, alive(ChunkRow, manifest.generation), not_(func.coalesce(ChunkRow.sku, "") == self.value))
                 .limit(MOST)
             )
-            with translated(), self.store.engine.connect() as connection:
+            with self.store.engine.connect() as connection:
                 rows = connection.execute(statement).all()
         if not rows:
             return None

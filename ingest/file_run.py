@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from index.chunk import Chunk, readable_name
-from index.database.store import Store, Version, key
+from index.database.rows import key
+from index.database.store import Store, Version
 from index.database.writing import Writing
 from ingest.changes import Row, place
 from ingest.embedding import EmbeddingQueue

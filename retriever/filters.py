@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from index.chunk import Value
-from index.database.filters import DATES, FOLDED, NUMBERS, RANGED, Condition
+from index.database.filters import Condition
+from index.database.tables import DATES, FOLDED, NUMBERS, RANGED
 from index.errors import BadRequest
 from index.text.measures import column_unit, measure
 

@@ -29,8 +29,9 @@ from evaluation.report import render
 from evaluation.retrieval import Search, SearchLine, Tell, run_searches
 from evaluation.run import ERRORS, REPORT, Run, read_run, summarize, write_run
 from evaluation.scoring import TOP, detect_of
-from index.database.exclusive import describe, now
+from index.database.exclusive import describe
 from index.database.store import Store
+from index.database.tables import now
 from index.errors import BadRequest, NothingPublished
 from index.snapshot.home import Home
 from ingest.pipeline import Source, ingest_folders

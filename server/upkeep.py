@@ -11,7 +11,8 @@ from evaluation.verify import verify as verify_home
 from index.database.exclusive import describe
 from index.database.history import record
 from index.database.store import Store
-from index.database.withdrawals import Kind, comparable, release, withdrawals
+from index.database.tables import Kind
+from index.database.withdrawals import comparable, release, withdrawals
 from index.database.withdrawals import withdraw as withdraw_one
 from index.errors import BadRequest, NotFound
 from index.keeping.backup import backup as write_backup

@@ -17,9 +17,8 @@ from sqlalchemy import ColumnElement, Engine, Select, Text, case, cast, func, li
 
 from index.arrays import Ids
 from index.chunk import Chunk
-from index.database.database import translated
 from index.database.filters import Restriction, amount
-from index.database.store import CHUNKS, PAGE, chunk_of
+from index.database.rows import CHUNKS, PAGE, chunk_of
 from index.database.tables import ChunkRow, DocumentRow
 from index.database.view import View, seen
 
@@ -136,7 +135,7 @@ class Among:
         )
         codes: dict[str, int] = {}
         pages = [_columns((), codes, False)]
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             rows = connection.execution_options(yield_per=PAGE).execute(statement, self.view.values)
             pages.extend(_columns(page, codes, by == PRICE) for page in rows.partitions())
         ids, keys, values, prices, currency = (np.concatenate(parts) for parts in zip(*pages, strict=True))
@@ -146,13 +145,13 @@ class Among:
         """(value folded, how many products have it, the database id of one) of a column, the commonest first."""
         of = ChunkRow.__table__.c[column]
         statement = self._select(of, func.count(_product().distinct()), func.min(ChunkRow.id))
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             rows = connection.execute(statement.where(of.is_not(None)).group_by(of), self.view.values).all()
         return sorted(((str(value), int(n), int(id)) for value, n, id in rows), key=lambda row: (-row[1], row[0]))
 
     def chunks(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """Chunks by their database ids."""
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             page = CHUNKS.where(ChunkRow.id.in_(list(ids)))
             return {row.id: chunk_of(row) for row in connection.execute(page)}
 

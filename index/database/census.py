@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
 
 from index.chunk import Chunk
-from index.database.database import translated
-from index.database.store import CHUNKS, Store, chunk_of
+from index.database.rows import CHUNKS, chunk_of
+from index.database.store import Store
 from index.database.tables import ChunkRow, DocumentRow, alive
 
 _NOTHING: ColumnElement[str] = literal_column("''")
@@ -26,7 +26,7 @@ def columns(store: Store, document_id: int, generation: int) -> tuple[int, int, 
     statement = select(func.count().filter(rows), func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
         ChunkRow.document_id == document_id, alive(ChunkRow, generation)
     )
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         of_rows, with_sku, with_price = connection.execute(statement).one()
         return of_rows, with_sku, with_price
 
@@ -36,7 +36,7 @@ def count_rows(store: Store, collection_id: int, generation: int) -> tuple[int, 
     statement = select(func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
         ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
     )
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         with_sku, with_price = connection.execute(statement).one()
         return with_sku, with_price
 
@@ -46,7 +46,7 @@ def example(store: Store, document_id: int, generation: int, column: str) -> Chu
     statement = select(ChunkRow.id).where(
         ChunkRow.document_id == document_id, alive(ChunkRow, generation), getattr(ChunkRow, column).is_not(None)
     )
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         id = connection.execute(statement.limit(1)).scalar()
     return None if id is None else store.of_rows([id])[id]
 
@@ -55,7 +55,7 @@ def moved(store: Store, collection_id: int, generation: int) -> tuple[int, int, 
     """By how much a generation has more chunks, more with a SKU and more with a price than the one before it."""
     counts = select(func.count(), func.count(ChunkRow.sku), func.count(ChunkRow.price))
     here = ChunkRow.collection_id == collection_id
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         born = connection.execute(counts.where(here, ChunkRow.born == generation)).one()
         died = connection.execute(counts.where(here, ChunkRow.died == generation)).one()
     return born[0] - died[0], born[1] - died[1], born[2] - died[2]
@@ -66,7 +66,7 @@ def moved_rows(store: Store, collection_id: int, earlier: int, later: int) -> tu
     ids = select(ChunkRow.id).where(ChunkRow.collection_id == collection_id)
     gone = ids.where(alive(ChunkRow, earlier), ChunkRow.died <= later)
     came = ids.where(alive(ChunkRow, later), ChunkRow.born > earlier)
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         return list(connection.execute(gone).scalars()), list(connection.execute(came).scalars())
 
 
@@ -95,7 +95,7 @@ def conflicting_prices(store: Store, collection_id: int, generation: int, most: 
         .order_by(ChunkRow.sku)
         .limit(most)
     )
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         groups = {tuple(row) for row in connection.execute(split)}
         if not groups:
             return []

@@ -1,11 +1,12 @@
-"""The database connection: opening, migrating, and the one border where a driver's errors get our names."""
+"""The database connection: opening, migrating, and the one border where a driver's errors get our names.
+
+Whatever reads or writes through an engine of `connect` raises WriterBusy or StorageUnavailable where the driver fails.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,8 @@ def connect(url: str, *, lock_wait: float = 10.0) -> Engine:
         raise MissingPackage(f"the database URL needs a package: pip install 'xuanji[postgresql]' ({error})") from error
     if sqlite:
         event.listen(engine, "connect", _configure_sqlite)
-        event.listen(engine, "handle_error", _tell_read_only)
-    with translated(url), engine.connect() as connection:
+    event.listen(engine, "handle_error", _translate)
+    with engine.connect() as connection:
         if _version(connection) != SCHEMA:
             connection.rollback()
             _migrate(connection)
@@ -62,13 +63,21 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _tell_read_only(context: ExceptionContext) -> None:
-    """Raise StorageUnavailable with the place and the reason, where SQLite failed because it may not write there."""
-    file = (context.engine.url.database or "") if context.engine is not None else ""
-    if file in ("", ":memory:") or file.startswith("file:") or not _NOT_WRITTEN.search(str(context.original_exception)):
+def _translate(context: ExceptionContext) -> None:
+    """Raise ours for a driver's error; where SQLite failed because it may not write, with the place and the reason."""
+    error, words = context.original_exception, str(context.original_exception)
+    if context.engine is None or not isinstance(context.sqlalchemy_exception, DBAPIError):
         return
-    if why := read_only(Path(file).absolute()):
-        raise StorageUnavailable(f"{file} cannot be used: {why}") from context.original_exception
+    url = context.engine.url
+    file = (url.database or "") if url.get_backend_name() == "sqlite" and _NOT_WRITTEN.search(words) else ""
+    if file not in ("", ":memory:") and not file.startswith("file:") and (why := read_only(Path(file).absolute())):
+        raise StorageUnavailable(f"{file} cannot be used: {why}") from error
+    what = "the database" if context.connection is not None else url.render_as_string()
+    if "locked" in words or "busy" in words:
+        raise WriterBusy(f"{what} is locked by another process; nothing was changed; try again later") from error
+    if "full" in words or "I/O error" in words:
+        raise StorageUnavailable(f"{what}: the disk is full ({words}); free some space and run this again") from error
+    raise StorageUnavailable(f"{what} does not answer as it should: {words}") from error
 
 
 def read_only(file: Path) -> str:
@@ -108,19 +117,3 @@ def _migrate(connection: Connection) -> None:
     except CommandError as error:
         raise StorageUnavailable(f"the database was written by another version of Xuanji: {error}") from error
     connection.commit()
-
-
-@contextmanager
-def translated(what: str = "the database") -> Iterator[None]:
-    """Turn a driver's errors into ours."""
-    try:
-        yield
-    except DBAPIError as error:
-        words = str(error.orig)
-        if "locked" in words or "busy" in words:
-            raise WriterBusy(f"{what} is locked by another process; nothing was changed; try again later") from error
-        if "full" in words or "I/O error" in words:
-            raise StorageUnavailable(
-                f"{what}: the disk is full ({words}); free some space and run this again"
-            ) from error
-        raise StorageUnavailable(f"{what} does not answer as it should: {words}") from error

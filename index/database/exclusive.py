@@ -8,14 +8,12 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Engine, delete, insert, select, text
 
-from index.database.database import translated
-from index.database.tables import WriterRow
+from index.database.tables import WriterRow, now
 from index.errors import StorageUnavailable, WriterBusy
 
 LOCK = 0x5855414E
@@ -26,11 +24,6 @@ def describe(command: str = "") -> str:
     """This process, as another one is told of it."""
     name = command or Path(sys.argv[0]).name or "python"
     return f"{name} (process {os.getpid()} on {socket.gethostname()})"
-
-
-def now() -> str:
-    """This moment, ISO 8601 with the offset of this machine's time zone, to the second."""
-    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")
 
 
 @contextmanager
@@ -80,7 +73,7 @@ def exclusive(engine: Engine, who: str) -> Iterator[None]:
             yield
         return
     what = f"the database {engine.url.render_as_string()}"
-    with translated(), engine.connect() as connection:
+    with engine.connect() as connection:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         if not connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}).scalar_one():
             found = connection.execute(select(WriterRow.holder, WriterRow.since)).first()

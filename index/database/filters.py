@@ -10,15 +10,10 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, true
 
 from index.chunk import Value
-from index.database.tables import ChunkRow
+from index.database.tables import FOLDED, RANGED, ChunkRow
 from index.text.letters import HAN, fold
 from index.text.measures import measure_key
 from index.text.naming import AFTER_HEAD, OTHERS_FOLLOW
-
-FOLDED = ("sku", "name", "brand", "category", "currency")
-NUMBERS = ("price", "stock")
-DATES = ("valid_from", "valid_to")
-RANGED = NUMBERS + DATES
 
 
 class Restriction(Protocol):

@@ -8,9 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
-from index.database.database import translated
-from index.database.exclusive import now
-from index.database.tables import EventRow
+from index.database.tables import EventRow, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ def record(
 ) -> Event:
     """Add an event to the record."""
     event = Event(now(), by, what, snapshot, dict(detail or {}))
-    with translated(), engine.begin() as connection:
+    with engine.begin() as connection:
         connection.execute(
             insert(EventRow).values(at=event.at, by=by, what=what, snapshot=snapshot, detail=event.detail)
         )
@@ -43,7 +41,7 @@ def record(
 
 def history(engine: Engine, last: int = 50) -> list[Event]:
     """The last events, the newest first, in the order they happened (a clock that was set back does not matter)."""
-    with translated(), engine.connect() as connection:
+    with engine.connect() as connection:
         return [
             Event(row.at, row.by, row.what, row.snapshot, row.detail)
             for row in connection.execute(select(*EventRow.__table__.c).order_by(EventRow.id.desc()).limit(last))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from index.database.database import translated
 from index.database.store import Store
 
 _BLOCK = 1 << 22
@@ -40,7 +39,7 @@ def leftovers(store: Store, value: str) -> Leftovers:
     path = engine.url.database
     if engine.dialect.name != "sqlite" or not path or path.startswith((":", "file:")):
         return Leftovers(None, None, 0)
-    with translated(), tempfile.TemporaryDirectory(prefix="xuanji-") as folder, engine.connect() as connection:
+    with tempfile.TemporaryDirectory(prefix="xuanji-") as folder, engine.connect() as connection:
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         if not checkpoint(connection):  # a page stands twice while it is in the log as well
             return Leftovers(None, None, 0)

@@ -6,14 +6,12 @@ its `text_id`.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import orjson
 from sqlalchemy import (
     Engine,
     Executable,
@@ -25,15 +23,22 @@ from sqlalchemy import (
 )
 
 from index.arrays import Floats, Ids
-from index.chunk import Chunk, Locator
-from index.database.database import connect, translated
+from index.chunk import Chunk
+from index.database.database import connect
 from index.database.exclusive import exclusive
 from index.database.filters import Restriction
-from index.database.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, GenerationRow, VersionRow, alive
+from index.database.rows import CHUNKS, PAGE, chunk_of
+from index.database.tables import (
+    ChunkRow,
+    CollectionRow,
+    DocumentRow,
+    EmbeddingRow,
+    GenerationRow,
+    Kind,
+    VersionRow,
+    alive,
+)
 from index.database.view import View, seen
-from index.database.withdrawals import Kind
-
-PAGE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,6 @@ class Version:
     refused: str | None
     retry: bool
     findings: tuple[tuple[str, ...], ...] = ()
-
-
-def signature(chunk: Chunk) -> str:
-    """A hash of everything that is served of a chunk but its ordinal (which shifts when a neighbour appears)."""
-    content = (chunk.title, chunk.section, chunk.text, chunk.locator.as_dict(), dict(chunk.attributes))
-    return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 
 
 class Store:
@@ -87,13 +86,13 @@ class Store:
 
     def collections(self) -> dict[str, tuple[int, str]]:
         """Each collection's name with its id and the folder it was read from."""
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             rows = connection.execute(select(CollectionRow.name, CollectionRow.id, CollectionRow.folder))
             return {name: (id, folder) for name, id, folder in rows}
 
     def published(self) -> int:
         """The newest generation known to have been published; 0 where there is none."""
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             return connection.execute(select(func.max(GenerationRow.number))).scalar() or 0
 
     def versions(self, collection_id: int, generation: int) -> dict[str, Version]:
@@ -106,7 +105,7 @@ class Store:
             .join(DocumentRow, DocumentRow.id == VersionRow.document_id)
             .where(DocumentRow.collection_id == collection_id, alive(VersionRow, generation))
         )
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             found = {}
             for row in connection.execute(statement).mappings():
                 refused = tuple((kind, where, why) for kind, where, why in row["rows_refused"])
@@ -124,11 +123,22 @@ class Store:
         """
         statement = _BY_TEXT[view.behind].where(*(condition.clause() for condition in conditions))
         values = {"texts": [int(id) for id in texts], "collection": collection_id, **view.values}
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             found: dict[int, Chunk] = {}
             for row in connection.execute(statement, values):
                 found.setdefault(row.text_id, chunk_of(row))
             return found
+
+    def saying(self, texts: Ids, collection_id: int, generation: int) -> dict[int, list[Chunk]]:
+        """Of these texts, those that live in a generation: the chunks that say each, the first read first."""
+        statement = CHUNKS.where(
+            ChunkRow.text_id.in_(texts.tolist()), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
+        ).order_by(ChunkRow.id)
+        found: dict[int, list[Chunk]] = {}
+        with self.engine.connect() as connection:
+            for row in connection.execute(statement):
+                found.setdefault(row.text_id, []).append(chunk_of(row))
+        return found
 
     def matching(self, collection_id: int, view: View, conditions: Sequence[Restriction]) -> Ids:
         """The ids of the texts that something says under all conditions, ascending."""
@@ -142,13 +152,13 @@ class Store:
             )
             .distinct()
         )
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             return np.sort(np.array(connection.execute(statement, view.values).scalars().all(), dtype=np.int64))
 
     def of_rows(self, ids: Sequence[int]) -> dict[int, Chunk]:
         """Chunks by their database ids, whoever may see them: what ingest compares, and verify looks for."""
         found: dict[int, Chunk] = {}
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             for start in range(0, len(ids), PAGE):
                 page = CHUNKS.where(ChunkRow.id.in_([int(id) for id in ids[start : start + PAGE]]))
                 found |= {row.id: chunk_of(row) for row in connection.execute(page)}
@@ -159,7 +169,7 @@ class Store:
         statement = select(ChunkRow.uid, ChunkRow.signature, ChunkRow.id).where(
             ChunkRow.document_id == document_id, alive(ChunkRow, generation)
         )
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             found = connection.execution_options(yield_per=PAGE).execute(statement)
             return {bytes.fromhex(uid + signed): id for uid, signed, id in found}
 
@@ -168,7 +178,7 @@ class Store:
         statement = select(ChunkRow.content_hash, ChunkRow.tokens).where(
             ChunkRow.document_id == document_id, alive(ChunkRow, generation)
         )
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             for hash, tokens in connection.execution_options(yield_per=PAGE).execute(statement):  # noqa: UP028
                 yield hash, tokens
 
@@ -181,7 +191,7 @@ class Store:
             statement = statement.join(DocumentRow, DocumentRow.id == ChunkRow.document_id).where(
                 DocumentRow.path == value
             )
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             return connection.execute(statement).scalar_one()
 
     def sample(self, collection_id: int, view: View, n: int, seed: int = 0) -> dict[int, Chunk]:
@@ -191,7 +201,7 @@ class Store:
         """
         start = int(np.random.default_rng(seed).integers(2**63))
         ids: list[int] = []
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             for side in (ChunkRow.text_id >= start, ChunkRow.text_id < start):
                 # as a sum it suits no index but that of texts: any other reads and sorts the whole collection
                 here = select(ChunkRow.text_id).where(
@@ -203,7 +213,7 @@ class Store:
     def count(self, collection_id: int, generation: int) -> int:
         """How many chunks a collection has in a generation (it reads them all)."""
         statement = select(func.count()).where(ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             return connection.execute(statement).scalar_one()
 
     def texts(self, collection_id: int, generation: int) -> Ids:
@@ -219,13 +229,13 @@ class Store:
             .where(ChunkRow.collection_id == collection_id, ChunkRow.born == generation)
             .distinct()
         )
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             return dict(connection.execute(statement).all())
 
     def dead_texts(self, collection_id: int, generation: int) -> Ids:
         """The texts that died in a generation: chunks said them before, and none does from it on."""
         died = select(ChunkRow.text_id).where(ChunkRow.collection_id == collection_id, ChunkRow.died == generation)
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             gone = sorted(set(connection.execute(died).scalars()))
             alive_still: set[int] = set()
             for start in range(0, len(gone), PAGE):
@@ -240,7 +250,7 @@ class Store:
     def cached(self, hashes: Sequence[str], fingerprint: str, dimension: int) -> Floats:
         """The cached (n, dimension) vectors of these content hashes, in their order; KeyError names a missing one."""
         found: dict[str, bytes] = {}
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             for start in range(0, len(hashes), PAGE):
                 statement = select(EmbeddingRow.content_hash, EmbeddingRow.vector).where(
                     EmbeddingRow.content_hash.in_(list(hashes[start : start + PAGE])),
@@ -273,7 +283,7 @@ class Store:
 
     def _pages(self, statement: Executable) -> Iterator[Sequence[Any]]:
         """A result in pages, read once from end to end: asking for page after page would begin anew each time."""
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             yield from connection.execution_options(yield_per=PAGE).execute(statement).partitions()
 
     def unembedded(self, collection_id: int, generation: int, fingerprint: str) -> Iterator[list[Chunk]]:
@@ -289,20 +299,6 @@ class Store:
                 yield list(self.of_rows([row[0] for row in rows[start : start + 500]]).values())
 
 
-CHUNKS = select(
-    ChunkRow.id,
-    ChunkRow.text_id,
-    ChunkRow.uid,
-    DocumentRow.path,
-    ChunkRow.ordinal,
-    ChunkRow.text,
-    ChunkRow.title,
-    ChunkRow.section,
-    ChunkRow.locator,
-    ChunkRow.attributes,
-    ChunkRow.tokens,
-).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-"""What `chunk_of` needs of each chunk."""
 _BY_TEXT = {
     behind: CHUNKS.where(
         ChunkRow.text_id.in_(bindparam("texts", expanding=True)),
@@ -312,23 +308,3 @@ _BY_TEXT = {
     for behind in (False, True)
 }
 """Built once: every search runs one of them, and building it costs as much as running it."""
-
-
-def chunk_of(row: Any) -> Chunk:
-    """The chunk that a row of `CHUNKS` is."""
-    return Chunk(
-        id=row.uid,
-        document=row.path,
-        ordinal=row.ordinal,
-        text=row.text,
-        title=row.title,
-        section=tuple(row.section),
-        locator=Locator.from_dict(row.locator),
-        attributes=row.attributes,
-        tokens=row.tokens,
-    )
-
-
-def key(chunk: Chunk) -> bytes:
-    """Identity (10 bytes) and content (16 bytes) of a chunk, as `Store.living` keys it."""
-    return bytes.fromhex(chunk.id + signature(chunk))

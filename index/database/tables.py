@@ -6,10 +6,20 @@ A generation is one publication. A reader of generation g sees the rows with `bo
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from sqlalchemy import JSON, BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, Text, and_, or_
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+FOLDED = ("sku", "name", "brand", "category", "currency")
+NUMBERS = ("price", "stock")
+DATES = ("valid_from", "valid_to")
+RANGED = NUMBERS + DATES
+"""The typed attributes that have columns of their own: `FOLDED` ones are texts, the others have an order."""
+
+Kind = Literal["sku", "document"]
+"""What is withdrawn: a product, or a file."""
 
 
 class Base(DeclarativeBase):
@@ -173,3 +183,8 @@ class WriterRow(Base):
 def alive(row: type[VersionRow] | type[ChunkRow], generation: int) -> ColumnElement[bool]:
     """The condition that a row belongs to a generation."""
     return and_(row.born <= generation, or_(row.died.is_(None), row.died > generation))
+
+
+def now() -> str:
+    """This moment as the tables have it: ISO 8601 with the offset of this machine's time zone, to the second."""
+    return datetime.now(UTC).astimezone().isoformat(timespec="seconds")

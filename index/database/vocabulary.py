@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
-from index.database.database import translated
 from index.database.tables import ChunkRow, alive
 from index.text.letters import HAN, fold
 from index.text.measures import TYPED
@@ -80,7 +79,7 @@ class Vocabulary:
 
 def read_vocabulary(engine: Engine, collection_id: int, generation: int) -> Vocabulary:
     """The vocabulary of a collection in a generation. A few passes over its rows, none of which are held."""
-    with translated(), engine.connect() as connection:
+    with engine.connect() as connection:
         brands, categories, currencies = (
             _values(connection, column, collection_id, generation)
             for column in (ChunkRow.brand, ChunkRow.category, ChunkRow.currency)

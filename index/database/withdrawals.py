@@ -7,16 +7,11 @@ chunks.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
 
-from index.database.database import translated
-from index.database.exclusive import now
-from index.database.tables import DocumentRow, VersionRow, WithdrawalRow
+from index.database.tables import DocumentRow, Kind, VersionRow, WithdrawalRow, now
 from index.text.letters import fold
-
-Kind = Literal["sku", "document"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ def withdraw(
 ) -> Withdrawal:
     """Withdraw from this moment on; one that stands already is left as it is."""
     made = Withdrawal(kind, written, collection_id, now(), by, reason)
-    with translated(), engine.begin() as connection:
+    with engine.begin() as connection:
         found = select(WithdrawalRow.id).where(
             WithdrawalRow.kind == kind,
             WithdrawalRow.value == made.value,
@@ -86,7 +81,7 @@ def remember(engine: Engine, standing: Withdrawal, file_hash: str) -> None:
         WithdrawalRow.value == standing.value,
         WithdrawalRow.collection_id.is_not_distinct_from(standing.collection_id),
     )
-    with translated(), engine.begin() as connection:
+    with engine.begin() as connection:
         connection.execute(update(WithdrawalRow).where(*here).values(hashes=sorted({*standing.hashes, file_hash})))
 
 
@@ -95,13 +90,13 @@ def release(engine: Engine, kind: Kind, written: str, collection_id: int | None 
     here = [WithdrawalRow.kind == kind, WithdrawalRow.value == comparable(kind, written)]
     if collection_id is not None:
         here.append(WithdrawalRow.collection_id == collection_id)
-    with translated(), engine.begin() as connection:
+    with engine.begin() as connection:
         return connection.execute(delete(WithdrawalRow).where(*here)).rowcount
 
 
 def withdrawals(engine: Engine) -> list[Withdrawal]:
     """All that is withdrawn now, oldest first."""
-    with translated(), engine.connect() as connection:
+    with engine.connect() as connection:
         return [
             Withdrawal(row.kind, row.written, row.collection_id, row.at, row.by, row.reason, frozenset(row.hashes))
             for row in connection.execute(select(*WithdrawalRow.__table__.c).order_by(WithdrawalRow.id))

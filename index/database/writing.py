@@ -10,9 +10,8 @@ from sqlalchemy.engine import Connection
 
 from index.arrays import Floats
 from index.chunk import Chunk
-from index.database.database import translated
-from index.database.filters import DATES, FOLDED, NUMBERS
-from index.database.store import PAGE, Store, Version, signature
+from index.database.rows import PAGE, row_of
+from index.database.store import Store, Version
 from index.database.tables import (
     ChunkRow,
     CollectionRow,
@@ -22,8 +21,6 @@ from index.database.tables import (
     HoldingRow,
     VersionRow,
 )
-from index.text.letters import fold
-from index.text.measures import measures
 
 
 class Writing:
@@ -42,19 +39,19 @@ class Writing:
         self._discard_unpublished()
 
     def _discard_unpublished(self) -> None:
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             for table in (ChunkRow, VersionRow):
                 connection.execute(delete(table).where(table.born > self.published))
                 connection.execute(update(table).where(table.died > self.published).values(died=None))
 
     def published_as(self, snapshot: str) -> None:
         """Note that this generation is the current snapshot."""
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(insert(GenerationRow).values(number=self.generation, snapshot=snapshot))
 
     def collection(self, name: str, folder: str) -> int:
         """The id of a collection, made at first use; its folder is recorded."""
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             found = connection.execute(select(CollectionRow.id).where(CollectionRow.name == name)).scalar()
             if found is not None:
                 connection.execute(update(CollectionRow).where(CollectionRow.id == found).values(folder=folder))
@@ -65,7 +62,7 @@ class Writing:
     def document(self, collection_id: int, path: str) -> int:
         """The id of a document, made at first use."""
         where = (DocumentRow.collection_id == collection_id, DocumentRow.path == path)
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             found = connection.execute(select(DocumentRow.id).where(*where)).scalar()
             if found is not None:
                 return found
@@ -76,7 +73,7 @@ class Writing:
         """Insert chunks born in this generation."""
         rows = [self._row(collection_id, document_id, chunk) for chunk in chunks]
         if rows:
-            with translated(), self.engine.begin() as connection:
+            with self.engine.begin() as connection:
                 connection.execute(insert(ChunkRow), rows)
 
     def add_each(self, collection_id: int, chunks: Sequence[Chunk]) -> None:
@@ -85,7 +82,7 @@ class Writing:
         One transaction for all of them, where `add` would take one for each document.
         """
         paths = {chunk.document for chunk in chunks}
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             known = _documents(connection, collection_id, paths)
             if missing := [{"collection_id": collection_id, "path": path} for path in sorted(paths - known.keys())]:
                 connection.execute(insert(DocumentRow), missing)
@@ -95,47 +92,26 @@ class Writing:
                 connection.execute(insert(ChunkRow), rows)
 
     def _row(self, collection_id: int, document_id: int, chunk: Chunk) -> dict[str, Any]:
-        attributes = dict(chunk.attributes)
-        folded = {name: fold(str(attributes[name])) if name in attributes else None for name in FOLDED}
-        numbers = {name: attributes.get(name) for name in (*NUMBERS, *DATES)}
-        return {
-            "collection_id": collection_id,
-            "document_id": document_id,
-            "uid": chunk.id,
-            "signature": signature(chunk),
-            "content_hash": chunk.content_hash,
-            "text_id": chunk.text_id,
-            "ordinal": chunk.ordinal,
-            "title": chunk.title,
-            "section": list(chunk.section),
-            "text": chunk.text,
-            "locator": chunk.locator.as_dict(),
-            "attributes": attributes,
-            "measures": measures(attributes),
-            "tokens": chunk.tokens,
-            "born": self.generation,
-            "died": None,
-            **folded,
-            **numbers,
-        }
+        belongs = {"collection_id": collection_id, "document_id": document_id, "born": self.generation, "died": None}
+        return belongs | row_of(chunk)
 
     def retire(self, ids: Sequence[int]) -> None:
         """Let chunks die in this generation."""
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             for start in range(0, len(ids), PAGE):
                 page = list(ids[start : start + PAGE])
                 connection.execute(update(ChunkRow).where(ChunkRow.id.in_(page)).values(died=self.generation))
 
     def forget(self, document_id: int) -> None:
         """Take back what this generation wrote for a document whose reading failed half-way."""
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(
                 delete(ChunkRow).where(ChunkRow.document_id == document_id, ChunkRow.born == self.generation)
             )
 
     def record(self, version: Version) -> None:
         """Replace a document's version from this generation on."""
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             self._end_version(connection, version.document_id)
             values = {name: getattr(version, name) for name in Version.__slots__ if name != "path"}
             for name in ("rows_refused", "findings"):
@@ -144,7 +120,7 @@ class Writing:
 
     def withdraw(self, document_id: int) -> int:
         """Let a document and its chunks die in this generation; how many chunks that were."""
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             self._end_version(connection, document_id)
             died = connection.execute(
                 update(ChunkRow)
@@ -163,7 +139,7 @@ class Writing:
     def uncached(self, hashes: Sequence[str], fingerprint: str) -> set[str]:
         """Which of these content hashes have no vector in this embedder's space."""
         found: set[str] = set()
-        with translated(), self.engine.connect() as connection:
+        with self.engine.connect() as connection:
             for start in range(0, len(hashes), PAGE):
                 page = list(hashes[start : start + PAGE])
                 statement = select(EmbeddingRow.content_hash).where(
@@ -178,12 +154,12 @@ class Writing:
             {"content_hash": hash, "fingerprint": fingerprint, "vector": vector.astype("<f4").tobytes()}
             for hash, vector in zip(hashes, vectors, strict=True)
         ]
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(insert(EmbeddingRow), rows)
 
     def hold(self, home: str, generations: Iterable[int]) -> int:
         """Note which generations a home keeps snapshots of; the oldest that any home keeps."""
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(delete(HoldingRow).where(HoldingRow.home == home))
             rows = [{"home": home, "generation": number} for number in sorted(set(generations))]
             if rows:
@@ -196,7 +172,7 @@ class Writing:
         With `fingerprints`, vectors of every other embedder go too (that reads the whole cache).
         """
         gone = and_(ChunkRow.died.is_not(None), ChunkRow.died <= oldest)
-        with translated(), self.engine.begin() as connection:
+        with self.engine.begin() as connection:
             found = select(ChunkRow.text_id, ChunkRow.content_hash).where(gone).distinct()
             texts = [(text, hash) for text, hash in connection.execute(found)]
             connection.execute(delete(ChunkRow).where(gone))
@@ -217,7 +193,7 @@ class Writing:
         """
         dropped, last = 0, ""
         while True:
-            with translated(), self.engine.begin() as connection:
+            with self.engine.begin() as connection:
                 page = select(EmbeddingRow.content_hash).where(EmbeddingRow.content_hash > last)
                 hashes = (
                     connection.execute(page.distinct().order_by(EmbeddingRow.content_hash).limit(PAGE)).scalars().all()

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 
 from sqlalchemy import except_, func, or_, select
 
-from index.database.database import translated
 from index.database.store import Store
 from index.database.tables import (
     ChunkRow,
@@ -182,7 +181,7 @@ class _Audit:
         }
         pending = select(func.count()).select_from(ChunkRow).where(ChunkRow.born > published)
         unused = select(func.count()).select_from(except_(*in_use).subquery())
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             for what, statement in strangers.items():
                 if count := connection.execute(statement).scalar_one():
                     self.wrong("database", f"{count:,} {what}")
@@ -195,7 +194,7 @@ class _Audit:
 
     def _generations(self) -> None:
         """The record of generations and of who keeps which, against what lies on the disk."""
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             numbers = set(connection.execute(select(GenerationRow.number)).scalars())
             held = connection.execute(select(HoldingRow.home, HoldingRow.generation)).all()
         ours = _identity(self.home)

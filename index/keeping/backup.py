@@ -20,10 +20,9 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from index.database.database import SCHEMA, connect, translated
-from index.database.exclusive import now
+from index.database.database import SCHEMA, connect
 from index.database.store import Store
-from index.database.tables import GenerationRow, HoldingRow, WriterRow
+from index.database.tables import GenerationRow, HoldingRow, WriterRow, now
 from index.database.writing import Writing
 from index.disk import checksum, reason, sync_folder
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged, StorageUnavailable, WriterBusy
@@ -239,7 +238,7 @@ def _forget_later(database: Path, held: _Held) -> None:
     engine = connect(f"sqlite:///{database}")
     try:
         Writing(Store(engine), published=held.generation)
-        with translated(), engine.begin() as connection:
+        with engine.begin() as connection:
             connection.execute(delete(GenerationRow).where(GenerationRow.number > held.generation))
             known = set(connection.execute(select(GenerationRow.number)).scalars())
             for id, manifest in held.manifests.items():  # one may have become current, and not been noted yet

@@ -15,16 +15,14 @@ import numpy as np
 from sqlalchemy import and_, select
 
 from index.arrays import Floats, Ids
-from index.chunk import Chunk, Locator
-from index.database.database import translated
-from index.database.filters import DATES, FOLDED, NUMBERS
-from index.database.store import PAGE, Store, signature
-from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, alive
+from index.chunk import Locator
+from index.database.rows import PAGE, chunk_of, derived
+from index.database.store import Store
+from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow, EmbeddingRow, alive
 from index.errors import SnapshotDamaged, StorageUnavailable
 from index.segments.segment import read_dead_rows
 from index.segments.vectorfile import VectorFile
 from index.snapshot.manifest import CollectionEntry, Manifest
-from index.text.letters import fold
 
 SHOWN = 3
 """How many of a kind a message names."""
@@ -93,7 +91,7 @@ class Comparison:
         counts: Counter[int] = Counter()
         products = priced = 0
         pages, altered = [], []
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             for rows in connection.execution_options(yield_per=PAGE).execute(statement).partitions():
                 pages.append(np.array([row.text_id for row in rows], dtype=np.int64))
                 for row in rows:
@@ -157,7 +155,7 @@ class Comparison:
         uncached: list[int] = []
         other: list[int] = []
         long: list[int] = []
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             for rows in connection.execution_options(yield_per=PAGE).execute(statement).partitions():
                 kept = {id: vector for id, vector in rows if vector is not None and len(vector) == size}
                 uncached += [id for id, _ in rows if id not in kept]
@@ -187,7 +185,7 @@ class Comparison:
                 alive(ChunkRow, self.generation),
             )
         )
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             return [_place(row) for row in connection.execute(statement.limit(SHOWN))]
 
 
@@ -235,22 +233,9 @@ class StoredVectors:
 
 def _differs(row: Any) -> str:
     """What of a chunk's row does not follow from the rest of it; "" where all does."""
-    chunk = Chunk(
-        row.uid,
-        row.path,
-        row.ordinal,
-        row.text,
-        row.title,
-        tuple(row.section),
-        Locator.from_dict(row.locator),
-        row.attributes,
-        row.tokens,
-    )
-    values = row.attributes
-    expected = {"content hash": chunk.content_hash, "text id": chunk.text_id, "signature": signature(chunk)}
-    expected |= {name: fold(str(values[name])) if name in values else None for name in FOLDED}
-    expected |= {name: values.get(name) for name in (*NUMBERS, *DATES)}
-    return ", ".join(name for name, value in expected.items() if getattr(row, name.replace(" ", "_")) != value)
+    words = {"content_hash": "content hash", "text_id": "text id"}
+    expected = derived(chunk_of(row))
+    return ", ".join(words.get(name, name) for name, value in expected.items() if getattr(row, name) != value)
 
 
 def _place(row: Any) -> str:

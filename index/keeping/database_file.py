@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from index.database.database import connect, translated
-from index.database.store import PAGE
+from index.database.database import connect
+from index.database.rows import PAGE
 from index.database.tables import Base, GenerationRow, WriterRow
 from index.errors import BadRequest, StorageUnavailable
 from index.keeping.archive import Progress
@@ -40,7 +40,7 @@ def sqlite_file(database_url: str) -> Path | None:
 def copy_out(engine: Engine, target: Path, progress: Progress) -> None:
     """The database as it is at one moment, as an SQLite file."""
     if engine.dialect.name == "sqlite":
-        with translated(), engine.connect() as connection:
+        with engine.connect() as connection:
             # a reading transaction of our own: without it, every commit of another process starts the copy anew
             connection.exec_driver_sql("BEGIN")
             connection.execute(select(GenerationRow.number).limit(1)).all()
@@ -54,7 +54,7 @@ def copy_out(engine: Engine, target: Path, progress: Progress) -> None:
         return
     into = connect(f"sqlite:///{target}")
     try:
-        with translated(), engine.connect() as shared, into.begin() as writing:
+        with engine.connect() as shared, into.begin() as writing:
             _copy_rows(shared.execution_options(isolation_level="REPEATABLE READ"), writing, progress)
     finally:
         into.dispose()
@@ -64,7 +64,7 @@ def fill(database: Path, engine: Engine, progress: Progress) -> None:
     """Copy an SQLite database to an empty one elsewhere, in one transaction, and let new ids begin after the old."""
     staged = connect(f"sqlite:///{database}")
     try:
-        with translated(), staged.connect() as source, engine.begin() as target:
+        with staged.connect() as source, engine.begin() as target:
             _copy_rows(source, target, progress)
             for table in Base.metadata.sorted_tables:
                 if table.autoincrement_column is None:
@@ -79,7 +79,7 @@ def fill(database: Path, engine: Engine, progress: Progress) -> None:
 
 def check_empty(engine: Engine) -> None:
     """Raises BadRequest where any table of a server's database has rows."""
-    with translated(), engine.connect() as connection:
+    with engine.connect() as connection:
         for table in Base.metadata.sorted_tables:
             if table is WriterRow.__table__:
                 continue

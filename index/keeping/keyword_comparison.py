@@ -18,7 +18,6 @@ from index.segments.keyword_fields import FINGERPRINT, Fields, fields_of
 from index.segments.keywords import Hashes, KeywordFile
 from index.segments.segment import Segment, read_dead_rows
 from index.segments.vectorfile import VectorFile
-from index.snapshot.keyword_texts import saying
 from index.snapshot.manifest import Manifest
 
 LEAST, SHARE = 2_000, 0.01
@@ -57,7 +56,7 @@ def compare_keywords(
         rows = _sample(ids, counts)
         for start in range(0, len(rows), _PAGE):
             page = rows[start : start + _PAGE]
-            chunks = saying(store, entry.id, manifest.generation, ids[page])
+            chunks = store.saying(ids[page], entry.id, manifest.generation)
             said = {id: fields for id, some in chunks.items() if (fields := _fields(id, some))}
             known = page[np.isin(ids[page], list(said))]  # who compares rows and vectors tells of the others
             checked["keyword texts"] += len(known)

@@ -20,12 +20,12 @@ from sqlalchemy import ColumnElement, and_, delete, except_, or_, select
 from index.arrays import Ids
 from index.chunk import Locator
 from index.database.census import count_rows
-from index.database.database import translated
 from index.database.history import record
 from index.database.leftovers import checkpoint
-from index.database.store import PAGE, Store, Version
-from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, EventRow, HoldingRow
-from index.database.withdrawals import Kind, Withdrawal, withdrawals
+from index.database.rows import PAGE
+from index.database.store import Store, Version
+from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, EventRow, HoldingRow, Kind
+from index.database.withdrawals import Withdrawal, withdrawals
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, SnapshotDamaged
@@ -105,7 +105,7 @@ def purge_withdrawn(home: Home, store: Store, embedder: Embedder, *, by: str) ->
 
 def was_purged(store: Store, kind: Kind, value: str) -> bool:
     """Whether the record tells of a purge of this SKU (folded) or path."""
-    with translated(), store.engine.connect() as connection:
+    with store.engine.connect() as connection:
         told = connection.execute(select(EventRow.detail).where(EventRow.what == "purged")).scalars()
         return any([kind, value] in detail.get("values", ()) for detail in told)
 
@@ -183,7 +183,7 @@ class _Purge:
             .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
             .where(or_(*map(matches, self.hidden)))
         )
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             return list(connection.execute(statement))
 
     def _remaining_texts(self) -> dict[int, Ids]:
@@ -192,7 +192,7 @@ class _Purge:
         found = {}
         for id, _ in self.store.collections().values():
             statement = select(ChunkRow.id, ChunkRow.text_id).where(ChunkRow.collection_id == id)
-            with translated(), self.store.engine.connect() as connection:
+            with self.store.engine.connect() as connection:
                 read = connection.execution_options(yield_per=PAGE).execute(statement).partitions()
                 pages = [np.array([text for row, text in rows if row not in going], dtype=np.int64) for rows in read]
             found[id] = np.unique(np.concatenate([*pages, np.zeros(0, np.int64)]))
@@ -305,7 +305,7 @@ class _Purge:
         """The rows of every generation, and every cached vector that no row uses any more."""
         unused = except_(select(EmbeddingRow.content_hash), select(ChunkRow.content_hash)).subquery()
         ids = [row.id for row in self.rows]
-        with translated(), self.store.engine.begin() as connection:
+        with self.store.engine.begin() as connection:
             for start in range(0, len(ids), PAGE):
                 connection.execute(delete(ChunkRow).where(ChunkRow.id.in_(ids[start : start + PAGE])))
             gone = delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(select(unused.c.content_hash)))
@@ -317,7 +317,7 @@ class _Purge:
 
     def _compact(self) -> None:
         """Write the database anew without its free pages."""
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
             if self.store.engine.dialect.name != "sqlite":
                 for table in ("chunks", "versions", "embeddings"):
@@ -331,7 +331,7 @@ class _Purge:
 
     def _other_homes(self) -> int:
         statement = select(HoldingRow.home).where(HoldingRow.home != self.home.identity()).distinct()
-        with translated(), self.store.engine.connect() as connection:
+        with self.store.engine.connect() as connection:
             return len(connection.execute(statement).all())
 
 

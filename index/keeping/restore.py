@@ -19,9 +19,10 @@ from typing import IO, Any
 from sqlalchemy import Engine, create_engine
 
 from index.database.database import connect
-from index.database.exclusive import describe, exclusive, now
+from index.database.exclusive import describe, exclusive
 from index.database.history import history, record
 from index.database.store import Store
+from index.database.tables import now
 from index.database.writing import Writing
 from index.disk import reason, sync_folder, write_durably
 from index.errors import BadRequest, SnapshotDamaged, StorageUnavailable

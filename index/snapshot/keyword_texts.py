@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.arrays import Ids
-from index.chunk import Chunk
-from index.database.database import translated
-from index.database.store import CHUNKS, Store, chunk_of
-from index.database.tables import ChunkRow, alive
+from index.database.store import Store
 from index.segments.keyword_fields import Fields, fields_of
 from index.segments.keyword_growth import Texts
 
@@ -20,19 +17,7 @@ def keyword_texts(store: Store, collection_id: int, generation: int) -> Texts:
     """
 
     def read(ids: Ids) -> Sequence[Fields]:
-        found = saying(store, collection_id, generation, ids)
+        found = store.saying(ids, collection_id, generation)
         return [fields_of(found[id][0]) for id in ids.tolist()]
 
     return read
-
-
-def saying(store: Store, collection_id: int, generation: int, ids: Ids) -> dict[int, list[Chunk]]:
-    """Of these texts, those that live in a generation: the chunks that say each, the first read first."""
-    statement = CHUNKS.where(
-        ChunkRow.text_id.in_(ids.tolist()), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
-    ).order_by(ChunkRow.id)
-    found: dict[int, list[Chunk]] = {}
-    with translated(), store.engine.connect() as connection:
-        for row in connection.execute(statement):
-            found.setdefault(row.text_id, []).append(chunk_of(row))
-    return found

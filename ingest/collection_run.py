@@ -19,6 +19,7 @@ from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.snapshot.home import Home
 from ingest.changes import Changes, counts
+from ingest.document import rows_refused
 from ingest.embedding import EmbeddingQueue
 from ingest.file_run import FileRun
 from ingest.findings import (
@@ -248,7 +249,7 @@ class CollectionRun:
             self.report.refused.append(Refusal(version.path, "", version.refused))
         else:
             line.files.unchanged += 1
-            rows = sum(kind == "row" for kind, _, _ in version.rows_refused)
+            rows = sum(rows_refused(kind) for kind, _, _ in version.rows_refused)
             line.rows.refused += rows
             line.rows.unchanged += version.rows_seen - rows
             line.chunks += version.chunks
@@ -268,7 +269,7 @@ class CollectionRun:
     def _withdrawn(self, version: Version, writing: Writing | None) -> None:
         line = self.report.line(version.format)
         line.files.withdrawn += 1
-        line.rows.withdrawn += version.rows_seen - sum(kind == "row" for kind, _, _ in version.rows_refused)
+        line.rows.withdrawn += version.rows_seen - sum(rows_refused(kind) for kind, _, _ in version.rows_refused)
         self.changed = True
         ids = list(self.store.living(version.document_id, self.base).values())
         self.report.chunks_removed += len(ids)

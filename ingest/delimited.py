@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from ingest.columns import is_known
 from ingest.encodings import damage, open_text
 from ingest.headers import Line
 
@@ -24,6 +25,8 @@ SAMPLE_CHARACTERS = 1 << 18
 LONGEST_RECORD = 4 << 20
 """Characters. A record that goes on beyond this, or `MOST_LINES`, has an unclosed quotation mark."""
 MOST_LINES = 2000
+TITLES = 25
+"""Records among which a header is looked for."""
 UNCLOSED = "a quotation mark is opened in this row and never closed; close it or remove it"
 UNEVEN = "the quotation marks in this row do not pair up; it would swallow the rows below it"
 
@@ -88,14 +91,50 @@ def read_delimited(path: Path) -> Iterator[Line]:
 
     Raises `Refused` where the file is no text, `OSError` as usual.
     """
-    csv.field_size_limit(LONGEST_RECORD)  # of the whole process, and only ever this value
-    with open_text(path) as file:
-        sample = list(islice(_limited(file), SAMPLE_LINES))
+    sample = _sample(path)
     dialect = find_dialect(sample, path.suffix.lower() in (".tsv", ".tab"))
     with open_text(path) as file:
         if sample and _names_separator(sample[0]):
             next(file)  # Excel's own hint, which it does not show as a row
         yield from _lines(_Feed(file), dialect)
+
+
+def delimiter_of(path: Path) -> str | None:
+    """What parts the cells of a text whose name does not tell, or None where it is prose.
+
+    Many lines must agree. Words that head common columns count for much; without them it takes three columns, four
+    where commas part them. An indented text and a numbered list have tabs, too, but nothing in the first column, or
+    two columns alone.
+    Raises `Refused` where the file is no text, `OSError` as usual.
+    """
+    sample = _sample(path)
+    dialect = find_dialect(sample)
+    if dialect.width < 2:
+        return None
+    csv_lines = sample[1:] if sample and _names_separator(sample[0]) else sample
+    records = [cells for cells in dialect.parse(iter(csv_lines), strict=False) if any(map(str.strip, cells))]
+    if len(records) < 2 or sum(not cells[0].strip() for cells in records) * 2 > len(records):
+        return None
+    even = sum(len(cells) == dialect.width for cells in records) / len(records)
+    if any(map(_heads, records[:TITLES])):
+        return dialect.delimiter if even >= (0.6 if dialect.delimiter == "\t" else 0.8) else None
+    spaced = sum(line.count(f"{dialect.delimiter} ") for line in sample) * 2 > len(records) * (dialect.width - 1)
+    if dialect.delimiter == "," and (dialect.width < 4 or len(records) < 5 or spaced):
+        return None
+    return dialect.delimiter if dialect.width >= 3 and len(records) >= 3 and even >= 0.9 else None
+
+
+def _heads(cells: list[str]) -> bool:
+    """Whether a record is made of words that head common columns."""
+    words = [cell for cell in cells if cell.strip()]
+    known = sum(map(is_known, words))
+    return known >= 2 and known >= 0.3 * len(words)
+
+
+def _sample(path: Path) -> list[str]:
+    csv.field_size_limit(LONGEST_RECORD)  # of the whole process, and only ever this value
+    with open_text(path) as file:
+        return list(islice(_limited(file), SAMPLE_LINES))
 
 
 def _limited(file: TextIO) -> Iterator[str]:

@@ -41,12 +41,20 @@ class Element:
 class RowRefused:
     """A row of a sheet or a record of a feed that was seen but cannot be indexed. Yielded beside the elements.
 
-    `kind` is "page" where a page of a document is lost, its file being read otherwise; it counts as no row.
+    `kind` is "12 rows" where so many stand together, and "page", "sheet" or "column" where such a part of a file is
+    left out, its file being read otherwise; it counts as no row.
     """
 
     where: str
     reason: str
-    kind: Literal["row", "page"] = "row"
+    kind: str = "row"
+
+
+def rows_refused(kind: str) -> int:
+    """How many rows a refusal of this kind stands for."""
+    if kind.endswith(" rows"):
+        return int(kind.removesuffix(" rows"))
+    return int(kind == "row")
 
 
 @dataclass(frozen=True, slots=True)

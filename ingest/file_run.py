@@ -10,6 +10,7 @@ from index.database.rows import key
 from index.database.store import Store, Version
 from index.database.writing import Writing
 from ingest.changes import Row, place
+from ingest.document import rows_refused
 from ingest.embedding import EmbeddingQueue
 from ingest.findings import Finding
 from ingest.report import Refusal, Report, Tally, serving, suffix
@@ -103,13 +104,13 @@ class FileRun:
         if gone and read.rows:
             self.rows.withdrawn = len({identity[:10] for identity in self.before} - self.fresh)
         self.rows.seen = read.rows
-        self.rows.refused = sum(refused.kind == "row" for refused in read.refused)
-        rows_refused = tuple((refused.kind, refused.where, refused.reason) for refused in read.refused)
+        self.rows.refused = sum(rows_refused(refused.kind) for refused in read.refused)
+        refusals = tuple((refused.kind, refused.where, refused.reason) for refused in read.refused)
         version = self._version(
             read.format,
             read.title or readable_name(self.job.path),
             read.rows,
-            rows_refused,
+            refusals,
             None,
             retry=False,
             findings=read.findings,
@@ -125,7 +126,7 @@ class FileRun:
         report, line = self.run.report, self.run.report.line(read.format)
         report.chunks_added += self.added
         report.chunks_removed += len(gone)
-        report.refused += [Refusal(self.job.path, where, why) for _, where, why in rows_refused]
+        report.refused += [Refusal(self.job.path, where, why) for _, where, why in refusals]
         report.find(self.job.path, read.findings)
         line.files.seen += 1
         line.files.indexed += changed

@@ -22,6 +22,8 @@ KINDS: Mapping[str, str] = {
     "mixed_currencies": "warning",
     "shifted_columns": "error",
     "wrong_type": "warning",
+    "error_value": "warning",
+    "struck_out": "warning",
     "encoding": "warning",
     "instructions": "warning",
     "format_lies": "warning",

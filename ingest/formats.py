@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 from ingest.archive import members, read_member
+from ingest.delimited import delimiter_of
 from ingest.document import Refused
 
 SAMPLE = 64 * 1024
@@ -49,7 +50,7 @@ BINARY_NAMES = {
     "pptx": "a PowerPoint file",
     "pptm": "a PowerPoint file",
     "xlsx": "an Excel workbook",
-    "xlsm": "an Excel workbook",
+    **dict.fromkeys(("xlsm", "xltx", "xltm"), "an Excel workbook"),
     "xls": "an Excel workbook",
     "odt": "an OpenDocument text",
     "epub": "an e-book",
@@ -70,6 +71,16 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OLD_OFFICE = "this is an old {kind} file (.{old}), which cannot be read; save it as .{new}"
 DAMAGED = "the file is damaged: its content is not that of {kind}"
 ARCHIVE = "this is an archive; unpack it into the folder"
+CANNOT = "this is {kind}, which cannot be read; save it as {new}"
+APPLE = {"pages": ("a Pages document", ".docx"), "key": ("a Keynote presentation", ".pptx")}
+"""Extension -> what else than a Numbers sheet a document of Apple's programs is, and what to export it as."""
+SHEET_NAMES = frozenset(("xls", "xlsx", "xlsm", "csv", "tsv", "tab"))
+"""Extensions under which shop systems write web pages, and spreadsheet programs open them."""
+PLAIN_NAMES = frozenset(("", "txt", "text"))
+"""Extensions that say no more than that there is text."""
+RECORDS = re.compile(r"\ufeff?\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
+"""Objects line by line."""
+EXCEL_XML = "urn:schemas-microsoft-com:office:spreadsheet"
 CLUTTER = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
 
 
@@ -89,7 +100,7 @@ def detect(path: Path) -> str:
     if not head:
         raise Refused("the file is empty")
     name = path.suffix.lower().removeprefix(".")
-    return _by_magic(path, name, head) or _by_text(name, head)
+    return _by_magic(path, name, head) or _by_text(path, name, head)
 
 
 def _by_magic(path: Path, name: str, head: bytes) -> str | None:
@@ -129,16 +140,19 @@ def _zipped(path: Path, name: str) -> str:
         if member in names:
             return format
     if "xl/workbook.bin" in names:
-        raise Refused("this is a binary Excel workbook (.xlsb), which cannot be read; save it as .xlsx")
+        raise Refused(CANNOT.format(kind="a binary Excel workbook (.xlsb)", new=".xlsx"))
+    if any(member.endswith((".iwa", "Index.zip", "index.apxl")) for member in names):
+        kind, new = APPLE.get(name, ("a Numbers sheet", ".xlsx"))
+        raise Refused(f"this is {kind} of Apple's, which cannot be read; export it as {new}")
     kind = read_member(path, "mimetype").decode("ascii", "replace").strip()
     if kind.startswith("application/vnd.oasis.opendocument.text"):
         return "odt"
     if kind.startswith("application/epub"):
         return "epub"
     if kind.startswith("application/vnd.oasis.opendocument.spreadsheet"):
-        raise Refused("this is an OpenDocument sheet (.ods), which cannot be read; save it as .xlsx")
+        raise Refused(CANNOT.format(kind="an OpenDocument sheet (.ods)", new=".xlsx"))
     if kind.startswith("application/vnd.oasis.opendocument.presentation"):
-        raise Refused("this is an OpenDocument presentation (.odp), which cannot be read; save it as .pptx")
+        raise Refused(CANNOT.format(kind="an OpenDocument presentation (.odp)", new=".pptx"))
     if "[Content_Types].xml" in names:
         return _by_content_types(path)
     if name in BINARY_NAMES:
@@ -176,41 +190,68 @@ def _ole(path: Path) -> str:
     raise Refused("unknown kind of file: an old Office container with neither a sheet nor a message in it")
 
 
-def _by_text(name: str, head: bytes) -> str:
+def _by_text(path: Path, name: str, head: bytes) -> str:
     text = sample_text(head)
     if text is None:
         if name in BINARY_NAMES:
             raise Refused(DAMAGED.format(kind=BINARY_NAMES[name]))
         raise Refused("unknown kind of file: the content is neither text nor a known format")
     start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
-    markup = re.sub(r"^(<\?xml[^>]*>|<!--.*?-->|\s)+", "", start, flags=re.DOTALL)
-    if markup.startswith(("<!doctype html", "<html")) or (name in ("xls", "xlsx") and "<table" in start):
-        return "html"
-    if name in ("xls", "xlsx"):
-        return _exported_sheet(start)
+    if (format := _by_markup(name, start, text)) is not None:
+        return format
+    if name in ("xls", "xlsx", "xlsm"):
+        return _exported_sheet(path, start)
     if name in BINARY_NAMES and name != "rtf":
         raise Refused(DAMAGED.format(kind=BINARY_NAMES[name]))
-    if name not in TEXT_NAMES:
-        raise Refused(f"unknown kind of file: text with the ending .{name}, which says nothing about its form")
-    if name in ("", "txt", "text") and start.startswith("<?xml"):
-        return "xml"
+    if name in PLAIN_NAMES or name not in TEXT_NAMES:
+        return _plain(path, name, text)
     if name == "rtf":
         return "text"
-    if name == "json" and re.match(r"\s*\{[^\n]*\}[ \t\r]*\n\s*\{", text.lstrip("\ufeff")):
+    if name == "json" and RECORDS.match(text):
         return "jsonl"
     return TEXT_NAMES[name]
 
 
-def _exported_sheet(start: str) -> str:
+def _by_markup(name: str, start: str, text: str) -> str | None:
+    """The format of XML and HTML; a table that stands under a sheet's name is a sheet, as programs export them."""
+    markup = re.sub(r"^(<\?[^>]*>|<!--.*?-->|\s)+", "", start, flags=re.DOTALL)
+    if EXCEL_XML in start and re.match(r"<(\w+:)?workbook\b", markup):
+        return "xls"
+    is_page = markup.startswith(("<!doctype html", "<html"))
+    if name in SHEET_NAMES and (is_page or markup.startswith("<")) and re.search(r"<t[rdh]\b", text, re.IGNORECASE):
+        return "xls"
+    if is_page or (name in SHEET_NAMES and markup.startswith("<")):
+        return "html"
+    return "xml" if name in PLAIN_NAMES and start.startswith("<?xml") else None
+
+
+def _exported_sheet(path: Path, start: str) -> str:
     """Shop systems like to write text and call it .xls."""
-    if "urn:schemas-microsoft-com:office:spreadsheet" in start:
-        raise Refused("this is an Excel 2003 XML sheet, which cannot be read; save it as .xlsx")
+    if start.startswith("mime-version:"):
+        raise Refused(CANNOT.format(kind="a web archive under the name of a workbook", new=".xlsx"))
+    if re.match(r"id;p[^\n]*\n[bcfpo];", start):
+        raise Refused(CANNOT.format(kind="a SYLK sheet (.slk)", new=".xlsx"))
+    if delimiter := delimiter_of(path):
+        return "tsv" if delimiter == "\t" else "csv"
     line = start.split("\n", 1)[0]
     if "\t" in line:
         return "tsv"
     if "," in line or ";" in line:
         return "csv"
     raise Refused(DAMAGED.format(kind=BINARY_NAMES["xls"]))
+
+
+def _plain(path: Path, name: str, text: str) -> str:
+    """A text whose name does not tell its form: a sheet, records, or prose."""
+    if name in PLAIN_NAMES and re.match(r'\ufeff?\s*\[\s*\{\s*"', text):
+        return "json"
+    if name in PLAIN_NAMES and RECORDS.match(text):
+        return "jsonl"
+    if delimiter := delimiter_of(path):
+        return "tsv" if delimiter == "\t" else "csv"
+    if name not in TEXT_NAMES:
+        raise Refused(f"unknown kind of file: text with the ending .{name}, which says nothing about its form")
+    return "text"
 
 
 def sample_text(head: bytes) -> str | None:

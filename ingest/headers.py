@@ -39,12 +39,14 @@ class Line:
     """One line of a sheet: its number as a spreadsheet program shows it, its cells, and what is merged or wrong in it.
 
     `spans`: (first, last) columns, counted from 0, of cells merged sideways. `problem`: why the line cannot be used.
+    `places`: the column of each cell in the sheet, where hidden ones are left out; empty where none are.
     """
 
     number: int
     cells: Sequence[str]
     spans: tuple[tuple[int, int], ...] = ()
     problem: str | None = None
+    places: tuple[int, ...] = ()
 
     @property
     def blank(self) -> bool:

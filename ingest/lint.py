@@ -14,13 +14,13 @@ from pathlib import PurePosixPath
 from index.chunk import Locator
 from index.text.orders import order_signs, orders
 from ingest.columns import Columns
-from ingest.document import Element, RowRefused
+from ingest.document import Element, RowRefused, rows_refused
 from ingest.findings import Finding, quoted
 from ingest.formats import BINARY_NAMES, TEXT_NAMES
 from ingest.lint_table import Table
 from ingest.wording import garbled, garbled_signs
 
-LINT_VERSION = 2
+LINT_VERSION = 3
 """Raised whenever other findings would be told of the same file."""
 BATCH = 512
 """Elements judged together."""
@@ -32,9 +32,12 @@ BROKEN_BYTES = re.compile(r"[1-9]\d* of its bytes are not text")
 KEPT_BYTE = re.compile(r"\\x[89A-F][0-9A-F]")
 """How `ingest.encodings.read_text` shows a byte that is no text."""
 PROSE = frozenset(("text", "markdown", "html"))
-SUFFIXES = {"docm": "docx", "pptm": "pptx", "xlsm": "xlsx"}
+SUFFIXES = {"docm": "docx", "pptm": "pptx", "xlsm": "xlsx", "xltx": "xlsx", "xltm": "xlsx"}
 PICTURES = frozenset(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"))
-ALIKE = frozenset((("json", "jsonl"), ("text", "xml"), ("csv", "tsv"), ("tsv", "csv"), ("xml", "html")))
+ALIKE = frozenset(
+    (("json", "jsonl"), ("text", "xml"), ("text", "csv"), ("text", "tsv"), ("text", "json"), ("text", "jsonl"))
+    + (("csv", "tsv"), ("tsv", "csv"), ("xml", "html"), ("xml", "xls"))
+)
 """(what the name says, what is in it) where the name is no lie worth telling."""
 
 
@@ -61,14 +64,18 @@ class Lint:
         if lie := format_lie(path, format):
             self.tell(lie)
 
-    def watch(self, elements: Iterable[Element | RowRefused]) -> Iterator[Element | RowRefused]:
-        """The elements, unchanged."""
+    def watch(self, elements: Iterable[Element | RowRefused | Finding]) -> Iterator[Element | RowRefused]:
+        """The elements, unchanged; a reader's own findings are kept."""
         for element in elements:
-            self.rows += element.kind == "row"
+            if isinstance(element, Finding):
+                self.tell(element)
+                continue
             if isinstance(element, RowRefused):
+                self.rows += rows_refused(element.kind)
                 if BROKEN_BYTES.match(element.reason):
                     self.tell(Finding("encoding", element.where, "", element.reason))
             else:
+                self.rows += element.kind == "row"
                 self._held.append(element)
                 self._size += len(element.text)
                 if len(self._held) >= BATCH or self._size > BATCH_CHARACTERS:

@@ -39,7 +39,7 @@ DEEPEST = 200
 
 def read_html(path: Path) -> Iterator[Element]:
     """The elements of an HTML file; the `<title>` comes first, as a heading of level 0."""
-    yield from html_elements(_decoded(path))
+    yield from html_elements(decoded(path))
 
 
 def read_markdown(path: Path) -> Iterator[Element]:
@@ -89,7 +89,8 @@ def html_elements(html: str) -> Iterator[Element]:
         yield from walker.elements
 
 
-def _decoded(path: Path) -> str:
+def decoded(path: Path) -> str:
+    """The text of a page, in the encoding that it or its bytes declare."""
     raw = path.read_bytes()
     declared = CHARSET.search(raw[:2048])
     boms = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)

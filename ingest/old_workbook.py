@@ -1,20 +1,21 @@
-"""An old Excel workbook (.xls) as lines of cells, sheet by sheet.
+"""An old Excel workbook (.xls): its sheets as rows of cells.
 
-xlrd is used because it gives number formats and merged cells, which are needed for `00012`. A sheet of this format
-has at most 65,536 rows and is held in memory.
+xlrd is used because it gives number formats, fonts and merged cells. A sheet of this format has at most 65,536 rows and
+is held in memory.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ingest.cells import cell_text
+from ingest.cells import cell_text, number_text
 from ingest.document import Refused
-from ingest.headers import Line
-from ingest.workbook import DAMAGED, Merges, Sheet, merged_line
+from ingest.sheet import Merges, Row, Sheet
+from ingest.workbook import DAMAGED
 
 LARGEST = 256 << 20
 """Bytes."""
@@ -30,10 +31,14 @@ def read_xls(path: Path) -> Iterator[Sheet]:
     for number in range(book.nsheets):
         try:
             sheet = book.sheet_by_index(number)
-            lines = list(_lines(book, sheet))
+            merges = Merges()
+            for top, bottom, left, right in sheet.merged_cells:  # ends excluded
+                merges.add(top + 1, left, bottom, right - 1)
+            rows = [_row(book, sheet, place) for place in range(sheet.nrows)]
+            columns = tuple((column, column) for column, info in sorted(sheet.colinfo_map.items()) if info.hidden)
         except Exception as error:
             raise Refused(DAMAGED.format(" ".join(str(error).split())[:120] or type(error).__name__)) from error
-        yield Sheet(sheet.name, sheet.visibility != 0, iter(lines))
+        yield Sheet(sheet.name, sheet.visibility != 0, iter(rows), merges, columns)
         book.unload_sheet(number)
 
 
@@ -50,32 +55,48 @@ def _open(path: Path) -> Any:
         raise Refused(DAMAGED.format(" ".join(str(error).split())[:120] or type(error).__name__)) from error
 
 
-def _lines(book: Any, sheet: Any) -> Iterator[Line]:
-    merges = Merges()
-    for top, bottom, left, right in sheet.merged_cells:  # ends excluded
-        merges.add(top + 1, left, bottom, right - 1)
-    filled: dict[int, tuple[str, int]] = {}
-    for row in range(sheet.nrows):
-        cells = [_text(book, cell) for cell in sheet.row(row)]
-        while cells and not cells[-1]:
-            cells.pop()
-        if cells or filled:
-            yield merged_line(row + 1, cells, merges, filled)
+def _row(book: Any, sheet: Any, place: int) -> Row:
+    info = sheet.rowinfo_map.get(place)
+    row = Row(place + 1, [], bool(info is not None and info.hidden))
+    struck = {}
+    for column, cell in enumerate(sheet.row(place)):
+        text = _text(book, cell)
+        gone = text if _is_struck(book, book.xf_list[cell.xf_index].font_index) else ""
+        if not gone and cell.ctype == TEXT and (runs := sheet.rich_text_runlist_map.get((place, column))):
+            text, gone = _without_struck(book, text, runs)
+        elif gone:
+            text = ""
+        if gone.strip():
+            struck[column] = gone
+        row.cells.append(text)
+    while row.cells and not row.cells[-1]:
+        row.cells.pop()
+    row.struck = struck or None
+    return row
+
+
+def _is_struck(book: Any, font: int) -> bool:
+    return font < len(book.font_list) and bool(book.font_list[font].struck_out)
+
+
+def _without_struck(book: Any, text: str, runs: list[tuple[int, int]]) -> tuple[str, str]:
+    """(text, struck text) of a cell whose runs, (first character, font), follow one another."""
+    shown: list[str] = [text[: runs[0][0]]]
+    struck: list[str] = []
+    for (start, font), (end, _) in pairwise([*runs, (len(text), 0)]):
+        (struck if _is_struck(book, font) else shown).append(text[start:end])
+    return "".join(shown), "".join(struck)
 
 
 def _text(book: Any, cell: Any) -> str:
-    from xlrd import error_text_from_code, xldate_as_datetime
+    from xlrd import error_text_from_code
 
     kind, value = cell.ctype, cell.value
     if kind == TEXT:
         return str(value)
-    if kind == DATE:
-        try:
-            return cell_text(xldate_as_datetime(value, book.datemode))
-        except (ValueError, OverflowError):
-            return cell_text(value)
-    if kind == NUMBER:
-        return cell_text(value, book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
+    if kind in (NUMBER, DATE):
+        code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        return number_text(value, code, since_1904=book.datemode == 1)
     if kind == BOOLEAN:
         return cell_text(bool(value))
     return str(error_text_from_code.get(value, "")) if kind == ERROR else ""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingest.columns import Keys, plain_header
 from ingest.document import Document, Element, Refused, RowRefused
+from ingest.findings import Finding
 from ingest.lint import LINT_VERSION
 from ingest.mail import read_eml, read_msg
 from ingest.markup import read_html, read_markdown
@@ -32,7 +33,7 @@ READER_VERSION = 3
 LOOK_AHEAD = 40
 """Elements looked through for a first heading, before the file's name has to be the title."""
 
-Elements = Iterable[Element | RowRefused]
+Elements = Iterable[Element | RowRefused | Finding]
 Reader = Callable[[Path], Elements]
 
 READERS: dict[str, Reader] = {
@@ -58,7 +59,9 @@ TABLES: dict[str, Callable[[Path, Keys], Elements]] = {
     "jsonl": read_jsonl,
     "xml": read_xml,
 }
-"""Format -> reader that takes the declared keys. Such a file may be empty without being useless."""
+"""Format -> reader that takes the declared keys."""
+NOTHING = "no words were found in it"
+NO_ROWS = "no row and no text were found in it: it is blank, or a header or list with nothing in it"
 
 PICTURED: dict[str, Callable[..., Elements]] = {"pdf": read_pdf, "image": read_image}
 """Format -> reader that takes `ocr`: whether words in pictures are to be read."""
@@ -77,20 +80,20 @@ CHAPTER = re.compile(
 )
 
 
-def read(path: Path, format: str, *, ocr: bool, keys: Keys = ()) -> Iterator[Element | RowRefused]:
+def read(path: Path, format: str, *, ocr: bool, keys: Keys = ()) -> Iterator[Element | RowRefused | Finding]:
     """The elements of a file whose format is known.
 
     `ocr`: whether words in pictures are read. `keys`: headers of the columns that are a row's SKU. Raises `Refused`
     where the file cannot be read, also midway; whatever else a format library raises is its caller's to contain. A
-    heading of level 0 is the document's title.
+    heading of level 0 is the document's title. A `Finding` is what the reader saw and the owner should look at.
     """
-    elements = _elements(path, format, ocr, keys)
-    found = format in TABLES
-    for element in elements:
+    found = False
+    for element in _elements(path, format, ocr, keys):
         yield element
-        found = found or isinstance(element, RowRefused) or element.level > 0 or element.kind != "heading"
+        if not found and not isinstance(element, Finding):
+            found = isinstance(element, RowRefused) or element.level > 0 or element.kind != "heading"
     if not found:
-        raise Refused("no words were found in it")
+        raise Refused(NO_ROWS if format in TABLES else NOTHING)
 
 
 def _elements(path: Path, format: str, ocr: bool, keys: Keys) -> Elements:
@@ -99,7 +102,9 @@ def _elements(path: Path, format: str, ocr: bool, keys: Keys) -> Elements:
     return PICTURED[format](path, ocr=ocr) if format in PICTURED else READERS[format](path)
 
 
-def document_of(path: str, format: str, elements: Elements) -> tuple[Document, Iterator[Element | RowRefused]]:
+def document_of(
+    path: str, format: str, elements: Iterable[Element | RowRefused]
+) -> tuple[Document, Iterator[Element | RowRefused]]:
     """The document with its title, and its elements, none of them lost.
 
     `path` is relative to the ingested folder. The title is the file's own (a heading of level 0), else its first

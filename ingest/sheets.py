@@ -1,38 +1,48 @@
-"""Product sheets: delimited text files and Excel workbooks, row by row, each row with its header.
+"""Product sheets: delimited text files, workbooks and what programs write under a workbook's name, row by row, each row
+with its header.
 
-A sheet's rows are products; `ingest.grid` has the rules. Hidden sheets are not read, since a shop hides what its
-customers are not to see (costs, lookup lists); each is named as refused. Hidden rows and columns are read.
+A sheet's rows are products; `ingest.grid` has the rules. What a shop hides (sheets, rows, columns) its customers are
+not to see: it is not read, and each is named as refused. Cells without a value are told by findings beside the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 
 from index.chunk import Locator
-from ingest.columns import Keys
+from ingest.columns import Columns, Keys, letter
 from ingest.delimited import read_delimited
 from ingest.document import Element, Refused, RowRefused
+from ingest.findings import Finding
 from ingest.grid import read_grid
 from ingest.headers import Line
+from ingest.html_sheet import read_html_sheet
 from ingest.old_workbook import read_xls
-from ingest.workbook import Sheet, read_xlsx
+from ingest.sheet import HIDDEN, Sheet, Shown
+from ingest.valued import Void, valued
+from ingest.workbook import read_xlsx
+from ingest.xml_workbook import read_xml_workbook
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 """How a bare stream of an old workbook begins."""
+EXCEL_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-HIDDEN = "the sheet is hidden, so it was not read; unhide it to have it read"
+NOTHING = "the sheet has a header and nothing below it, so nothing was read from it"
+
+Read = Element | RowRefused | Finding
 
 
-def read_csv(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
+def read_csv(path: Path, keys: Keys = ()) -> Iterator[Read]:
     """A CSV, TSV or otherwise delimited file. Raises `Refused` where it is no text, `OSError` as usual."""
-    return read_grid(read_delimited(path), keys=keys)
+    return _table(read_delimited(path), None, keys, [])
 
 
-def read_workbook(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
-    """An Excel workbook, told by its content: .xlsx, .xls, or delimited text that only bears their name.
+def read_workbook(path: Path, keys: Keys = ()) -> Iterator[Read]:
+    """A workbook, told by its content: .xlsx, .xls, Excel 2003 XML, or a page or delimited text that bears their name.
 
     Every sheet after the first begins with a heading, its name. Raises `Refused`, `OSError`.
     """
@@ -46,8 +56,8 @@ def read_workbook(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]
         raise Refused("the file is protected by a password; save a copy without one")
     elif head.startswith((OLE, *BIFF)):
         yield from _sheets(read_xls(path), keys)
-    elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        raise Refused("this is a web page or XML under the name of a workbook; save it as .xlsx")
+    elif re.match(rb"\s*<", start := head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")):
+        yield from _sheets(read_xml_workbook(path) if EXCEL_XML in start else read_html_sheet(path), keys)
     elif b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused("the file is damaged: its content is not that of a workbook")
     else:
@@ -63,16 +73,44 @@ def _is_encrypted(path: Path) -> bool:
     return False
 
 
-def _sheets(sheets: Iterator[Sheet], keys: Keys) -> Iterator[Element | RowRefused]:
-    """All sheets that hold something and are shown."""
+def _sheets(sheets: Iterable[Sheet], keys: Keys) -> Iterator[Read]:
+    """All sheets that hold something; those that are hidden, or give nothing, by their names."""
     for place, sheet in enumerate(sheets):
-        first = next((line for line in sheet.lines if not line.blank or line.problem), None)
-        if first is None:
-            continue
+        at = Locator(sheet=sheet.name)
         if sheet.hidden:
-            yield RowRefused(str(Locator(sheet=sheet.name)), HIDDEN)
+            if any(any(row.cells) for row in sheet.rows):
+                yield RowRefused(str(at), HIDDEN, "sheet")
             continue
-        if place:
-            yield Element("heading", sheet.name, level=1, locator=Locator(sheet=sheet.name))
-        lines: Iterator[Line] = chain([first], sheet.lines)
-        yield from read_grid(lines, sheet.name, keys)
+        shown = Shown(sheet)
+        lines = shown.lines()
+        first = next((line for line in lines if not line.blank or line.problem), None)
+        given = False
+        if first is not None:
+            for element in _table(chain([first], lines), sheet.name, keys, shown.voids):
+                if place and not given and isinstance(element, Element):
+                    yield Element("heading", sheet.name or "", level=1, locator=at)
+                given = given or not isinstance(element, Finding)
+                yield element
+        yield from shown.refused
+        if first is not None and not given and not shown.refused:
+            yield RowRefused(str(at), NOTHING, "sheet")
+
+
+def _table(lines: Iterable[Line], sheet: str | None, keys: Keys, voids: list[Void]) -> Iterator[Read]:
+    """The rows and texts of one sheet, and beside them what is told of its cells without a value."""
+    columns: Columns | None = None
+    for element in read_grid(valued(lines, voids), sheet, keys):
+        yield element
+        if not voids or not isinstance(element, Element):
+            continue
+        columns = element.columns or columns
+        row = element.locator.row or 0
+        yield from (_told(void, sheet, columns) for void in voids if void.row <= row)
+        voids[:] = [void for void in voids if void.row > row]
+    yield from (_told(void, sheet, columns) for void in voids)
+
+
+def _told(void: Void, sheet: str | None, columns: Columns | None) -> Finding:
+    headers = columns.columns if columns is not None else ()
+    header = headers[void.place].header if void.place < len(headers) else f"Column {letter(void.column)}"
+    return void.finding(str(Locator(sheet=sheet, row=void.row)), header)

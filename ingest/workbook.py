@@ -1,161 +1,156 @@
-"""An Excel workbook (.xlsx) as lines of cells, sheet by sheet, streamed.
+"""An Excel workbook (.xlsx, .xlsm, .xltx; also in the strict form of its standard): its sheets, streamed.
 
-openpyxl is used because it gives each cell's number format, without which `00012` is 12. Merged cells: a value merged
-over rows belongs to every row it is shown beside, one merged sideways stays in its first column. A row whose formula
-was never calculated carries that as its problem, since its value is not in the file.
+Names of elements are compared without their namespace, which the strict form changes. What the cells of a sheet are is
+`ingest.worksheet`'s; here are the parts that all sheets share: their names, the shared texts, the number formats and
+which fonts are struck through.
 """
 
 from __future__ import annotations
 
-import re
+import posixpath
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ingest.archive import members
 from ingest.cells import cell_text
 from ingest.document import Refused
-from ingest.headers import Line
+from ingest.sheet import Sheet
+from ingest.worksheet import Style, Texts, is_on, local, prescan, read_rows, rich_text, streamed
 
 MOST_STRINGS = 512 << 20
-"""Bytes of the table of shared strings, which openpyxl holds in memory."""
-BLOCK = 1 << 20
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-FORMULA = re.compile(
-    rb'<(?:\w+:)?c r="[A-Z]+(\d+)"([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*'
-    rb"(<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</"
-)
-OVERLAP = 16 << 10
-"""Bytes of a block looked at again with the next, so that nothing is missed on the border."""
-UNCALCULATED = "a formula in this row was never calculated; open the workbook in a spreadsheet program and save it"
+"""Bytes of the table of shared texts, which is held in memory."""
 DAMAGED = "the workbook is damaged and cannot be read ({}); open it in a spreadsheet program and save it again"
+BUILT_IN = {
+    **dict.fromkeys((1, 3, 37, 38), "0"),
+    **dict.fromkeys((2, 4, 39, 40), "0.00"),
+    9: "0%",
+    10: "0.00%",
+    11: "0.00E+00",
+    **dict.fromkeys((14, 15, *range(27, 32), 36, *range(50, 59)), "yyyy-mm-dd"),
+    **dict.fromkeys((16, 17), "d-mmm-yy"),
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 47), "h:mm:ss"),
+    22: "yyyy-mm-dd h:mm",
+    46: "[h]:mm:ss",
+}
+"""Number formats that a workbook names by their number alone; 27 to 36 and 50 to 58 are the dates of East Asia."""
 
 
 @dataclass(slots=True)
-class Merges:
-    """What is merged in a sheet and which of its formulas have no value, found before its cells are read."""
+class _Book:
+    """What a workbook's sheets share."""
 
-    sideways: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    """Row -> (first, last) columns, counted from 0."""
-    down: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
-    """First row -> (column, last row)."""
-    uncalculated: set[int] = field(default_factory=set)
-
-    def add(self, top: int, left: int, bottom: int, right: int) -> None:
-        """A merged range; rows count from 1, columns from 0, both ends included."""
-        if right > left:
-            for row in range(top, min(bottom, top + 1000) + 1):
-                self.sideways.setdefault(row, []).append((left, right))
-        if bottom > top:
-            self.down.setdefault(top, []).append((left, bottom))
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One sheet: its name, whether a person sees it, and its lines."""
-
-    name: str
-    hidden: bool
-    lines: Iterator[Line]
+    sheets: list[tuple[str, bool, str]] = field(default_factory=list)
+    """(name, hidden, part)."""
+    texts: Texts = field(default_factory=Texts)
+    styles: list[Style] = field(default_factory=list)
+    since_1904: bool = False
 
 
 def read_xlsx(path: Path) -> Iterator[Sheet]:
-    """The sheets in order; each one's lines must be taken before the next sheet. Raises `Refused`."""
+    """The sheets in order; each one's rows must be taken before the next sheet. Raises `Refused`."""
     names = members(path)
-    if names.get("xl/sharedStrings.xml", 0) > MOST_STRINGS:
-        raise Refused("the workbook's texts unpack to more than 512 MiB; split it into several workbooks")
-    workbook = _open(path)
+    with _damage(), zipfile.ZipFile(path) as archive:
+        book = _book(archive, names)
+        for name, hidden, part in book.sheets:
+            merges, columns = prescan(archive.open(part))
+            rows = read_rows(archive.open(part), book.texts, book.styles, book.since_1904)
+            yield Sheet(name, hidden, _guarded(rows), merges, columns)
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    """Whatever a zip or an XML library raises becomes a refusal."""
     try:
-        for sheet in workbook.worksheets:
-            yield Sheet(str(sheet.title), sheet.sheet_state != "visible", _lines(path, sheet))
-    finally:
-        workbook.close()
-
-
-def _open(path: Path) -> Any:
-    import warnings
-
-    from openpyxl import load_workbook  # type: ignore[import-untyped]
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about styles and extensions that are not read
-        try:
-            return load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        except OSError as error:
-            if error.errno is not None:
-                raise
-            raise Refused(DAMAGED.format(error)) from error
-        except Exception as error:
-            raise Refused(DAMAGED.format(_short(error))) from error
-
-
-def _lines(path: Path, sheet: Any) -> Iterator[Line]:
-    merges = _scan(path, sheet._worksheet_path.lstrip("/"))  # openpyxl gives no public name for it
-    sheet.reset_dimensions()  # a wrong dimension in the file would cut rows off
-    filled: dict[int, tuple[str, int]] = {}
-    try:
-        for number, row in enumerate(sheet.iter_rows(), start=1):
-            cells = [_text(cell) for cell in row]
-            if any(cells) or filled:
-                yield merged_line(number, cells, merges, filled)
+        yield
+    except (Refused, MemoryError):
+        raise
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise Refused(DAMAGED.format(_short(error))) from error
     except Exception as error:
         raise Refused(DAMAGED.format(_short(error))) from error
 
 
-def _text(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    # looking up a number format is slow, and only numbers have use for it
-    return cell_text(value, cell.number_format) if isinstance(value, int | float) else cell_text(value)
+def _guarded(rows: Iterator[Any]) -> Iterator[Any]:
+    with _damage():
+        yield from rows
 
 
-def merged_line(number: int, cells: list[str], merges: Merges, filled: dict[int, tuple[str, int]]) -> Line:
-    """The line with values merged over rows filled in. `filled`: column -> (value, last row), kept between lines."""
-    own = any(cells)
-    for column, (value, last) in list(filled.items()):
-        if number > last:
-            del filled[column]
-        elif own:
-            cells += [""] * (column + 1 - len(cells))
-            cells[column] = cells[column] or value
-    for column, last in merges.down.get(number, ()):
-        if column < len(cells) and cells[column]:
-            filled[column] = (cells[column], last)
-    problem = UNCALCULATED if number in merges.uncalculated else None
-    return Line(number, cells, tuple(merges.sideways.get(number, ())), problem)
+def _book(archive: zipfile.ZipFile, names: dict[str, int]) -> _Book:
+    main = "xl/workbook.xml"
+    if main not in names:
+        main = next((part for kind, part in _related(archive, "").values() if kind == "officeDocument"), main)
+    parts = _related(archive, main)
+    book = _Book()
+    for kind, part in parts.values():
+        if kind == "sharedStrings" and part in names:
+            if names[part] > MOST_STRINGS:
+                raise Refused("the workbook's texts unpack to more than 512 MiB; split it into several workbooks")
+            _read_texts(archive.open(part), book.texts)
+        elif kind == "styles" and part in names:
+            book.styles = _read_styles(archive.open(part))
+    for element in streamed(archive.open(main), ("sheet", "workbookPr")):
+        if local(element) == "workbookPr":
+            book.since_1904 = is_on(element.get("date1904"))
+            continue
+        link = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
+        kind, part = parts.get(link, ("", ""))
+        if kind == "worksheet" and part in names:  # a sheet may also be a chart
+            book.sheets.append((element.get("name") or "", element.get("state", "visible") != "visible", part))
+        elif kind in ("", "worksheet"):
+            raise Refused(DAMAGED.format(f"the sheet {element.get('name')} is missing"))
+    return book
 
 
-def _scan(path: Path, member: str) -> Merges:
-    """One pass over the sheet's bytes: openpyxl tells neither merges nor missing values while it streams."""
-    merges = Merges()
-    before = b""
+def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Link -> (kind, part) of what a part refers to; `part` "" is the package itself."""
+    folder, name = posixpath.split(part)
+    related = {}
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-            while block := file.read(BLOCK):
-                text = before + block
-                for found in MERGED.finditer(text):
-                    left, top, right, bottom = found.groups()
-                    merges.add(int(top), _column(left), int(bottom), _column(right))
-                if b"<f" in text or b":f" in text:
-                    for found in FORMULA.finditer(text):
-                        if found[3] is None or b't="str"' not in found[2]:
-                            merges.uncalculated.add(int(found[1]))
-                before = text[-OVERLAP:]
-    except Exception as error:
-        raise Refused(DAMAGED.format(_short(error))) from error
-    for row, spans in merges.sideways.items():
-        merges.sideways[row] = sorted(set(spans))
-    return merges
+        file = archive.open(posixpath.join(folder, "_rels", f"{name}.rels"))
+    except KeyError:
+        return {}
+    for element in streamed(file, ("Relationship",)):
+        target = element.get("Target") or ""
+        target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        related[element.get("Id") or ""] = ((element.get("Type") or "").rpartition("/")[2], target)
+    return related
 
 
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+def _read_texts(file: IO[bytes], texts: Texts) -> None:
+    for element in streamed(file, ("si",)):
+        text, struck = rich_text(element)
+        if struck:
+            texts.struck[len(texts.shown)] = cell_text(struck)
+        texts.shown.append(cell_text(text))
+
+
+def _read_styles(file: IO[bytes]) -> list[Style]:
+    """The styles of cells, as cells count them."""
+    codes = dict(BUILT_IN)
+    struck: list[bool] = []
+    styles: list[Style] = []
+    for element in streamed(file, ("numFmt", "fonts", "cellXfs")):
+        name = local(element)
+        if name == "numFmt":
+            codes[int(element.get("numFmtId", "0"))] = element.get("formatCode") or "General"
+        elif name == "fonts":
+            struck = [
+                any(local(mark) == "strike" and is_on(mark.get("val", "1")) for mark in font)
+                for font in element
+                if local(font) == "font"
+            ]
+        else:
+            for form in element:
+                font = int(form.get("fontId", "0"))
+                code = codes.get(int(form.get("numFmtId", "0")), "General")
+                styles.append(Style(code, font < len(struck) and struck[font]))
+    return styles
 
 
 def _short(error: Exception) -> str:

@@ -1,0 +1,141 @@
+"""An Excel 2003 XML workbook (SpreadsheetML, named .xls or .xml): its sheets as rows of cells.
+
+A cell is written with its value and not as it is shown; its style's number format is applied as in other workbooks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.cells import cell_text
+from ingest.document import Refused
+from ingest.sheet import Merges, Row, Sheet
+from ingest.workbook import DAMAGED
+from ingest.worksheet import Style, is_on, local
+
+LARGEST = 256 << 20
+"""Bytes; the file is held in memory."""
+NAMED = {
+    "General Number": "General",
+    "Standard": "#,##0.00",
+    "Fixed": "0.00",
+    "Percent": "0.00%",
+    "Scientific": "0.00E+00",
+    "Currency": "0.00",
+    "Euro Currency": '0.00 "€"',
+}
+"""Number formats that are written by a name."""
+
+
+def read_xml_workbook(path: Path) -> Iterator[Sheet]:
+    """The sheets in order. Raises `Refused`, `OSError`."""
+    from lxml import etree  # type: ignore[import-untyped]
+
+    if path.stat().st_size > LARGEST:
+        raise Refused("the workbook is larger than any of its kind; save it as .xlsx")
+    try:
+        with path.open("rb") as file:
+            root = etree.parse(file, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)).getroot()
+        styles = _styles(root)
+        for number, sheet in enumerate((node for node in root if local(node) == "Worksheet"), start=1):
+            yield _sheet(sheet, _get(sheet, "Name") or f"Sheet{number}", styles)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Refused(DAMAGED.format(" ".join(str(error).split())[:120])) from error
+
+
+def _sheet(node: Any, name: str, styles: dict[str, Style]) -> Sheet:
+    hidden = any(local(mark) == "Visible" and (mark.text or "").startswith("Sheet") for mark in node.iter())
+    table = next((child for child in node if local(child) == "Table"), ())
+    merges = Merges()
+    columns: list[tuple[int, int]] = []
+    rows: list[Row] = []
+    column = number = 0
+    for child in table:
+        if local(child) == "Column":
+            column = _index(child, column)
+            last = column + int(_get(child, "Span") or 0)
+            if is_on(_get(child, "Hidden")):
+                columns.append((column - 1, last - 1))
+            column = last
+        elif local(child) == "Row":
+            number = _index(child, number)
+            rows.append(_row(child, number, styles, merges))
+    return Sheet(name, hidden, iter(rows), merges, tuple(columns))
+
+
+def _row(node: Any, number: int, styles: dict[str, Style], merges: Merges) -> Row:
+    row = Row(number, [], is_on(_get(node, "Hidden")))
+    struck: dict[int, str] = {}
+    for cell in node:
+        if local(cell) != "Cell":
+            continue
+        column = _index(cell, len(row.cells)) - 1
+        wide, high = (int(_get(cell, name) or 0) for name in ("MergeAcross", "MergeDown"))
+        merges.add(number, column, number + high, column + wide)
+        style = styles.get(_get(cell, "StyleID") or _get(node, "StyleID") or "Default", Style())
+        data = next((part for part in cell if local(part) == "Data"), None)
+        gone = "" if data is None else _without_struck(data)
+        text = "" if data is None else _text(data, style.code)
+        if style.struck and text.strip():
+            gone, text = text, ""
+        if gone:
+            struck[column] = gone
+        row.cells += [""] * (column - len(row.cells))
+        row.cells += [text, *[""] * wide]
+    row.struck = struck or None
+    return row
+
+
+def _without_struck(data: Any) -> str:
+    """Take the struck runs (`<S>`) out of a cell's data; their text."""
+    gone = []
+    for run in [node for node in data.iter() if local(node) == "S"]:
+        gone.append("".join(run.itertext()))
+        run.text = None
+        del run[:]
+    return "".join(gone).strip()
+
+
+def _text(data: Any, code: str) -> str:
+    text = "".join(data.itertext())
+    kind = _get(data, "Type")
+    if kind == "Number":
+        with suppress(ValueError):
+            return cell_text(float(text), code)
+    elif kind == "DateTime":
+        with suppress(ValueError):
+            return cell_text(datetime.fromisoformat(text))
+    elif kind == "Boolean":
+        return cell_text(is_on(text))
+    return text
+
+
+def _styles(root: Any) -> dict[str, Style]:
+    """Style's name -> style; what one does not say its parent does."""
+    styles = {"Default": Style()}
+    for node in (style for group in root if local(group) == "Styles" for style in group if local(style) == "Style"):
+        parent = styles.get(_get(node, "Parent") or "Default", Style())
+        code, struck = parent.code, parent.struck
+        for mark in node:
+            if local(mark) == "NumberFormat":
+                written = _get(mark, "Format") or "General"
+                code = NAMED.get(written, written)
+            elif local(mark) == "Font":
+                struck = is_on(_get(mark, "StrikeThrough"))
+        styles[_get(node, "ID") or ""] = Style(code, struck)
+    return styles
+
+
+def _index(node: Any, before: int) -> int:
+    """The number of a row or cell, from 1: as it is written, else the next one."""
+    written = _get(node, "Index")
+    return max(int(written), before + 1) if written else before + 1
+
+
+def _get(node: Any, name: str) -> str | None:
+    """An attribute by its local name."""
+    return next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == name), None)

@@ -21,6 +21,7 @@ from index.hashing import HashingEmbedder
 from index.keeping.backup import backup
 from index.keeping.purge import purge_withdrawn
 from index.keeping.restore import restore
+from index.publishing.gate import Ungated
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
 from index.snapshot.snapshot import snapshots
@@ -100,7 +101,13 @@ class Shop:
         sources = [] if rebuild else [Source(name, folder) for name, folder in self.folders.items()]
         options = Options(jobs=1, keep=self.keep, ocr="off", batch_size=64)
         ingest_folders(
-            sources, home=self.home, store=self.store, embedder=self.embedder, options=options, rebuild=rebuild
+            sources,
+            home=self.home,
+            store=self.store,
+            embedder=self.embedder,
+            gate=Ungated("a storm of kills"),
+            options=options,
+            rebuild=rebuild,
         )
 
     def reindex(self) -> None:

@@ -21,11 +21,11 @@ from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.embedding.tokens import TokenCounter
 from index.errors import NothingPublished, SnapshotDamaged
+from index.publishing.embedding_queue import EmbeddingQueue
+from index.publishing.gate import Ungated
+from index.publishing.publication import Publication
 from index.snapshot.home import Home
 from index.snapshot.snapshot import current_manifest, published_generation
-from ingest.embedding import EmbeddingQueue
-from ingest.pipeline import Options, unlogged
-from ingest.publication import Outcome, Publication
 
 COLLECTION = "default"
 _PAGE = 1_000
@@ -82,7 +82,7 @@ def publish_corpus(
             return manifest.snapshot
     except (NothingPublished, SnapshotDamaged):
         pass
-    began, by, options = time.monotonic(), describe("evaluate"), Options()
+    began, by = time.monotonic(), describe("evaluate")
     with home.writing(by), store.alone(by):
         writing = Writing(store, max(published_generation(home), store.published()))
         id = writing.collection(COLLECTION, "")
@@ -90,26 +90,25 @@ def publish_corpus(
         with EmbeddingQueue(
             embedder,
             writing,
-            batch_tokens=options.batch_tokens,
-            batch_size=options.batch_size,
             progress=lambda embedded: told(embedded, len(chunks)),
         ) as queue:
             for page in _counted(chunks, TokenCounter(embedder.tokenizer_file)):
                 writing.add_each(id, page)
                 queue.offer(page)
             queue.finish()
-            outcome = Outcome([])
-            Publication(home, store, embedder, writing, queue, keep=1, by=by).publish(
-                {COLLECTION},
-                outcome,
-                rebuild=False,
-                force=True,
-                gate=None,
-                stage=unlogged,
-                story=lambda: {"by": by, "corpus": digest, "seconds": round(time.monotonic() - began, 3)},
-            )
-    assert outcome.snapshot is not None, "a set has documents"
-    return outcome.snapshot
+            done = Publication(
+                home,
+                store,
+                embedder,
+                writing,
+                queue,
+                gate=Ungated("a corpus that is measured"),
+                by=by,
+                keep=1,
+                story=lambda: {"corpus": digest, "seconds": round(time.monotonic() - began, 3)},
+            ).publish(frozenset({COLLECTION}), force=True)
+    assert done.snapshot is not None, "a set has documents"
+    return done.snapshot
 
 
 def _digest(chunks: Iterable[Chunk], embedder: Embedder) -> str:

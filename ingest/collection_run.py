@@ -17,10 +17,10 @@ from index.database.store import Store, Version
 from index.database.withdrawals import Withdrawal, remember, withdraw, withdrawals
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
+from index.publishing.embedding_queue import EmbeddingQueue
 from index.snapshot.home import Home
 from ingest.changes import Changes, counts
 from ingest.document import rows_refused
-from ingest.embedding import EmbeddingQueue
 from ingest.file_run import FileRun
 from ingest.findings import (
     Finding,

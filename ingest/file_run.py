@@ -9,9 +9,9 @@ from index.chunk import Chunk, readable_name
 from index.database.rows import key
 from index.database.store import Store, Version
 from index.database.writing import Writing
+from index.publishing.embedding_queue import EmbeddingQueue
 from ingest.changes import Row, place
 from ingest.document import rows_refused
-from ingest.embedding import EmbeddingQueue
 from ingest.findings import Finding
 from ingest.report import Refusal, Report, Tally, serving, suffix
 from ingest.workers import Failed, Job, Read

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +19,20 @@ from index.database.store import Store
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable
+from index.publishing.embedding_queue import BATCH_SIZE, BATCH_TOKENS, EmbeddingQueue
+from index.publishing.gate import Candidate, Ungated, Verdict
+from index.publishing.publication import Publication, Stage, unlogged
 from index.snapshot.building import KEEP
 from index.snapshot.home import Home
 from index.snapshot.snapshot import current_manifest, generation_of, published_generation
 from ingest.changes import in_order, in_words
 from ingest.collection_run import CollectionRun, Progress
-from ingest.embedding import EmbeddingQueue
 from ingest.findings import Finding, conflict_finding
 from ingest.ocr import available as ocr_available
-from ingest.publication import Gate, Outcome, Publication, Stage
 from ingest.report import Report
 from ingest.workers import Limits, Reading
 
-__all__ = ["Options", "Progress", "Source", "ingest_folder", "ingest_folders"]
+__all__ = ["Judge", "Options", "Outcome", "Progress", "Source", "ingest_folder", "ingest_folders"]
 
 PROMPT_TOKENS = 8
 """Room left in the embedder's window for its passage prompt and special tokens."""
@@ -58,16 +58,36 @@ class Options:
     jobs: int = 0
     limits: Limits = Limits()
     ocr: str = "auto"
-    batch_tokens: int = 16_384
-    batch_size: int = 256
+    batch_tokens: int = BATCH_TOKENS
+    batch_size: int = BATCH_SIZE
     key_columns: tuple[str, ...] = ()
     keep: int = KEEP
 
 
-@contextmanager
-def unlogged(name: str) -> Iterator[dict[str, Any]]:
-    """A stage that nobody logs."""
-    yield {}
+Judge = Callable[[Candidate, Sequence[Report]], Verdict]
+"""A gate that is told what was read, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did: each collection's report, the snapshot that is served now, whether this run published it, what
+    the gate objected to, how many texts were embedded, and how each index was built."""
+
+    reports: tuple[Report, ...]
+    snapshot: str | None = None
+    published: bool = False
+    failures: tuple[str, ...] = ()
+    embedded: int = 0
+    built: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        """0: all in; 1: done, but some inputs were refused; 3: nothing was published, where something was to be."""
+        worst = max((report.exit_code for report in self.reports), default=0)
+        if self.failures or (self.reports and all(report.failure for report in self.reports)):
+            return 3
+        return min(worst, 1) if self.snapshot is not None else worst
 
 
 def ingest_folder(
@@ -82,10 +102,11 @@ def ingest_folder(
     by: str = "",
     **options: Any,
 ) -> Report:
-    """Make a collection equal to a folder and publish it; with `dry_run`, only say what that would change.
+    """Make a collection equal to a folder and publish it, past no gate; with `dry_run`, only say what would change.
 
-    `options` are the fields of `Options`. Raises BadRequest, EmptyFolder, WriterBusy or StorageUnavailable with nothing
-    published; inputs that cannot be read are refused in the report and cost nothing else.
+    For programs of one's own and for tests: every command passes `ingest_folders` a gate. `options` are the fields of
+    `Options`. Raises BadRequest, EmptyFolder, WriterBusy or StorageUnavailable with nothing published; inputs that
+    cannot be read are refused in the report and cost nothing else.
     """
     outcome = ingest_folders(
         [Source(collection, folder)],
@@ -93,6 +114,7 @@ def ingest_folder(
         store=store,
         embedder=embedder,
         options=Options(**options),
+        gate=Ungated("a program called ingest_folder"),
         dry_run=dry_run,
         progress=progress,
         by=by,
@@ -108,12 +130,12 @@ def ingest_folders(
     home: Home,
     store: Store,
     embedder: Embedder,
+    gate: Judge,
     options: Options = Options(),
     dry_run: bool = False,
     rebuild: bool = False,
     force: bool = False,
     tolerant: bool = False,
-    gate: Gate | None = None,
     progress: Callable[[Progress], None] | None = None,
     stage: Stage = unlogged,
     by: str = "",
@@ -139,13 +161,13 @@ def ingest_folders(
         ]
         for run in runs:
             run.read(_reading(run.collection, embedder, options), options.limits, _workers(options), None, None)
-        outcome = Outcome([run.report for run in runs])
+        outcome = Outcome(tuple(run.report for run in runs))
         return _finished(outcome, home, store, base, began, dry_run=True)
     with home.writing(by), store.alone(by):
         base = max(published_generation(home), store.published())
         served = _served(home, base)
         writing = Writing(store, base)
-        outcome = Outcome([])
+        reports: list[Report] = []
         changed: set[str] = set()
         with EmbeddingQueue(
             embedder, writing, batch_tokens=options.batch_tokens, batch_size=options.batch_size
@@ -153,7 +175,7 @@ def ingest_folders(
             for source in sources:
                 run = CollectionRun(source.folder, home, store, embedder, source.collection, telling, base, served)
                 queue.progress = run.embedded
-                outcome.reports.append(run.report)
+                reports.append(run.report)
                 with stage("read") as facts:
                     try:
                         reading = _reading(source.collection, embedder, options)
@@ -167,19 +189,30 @@ def ingest_folders(
                     changed.add(source.collection)
                     for path, finding in _conflicts(store, run.collection_id, writing.generation):
                         run.report.find(path, [finding])
-            publication = Publication(home, store, embedder, writing, queue, keep=options.keep, by=by)
 
             def story() -> dict[str, Any]:
                 return {
-                    "by": by,
                     "seconds": round(time.monotonic() - began, 3),
                     "embedded": queue.embedded,
-                    "changes": {report.collection: dict(report.changes) for report in outcome.reports},
-                    "built": dict(outcome.built),
+                    "changes": {report.collection: dict(report.changes) for report in reports},
                 }
 
-            publication.publish(changed, outcome, rebuild=rebuild, force=force, gate=gate, stage=stage, story=story)
-            outcome.embedded = queue.embedded
+            publication = Publication(
+                home,
+                store,
+                embedder,
+                writing,
+                queue,
+                gate=lambda candidate: gate(candidate, reports),
+                by=by,
+                keep=options.keep,
+                stage=stage,
+                story=story,
+            )
+            done = publication.publish(frozenset(changed), rebuild=rebuild, force=force)
+        outcome = Outcome(
+            tuple(reports), done.snapshot, done.published, done.failures, queue.embedded, done.built, done.note
+        )
         return _finished(outcome, home, store, base, began)
 
 

@@ -5,12 +5,9 @@ It knows nothing of how an answer is worded.
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,27 +17,20 @@ from index.chunk import Chunk
 from index.database.filters import Condition, Restriction
 from index.database.store import Store
 from index.database.view import View
-from index.database.vocabulary import Vocabulary, read_vocabulary
 from index.embedding.embedder import Embedder
-from index.errors import BadRequest, EmbedderMismatch, NothingPublished, SnapshotDamaged, XuanjiError
+from index.errors import BadRequest
 from index.segments.segments import Segments
 from index.snapshot.home import Home
-from index.snapshot.snapshot import Snapshot, generation_of
-from retriever.background import SAMPLE, Background
+from index.snapshot.snapshot import Snapshot
 from retriever.computing import Computed, compute, conditions
 from retriever.constraints import Constraint
+from retriever.current import Current
 from retriever.filters import parse_filters
 from retriever.passage import Passage
 from retriever.search import Legs, Question, Search
 from retriever.translation import Dictionary
 from retriever.understanding import understand
 from retriever.understood import NOTHING, Understood
-
-log = logging.getLogger(__name__)
-
-PATIENCE = 0.25
-"""Seconds that the first search after a publication waits for the new snapshot to be opened; its few new files take
-less, as a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,30 +50,8 @@ class Found:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is known of a collection in a snapshot before any question: its score background and its vocabulary."""
-
-    background: Background
-    vocabulary: Vocabulary
-
-
-@dataclass(slots=True)
-class _Open:
-    """An open snapshot, how many searches are using it, and the facts of each collection."""
-
-    snapshot: Snapshot
-    facts: dict[str, _Facts] = field(default_factory=dict)
-    users: int = 0
-    retired: bool = False
-
-
 class Retriever:
-    """Searches the published snapshot, and moves to a newer one between two searches.
-
-    Safe for many threads. A snapshot that is being searched stays open until the last search on it ends. A newer one
-    is opened beside it; until that is done the older one answers, less what is gone from the newer.
-    """
+    """Searches the snapshot that is published at the moment of the question (see `Current`). Safe for many threads."""
 
     def __init__(
         self,
@@ -99,145 +67,21 @@ class Retriever:
     ) -> None:
         """`today` is the shop's day; with a `dictionary` keywords are searched for in both languages. With `snapshot`,
         an open one, that one is searched and none is ever published."""
-        self.home, self.store, self.embedder = home, store, embedder
-        self.device, self.threads, self.today = device, threads, today
+        self.home, self.store, self.embedder, self.today = home, store, embedder, today
         self.dictionary = dictionary
-        self._open: _Open | None = None
-        self._unusable: str | None = None
-        self._lock = threading.Lock()
-        self._opening = threading.Lock()
-        self._opener: threading.Thread | None = None
-        self._fixed = snapshot is not None
-        if snapshot is not None:
-            self._open = self._with_facts(snapshot)
+        self._current = Current(home, store, embedder, device=device, threads=threads, today=today, fixed=snapshot)
 
     @property
     def snapshot(self) -> str | None:
         """The id of the snapshot that is open, or None."""
-        opened = self._open
-        return opened.snapshot.manifest.snapshot if opened else None
+        return self._current.id
 
-    def refresh(self, patience: float | None = None) -> int:
-        """Move to the published snapshot, if it is another than the open one; the newest generation published.
+    def refresh(self) -> int:
+        """Move to the published snapshot and open all of it; the newest generation published.
 
-        `patience` is how many seconds to wait for that while an older one can answer (None: until it is done). One
-        that is damaged, or of another embedder, is logged and passed over while an older one is open. Raises
-        NothingPublished, SnapshotDamaged or EmbedderMismatch where there is none to search.
+        Raises NothingPublished, SnapshotDamaged or EmbedderMismatch where there is none to search.
         """
-        opened = self._open
-        if self._fixed and opened is not None:
-            return opened.snapshot.manifest.generation
-        published = self.home.current()
-        if published is not None and published in (self.snapshot, self._unusable):
-            return generation_of(published)
-        if opened is None or patience is None:
-            self._move()
-        else:
-            opener, began = self._opener_thread()
-            if began:  # one search waits for it, the others answer from what is open
-                opener.join(patience)
-        return generation_of(published or "")
-
-    def _opener_thread(self) -> tuple[threading.Thread, bool]:
-        """The thread that opens the newest snapshot, and whether it was begun now."""
-        with self._lock:
-            began = self._opener is None or not self._opener.is_alive()
-            if began:
-                self._opener = threading.Thread(target=self._move_logged, name="snapshot-opener", daemon=True)
-                self._opener.start()
-            assert self._opener is not None
-            return self._opener, began
-
-    def _move_logged(self) -> None:
-        try:
-            self._move()
-        except XuanjiError as error:
-            log.error("the published snapshot cannot be opened: %s", error)
-
-    def _move(self) -> None:
-        with self._opening:
-            while (published := self.home.current()) not in (self.snapshot, self._unusable):
-                try:
-                    self._open_published(published)
-                except (SnapshotDamaged, EmbedderMismatch) as error:
-                    if self.home.current() != published:
-                        continue  # it was cleared away while it was being opened: there is a newer one
-                    if self._open is None:
-                        raise
-                    self._unusable = published  # the open one is whole: it goes on serving
-                    log.error("snapshot %s cannot be served, %s goes on: %s", published, self.snapshot, error)
-            if self._open is None:
-                raise NothingPublished(f"nothing has been ingested into {self.home.path} yet; run: ingest FOLDER")
-
-    def _open_published(self, published: str | None) -> None:
-        if published is None:
-            raise NothingPublished(f"nothing has been ingested into {self.home.path} yet; run: ingest FOLDER")
-        before = self._open
-        snapshot = Snapshot.open(
-            self.home,
-            published,
-            self.embedder,
-            device=self.device,
-            threads=self.threads,
-            reuse=before.snapshot if before else None,
-        )
-        opened = self._with_facts(snapshot, before)
-        with self._lock:
-            previous, self._open = self._open, opened
-        if previous is not None:
-            self._retire(previous)
-            # it reads the whole catalogue, and only tells what words mean: the new rows are served meanwhile
-            for name in previous.facts.keys() & opened.facts.keys():
-                opened.facts[name] = replace(opened.facts[name], vocabulary=self._vocabulary(snapshot, name))
-
-    def _with_facts(self, snapshot: Snapshot, before: _Open | None = None) -> _Open:
-        """The snapshot with its backgrounds; its vocabularies are those of `before` where that has the collection."""
-        known = before.facts if before else {}
-        return _Open(
-            snapshot,
-            {
-                name: _Facts(
-                    self._background(snapshot, name),
-                    known[name].vocabulary if name in known else self._vocabulary(snapshot, name),
-                )
-                for name in snapshot.indexes
-            },
-        )
-
-    def _vocabulary(self, snapshot: Snapshot, collection: str) -> Vocabulary:
-        manifest = snapshot.manifest
-        return read_vocabulary(self.store.engine, manifest.collection(collection).id, manifest.generation)
-
-    def _background(self, snapshot: Snapshot, collection: str) -> Background:
-        index = snapshot.index(collection)
-        view = View(snapshot.manifest.generation, self.today().isoformat())
-        sample = self.store.sample(snapshot.manifest.collection(collection).id, view, SAMPLE)
-        living = index.has(np.array(list(sample), dtype=np.int64)) if sample else ()
-        return Background.of(index, {id: sample[id] for id, lives in zip(sample, living, strict=True) if lives})
-
-    def _retire(self, opened: _Open) -> None:
-        with self._lock:
-            opened.retired = True
-            idle = opened.users == 0
-        if idle and not self._fixed:
-            opened.snapshot.close()
-
-    @contextmanager
-    def _using(self) -> Iterator[tuple[_Open, int]]:
-        """The snapshot to search, and the newest generation that was published."""
-        newest = self.refresh(PATIENCE)
-        with self._lock:
-            opened = self._open
-            assert opened is not None
-            opened.users += 1
-        try:
-            yield opened, newest
-        finally:
-            with self._lock:
-                opened.users -= 1
-                last = opened.retired and opened.users == 0
-            if last:
-                opened.snapshot.close()
+        return self._current.refresh()
 
     def search(
         self,
@@ -267,12 +111,9 @@ class Retriever:
         restrictions = parse_filters(filters)
         question = Question.of(query, self.embedder.embed_queries([query]))
         day = (as_of or self.today()).isoformat()
-        with self._using() as (opened, newest):
-            manifest = opened.snapshot.manifest
-            entry = manifest.collection(collection)
-            view = View(manifest.generation, day, newest)
-            facts = opened.facts[collection]
-            index = opened.snapshot.index(collection)
+        with self._current.using(collection) as serving:
+            manifest, entry, index, facts = serving.manifest, serving.entry, serving.index, serving.facts
+            view = View(manifest.generation, day, serving.newest)
             question = question.with_skus(index)
             understood, computed = NOTHING, None
             if legs == "fused":
@@ -302,8 +143,9 @@ class Retriever:
 
     def status(self) -> dict[str, Any]:
         """What is open: snapshot, time, embedder, device, and each collection's counts."""
-        with self._using() as (opened, _):
-            manifest = opened.snapshot.manifest
+        self.refresh()
+        with self._current.whole() as snapshot:
+            manifest = snapshot.manifest
             return {
                 "snapshot": manifest.snapshot,
                 "created": manifest.created,
@@ -313,7 +155,7 @@ class Retriever:
                         "documents": entry.documents,
                         "chunks": entry.chunks,
                         "index": entry.kind,
-                        "device": opened.snapshot.index(name).device,
+                        "device": snapshot.index(name).device,
                     }
                     for name, entry in manifest.collections.items()
                 },
@@ -321,10 +163,7 @@ class Retriever:
 
     def close(self) -> None:
         """Let the open snapshot go."""
-        with self._lock:
-            opened, self._open = self._open, None
-        if opened is not None:
-            self._retire(opened)
+        self._current.close()
 
 
 def _of_rows(chunks: Sequence[Chunk], index: Segments, question: Question) -> tuple[Passage, ...]:

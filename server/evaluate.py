@@ -33,6 +33,7 @@ from index.database.exclusive import describe
 from index.database.store import Store
 from index.database.tables import now
 from index.errors import BadRequest, NothingPublished
+from index.publishing.gate import Ungated
 from index.snapshot.home import Home
 from ingest.pipeline import Source, ingest_folders
 from retriever.retriever import Retriever
@@ -207,6 +208,7 @@ def _ingest_business(settings: Settings, tell: Tell) -> None:
             embedder=index.embedder,
             options=ingest_options(settings),
             progress=lambda seen: tell("ingesting the sample catalogue", seen.files_done, seen.files_seen),
+            gate=Ungated("the sample catalogue, to be measured"),
             by=describe("evaluate"),
         )
 

@@ -9,30 +9,20 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from answer.answer import Answer, Answered
-from evaluation.canaries import Canary, read_canaries
-from evaluation.canary_check import check_canaries
-from evaluation.check import Check
-from evaluation.counts import Counts, check_counts
-from evaluation.gate import Verdict, check_lint, run_gate
-from evaluation.names import check_names
 from index.database.exclusive import describe
-from index.database.view import View
 from index.errors import BadRequest, NotFound, NothingPublished, XuanjiError
-from index.snapshot.manifest import Manifest
+from index.publishing.gate import Ungated
+from index.publishing.publication import Stage
 from ingest.changes import in_words
-from ingest.pipeline import Source, ingest_folders
-from ingest.publication import Candidate, Outcome, Stage
+from ingest.pipeline import Outcome, Source, ingest_folders
 from ingest.report import Report
-from retriever.retriever import Found, Retriever
-from retriever.translation import open_dictionary
+from server.gatekeeper import Gatekeeper
 from server.notify import notify
-from server.parts import IndexParts, answering, canaries_file, ingest_options, lint_severities, open_index, today_in
+from server.parts import IndexParts, ingest_options, lint_severities, open_index
 from server.problems import TooLong
 from server.settings import Settings
 from server.stages import Stages
@@ -76,7 +66,6 @@ def _run(settings: Settings, args: Namespace, parts: IndexParts, stage: Stage, b
     sources = [Source(name, Path(folder)) for name, (_, folder) in sorted(parts.store.collections().items())]
     if not sources:
         raise NothingPublished(f"nothing has been ingested into {parts.home.path} yet; run: ingest FOLDER")
-    canaries = _canaries(settings)
     return ingest_folders(
         sources,
         home=parts.home,
@@ -86,7 +75,7 @@ def _run(settings: Settings, args: Namespace, parts: IndexParts, stage: Stage, b
         rebuild=args.rebuild,
         force=args.force,
         tolerant=True,
-        gate=partial(_gate, settings, parts, canaries, force=args.force),
+        gate=Gatekeeper.of(settings, parts, force=args.force),
         stage=stage,
         by=by,
     )
@@ -94,7 +83,10 @@ def _run(settings: Settings, args: Namespace, parts: IndexParts, stage: Stage, b
 
 def republish(parts: IndexParts, *, by: str) -> Outcome:
     """Make every index anew from the database, as it was last published; no folder is read."""
-    return ingest_folders([], home=parts.home, store=parts.store, embedder=parts.embedder, rebuild=True, by=by)
+    gate = Ungated("the same rows as were published before")
+    return ingest_folders(
+        [], home=parts.home, store=parts.store, embedder=parts.embedder, gate=gate, rebuild=True, by=by
+    )
 
 
 def _say_result(outcome: Outcome, settings: Settings) -> None:
@@ -143,69 +135,6 @@ def _tell(settings: Settings, code: int, summary: str, stages: Stages) -> None:
         timeout=NOTIFY_SECONDS,
     ):
         say(sentence)
-
-
-def _canaries(settings: Settings) -> tuple[Canary, ...]:
-    """The shop's own questions. Raises BadRequest where the file that was named is not there or not right."""
-    path = canaries_file(settings)
-    return read_canaries(path) if settings.canaries or path.is_file() else ()
-
-
-def _gate(
-    settings: Settings, parts: IndexParts, canaries: tuple[Canary, ...], candidate: Candidate, *, force: bool
-) -> Verdict:
-    """What is checked of a new snapshot before it is served."""
-    today = today_in(settings.time_zone)
-    retriever = Retriever(
-        parts.home,
-        parts.store,
-        parts.embedder,
-        device="cpu",
-        today=today,
-        snapshot=candidate.snapshot,
-        dictionary=open_dictionary(parts.home.models),
-    )
-
-    def search(question: str, collection: str, top_k: int) -> Found:
-        return retriever.search(question, collection=collection, top_k=top_k)
-
-    manifest = candidate.snapshot.manifest
-    findings = [found for report in candidate.reports for found in report.fresh]
-    checks: list[Callable[[], Check]] = [
-        partial(check_counts, _counts(candidate.before), _counts(manifest), settings.most_lost),
-        partial(check_lint, findings, lint_severities(settings)),
-    ]
-    if settings.gate_sample:
-        view = View(manifest.generation, today().isoformat())
-        samples = {
-            name: parts.store.sample(entry.id, view, settings.gate_sample, seed=manifest.generation).values()
-            for name, entry in manifest.collections.items()
-        }
-        rows = {name: [chunk for chunk in sample if chunk.attributes] for name, sample in samples.items()}
-        checks.append(partial(check_names, rows, search, settings.least_found))
-    with ExitStack() as stack:
-        ask = None
-        if any(canary.answer_contains or canary.refused for canary in canaries):
-            answerer = stack.enter_context(answering(settings, parts, retriever)).answerer
-
-            def ask(canary: Canary) -> Answer:
-                events = answerer.ask(
-                    canary.question, collection=canary.collection, language=canary.language, top_k=canary.top_k
-                )
-                return next(event.answer for event in events if isinstance(event, Answered))
-
-        if canaries:
-            checks.append(partial(check_canaries, canaries, search, ask))
-        return run_gate(checks, force=force)
-
-
-def _counts(manifest: Manifest | None) -> dict[str, Counts]:
-    if manifest is None:
-        return {}
-    return {
-        name: Counts(documents=entry.documents, chunks=entry.chunks, rows=entry.products, priced=entry.priced)
-        for name, entry in manifest.collections.items()
-    }
 
 
 def step_back() -> None:

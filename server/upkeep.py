@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import PurePosixPath
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from evaluation.verify import prove_withdrawn
@@ -11,13 +12,13 @@ from evaluation.verify import verify as verify_home
 from index.database.exclusive import describe
 from index.database.history import record
 from index.database.store import Store
-from index.database.tables import Kind
 from index.database.withdrawals import comparable, release, withdrawals
 from index.database.withdrawals import withdraw as withdraw_one
 from index.errors import BadRequest, NotFound
 from index.keeping.backup import backup as write_backup
 from index.keeping.purge import purge_withdrawn
 from index.keeping.restore import restore as read_backup
+from index.keeping.target import Target, find_standing, find_target
 from index.snapshot.building import pin
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
@@ -58,19 +59,11 @@ def withdraw(settings: Settings, args: Namespace) -> int:
     home = open_home(settings)
     by = describe("xuanji withdraw")
     with opened_store(home) as store:
-        collection_id = _collection(store, args.collection)
         found: dict[str, Any] = {}
         if args.what:
-            kind, stored = _kind(store, args.what)
-            if args.release:
-                if not release(store.engine, kind, args.what, collection_id):
-                    raise NotFound(_not_released(store, kind, args.what, args.collection))
-            else:
-                withdraw_one(store.engine, kind, args.what, by=by, reason=args.reason, collection_id=collection_id)
-            what = "released" if args.release else "withdrawn"
-            record(store.engine, what, by, home.current(), {"kind": kind, "value": args.what, "reason": args.reason})
-            found = {"what": what, "kind": kind, "value": args.what, "stored": stored}
-            _say_withdrawn(found, home, args.json)
+            found = _withdraw_one(home, store, args, by)
+            if not args.json:
+                _say_withdrawn(found)
         elif not args.list and not args.purge:
             raise BadRequest("name a SKU or a file, or use --list or --purge")
         if args.list or args.json:
@@ -92,17 +85,41 @@ def withdraw(settings: Settings, args: Namespace) -> int:
     return 0
 
 
-def _say_withdrawn(found: dict[str, Any], home: Home, json: bool) -> None:
-    if json:
-        return
+def _withdraw_one(home: Home, store: Store, args: Namespace, by: str) -> dict[str, Any]:
+    """Withdraw or release what is named, and record it; what it was. Raises NotFound where nothing is called so."""
+    collection_id = _collection(store, args.collection)
+    written = _spellings(args.what)
+    target: Target | None
+    if args.release:
+        target = find_standing(store, written, collection_id)
+        if target is None or not release(store.engine, target.kind, target.name, collection_id):
+            raise NotFound(_not_released(store, written, args.collection))
+        what = "released"
+    else:  # what was purged is stored no more, and may be withdrawn once more
+        target = find_standing(store, written, collection_id) or find_target(store, written, collection_id)
+        withdraw_one(store.engine, target.kind, target.name, by=by, reason=args.reason, collection_id=collection_id)
+        what = "withdrawn"
+    told = {"kind": target.kind, "value": target.name, "stored": target.stored}
+    record(store.engine, what, by, home.current(), {**told, "reason": args.reason})
+    return {"what": what, **told, "written": args.what}
+
+
+def _spellings(what: str) -> list[str]:
+    """A name as it was typed, and where it leads as a path, by name and by what links stand for."""
+    path = Path(what)
+    return [what, str(path.absolute()), str(path.resolve())]
+
+
+def _say_withdrawn(found: dict[str, Any]) -> None:
+    kind, name = found["kind"], found["value"]
+    if name != found["written"]:
+        say(f"{found['written']} is taken for the {kind} {name}")
     if found["what"] == "released":
-        print(plain(f"{found['value']} may be answered again, from the next question on"))
+        print(plain(f"{name} may be answered again, from the next question on"))
         if not found["stored"]:
-            say(f"nothing of this {found['kind']} is stored; it comes back when its file next changes")
+            say(f"nothing of this {kind} is stored; it comes back when its file next changes")
         return
-    print(plain(f"{found['kind']} {found['value']} is withdrawn, from the next question on, until it is released"))
-    if not found["stored"]:
-        say(f"nothing in {home.path} has this {found['kind']} today; it stays withdrawn should it come")
+    print(plain(f"{kind} {name} is withdrawn, from the next question on, until it is released"))
 
 
 def _standing(store: Store) -> list[dict[str, Any]]:
@@ -125,16 +142,19 @@ def _where(one: dict[str, Any]) -> str:
     return "in every collection" if one["collection"] is None else f"in {one['collection']}"
 
 
-def _not_released(store: Store, kind: Kind, written: str, collection: str | None) -> str:
+def _not_released(store: Store, written: Sequence[str], collection: str | None) -> str:
     """Why a release ended nothing: where it is withdrawn instead, if anywhere."""
     here = f" in {collection}" if collection is not None else ""
-    value = comparable(kind, written)
-    there = [one for one in _standing(store) if one["kind"] == kind and comparable(kind, one["value"]) == value]
-    if not there:
-        return f"{written} is not withdrawn{here}; xuanji withdraw --list shows what is"
+    target = find_standing(store, written)
+    if target is None:
+        return f"{written[0]} is not withdrawn{here}; xuanji withdraw --list shows what is"
+    value = comparable(target.kind, target.name)
+    there = [
+        one for one in _standing(store) if (one["kind"], comparable(target.kind, one["value"])) == (target.kind, value)
+    ]
     where = ", ".join(map(_where, there))
     alone = " alone" if any(one["collection"] is None for one in there) else ""
-    return f"{written} is withdrawn {where}, not{here}{alone}; without --collection, --release ends that"
+    return f"{written[0]} is withdrawn {where}, not{here}{alone}; without --collection, --release ends that"
 
 
 def _collection(store: Store, name: str | None) -> int | None:
@@ -146,26 +166,13 @@ def _collection(store: Store, name: str | None) -> int | None:
     return known[name][0]
 
 
-def _kind(store: Store, written: str) -> tuple[Kind, int]:
-    """Whether it is a document or a SKU, and how many chunks it has stored.
-
-    What is withdrawn decides, then what is stored, then the look of it.
-    """
-    document, sku = (store.stored(kind, comparable(kind, written)) for kind in ("document", "sku"))
-    known = {one.kind for one in withdrawals(store.engine) if one.value == comparable(one.kind, written)}
-    if document or known == {"document"}:
-        return "document", document
-    if not sku and ("/" in written or PurePosixPath(written).suffix.isalpha()):
-        return "document", 0
-    return "sku", sku
-
-
 def verify(settings: Settings, args: Namespace) -> int:
     """Compare all that is kept, or prove a withdrawal; 1 where something disagrees."""
     if args.withdrawn:
         with preparing() as progress, open_search(settings, progress) as (retriever, parts):
-            kind, _ = _kind(parts.store, args.withdrawn)
-            proof = prove_withdrawn(retriever, parts.store, parts.home, kind, args.withdrawn)
+            written = _spellings(args.withdrawn)
+            target = find_standing(parts.store, written) or find_target(parts.store, written)
+            proof = prove_withdrawn(retriever, parts.store, parts.home, target.kind, target.name)
         if args.json:
             print_json(proof.as_dict())
         else:

@@ -26,7 +26,8 @@ BELOW = {
     "segments": {"text"},
     "database": {"text"},
     "snapshot": {"text", "embedding", "segments", "database"},
-    "keeping": {"text", "embedding", "segments", "database", "snapshot"},
+    "publishing": {"text", "embedding", "segments", "database", "snapshot"},
+    "keeping": {"text", "embedding", "segments", "database", "snapshot", "publishing"},
 }
 """The folders of `index`, leaves first, and which of them each may import. The files beside them import no folder."""
 HEAVY = {

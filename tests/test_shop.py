@@ -10,9 +10,9 @@ import pytest
 
 from index.database.store import Store
 from index.hashing import HashingEmbedder
+from index.publishing.gate import Ungated
 from index.snapshot.home import Home
-from ingest.pipeline import Source, ingest_folder, ingest_folders
-from ingest.publication import Outcome
+from ingest.pipeline import Outcome, Source, ingest_folder, ingest_folders
 from ingest.reading import read
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
@@ -36,7 +36,12 @@ class Installation:
     def night(self, folder: Path) -> Outcome:
         """The folder as it is, published without a gate."""
         return ingest_folders(
-            [Source("default", folder)], home=self.home, store=self.store, embedder=self.embedder, tolerant=True
+            [Source("default", folder)],
+            home=self.home,
+            store=self.store,
+            embedder=self.embedder,
+            gate=Ungated("a test"),
+            tolerant=True,
         )
 
 

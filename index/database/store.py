@@ -182,14 +182,19 @@ class Store:
             for hash, tokens in connection.execution_options(yield_per=PAGE).execute(statement):  # noqa: UP028
                 yield hash, tokens
 
-    def stored(self, kind: Kind, value: str) -> int:
-        """How many chunks of a SKU (folded) or a document's path are stored, in any generation."""
+    def stored(self, kind: Kind, value: str, collection_id: int | None = None) -> int:
+        """How many chunks of a SKU (folded) or a document's path are stored, in any generation, in one collection or
+        (None) in all."""
         statement = select(func.count()).select_from(ChunkRow)
+        collections = select(CollectionRow.id)
+        if collection_id is not None:
+            collections = collections.where(CollectionRow.id == collection_id)
+        here = ChunkRow.collection_id.in_(collections)
         if kind == "sku":
-            statement = statement.where(ChunkRow.collection_id.in_(select(CollectionRow.id)), ChunkRow.sku == value)
+            statement = statement.where(here, ChunkRow.sku == value)
         else:
             statement = statement.join(DocumentRow, DocumentRow.id == ChunkRow.document_id).where(
-                DocumentRow.path == value
+                here, DocumentRow.path == value
             )
         with self.engine.connect() as connection:
             return connection.execute(statement).scalar_one()

@@ -19,7 +19,6 @@ from sqlalchemy import ColumnElement, and_, delete, except_, or_, select
 
 from index.arrays import Ids
 from index.chunk import Locator
-from index.database.census import count_rows
 from index.database.history import record
 from index.database.leftovers import checkpoint
 from index.database.rows import PAGE
@@ -29,13 +28,12 @@ from index.database.withdrawals import Withdrawal, withdrawals
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, SnapshotDamaged
-from index.segments.growth import build_segments
-from index.segments.keyword_fields import FINGERPRINT
-from index.segments.keyword_growth import write_keywords
+from index.publishing.embedding_queue import EmbeddingQueue
+from index.publishing.gate import Ungated
+from index.publishing.publication import Plan, Publication
 from index.segments.vectorfile import VectorFile
-from index.snapshot.building import Building, pinned
+from index.snapshot.building import pinned
 from index.snapshot.home import Home
-from index.snapshot.keyword_texts import keyword_texts
 from index.snapshot.manifest import CollectionEntry, Manifest
 from index.snapshot.rollback import NOTE, rolled_back
 from index.snapshot.snapshot import BUILDING, generation_of, published_generation, snapshots
@@ -228,49 +226,32 @@ class _Purge:
                 f"what is published was made by the embedder {head.embedder} ({head.fingerprint}), and "
                 f"{self.embedder.name} ({self.embedder.fingerprint}) is in use; name the former in the settings"
             )
-        if head is not None and not head.intact(self.home.snapshots / head.snapshot):
-            head = None
-        began = time.monotonic()
         living = [row for row in self.rows if row.born <= self.base and row.died is None]
         self.writing.retire([row.id for row in living])
         self._settle_versions(living)
         generation = self.writing.generation if living else self.base
-        touched = {row.collection_id for row in living}
-        with Building(self.home, generation, self.embedder) as building:
-            entries, built = {}, {}
-            for name, (id, _) in sorted(self.store.collections().items()):
-                before = head.collections.get(name) if head is not None else None
-                clean = before is not None and head is not None and id not in touched
-                if before is not None and head is not None and clean and not self._tainted(head, before, texts):
-                    building.link(head, before.files)
-                    entries[name], built[name] = before, "as it was"
-                elif before is not None or self.store.count(id, generation):
-                    entries[name] = self._entry(building, id, generation)
-                    built[name] = "rebuilt from the database, without what is withdrawn"
-            seconds = round(time.monotonic() - began, 3)
-            story = {"by": self.by, "seconds": seconds, "embedded": 0, "changes": {}, "built": built}
-            manifest = building.manifest(entries, story, head)
-            building.publish(manifest)
-        if living:
-            self.writing.published_as(manifest.snapshot)
+        with EmbeddingQueue(self.embedder, self.writing) as queue:
+            publication = Publication(
+                self.home,
+                self.store,
+                self.embedder,
+                self.writing,
+                queue,
+                gate=Ungated("what stands withdrawn was removed for good"),
+                by=self.by,
+            )
+            base = publication.head
+            known = base.collections if base is not None else {}
+            ids = {name: id for name, (id, _) in self.store.collections().items()}
+            touched = {row.collection_id for row in living}
+            anew = {
+                name
+                for name, entry in known.items()
+                if base is not None and (entry.id in touched or self._tainted(base, entry, texts))
+            }
+            wanted = {name for name, id in ids.items() if name in known or self.store.count(id, generation)}
+            publication.carry_out(Plan(generation, frozenset(wanted), frozenset(), base, frozenset(anew)))
         self.published = True
-
-    def _entry(self, building: Building, id: int, generation: int) -> CollectionEntry:
-        fingerprint, dimension = self.embedder.fingerprint, self.embedder.dimension
-        for chunks in self.store.unembedded(id, generation, fingerprint):
-            missing = {chunk.content_hash: chunk.embedded_text for chunk in chunks}
-            missing = {hash: missing[hash] for hash in self.writing.uncached(list(missing), fingerprint)}
-            if missing:
-                self.writing.cache(list(missing), self.embedder.embed_passages(list(missing.values())), fingerprint)
-        count = len(self.store.texts(id, generation))
-        pages = self.store.vectors(id, generation, fingerprint, dimension)
-        stem = f"{id}-{building.id}"
-        segments = build_segments(building.folder, stem, pages, count=count, dimension=dimension)
-        segments = write_keywords(building.folder, stem, segments, keyword_texts(self.store, id, generation))
-        versions = self.store.versions(id, generation).values()
-        documents = sum(version.refused is None or version.chunks > 0 for version in versions)
-        counts = count_rows(self.store, id, generation)
-        return CollectionEntry(id, documents, self.store.count(id, generation), *counts, segments, FINGERPRINT)
 
     def _settle_versions(self, living: list[Any]) -> None:
         """The versions of the documents that lose rows: as they were read, with so many chunks less."""

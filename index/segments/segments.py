@@ -89,6 +89,15 @@ class Segments:
             raise
         return cls(parts, dimension)
 
+    def again(self) -> Segments | None:
+        """The same once more, to be closed for itself; None where it was closed."""
+        taken = [part.shared for part in self._parts if part.shared.take()]
+        if len(taken) == len(self._parts):
+            return Segments(self._parts, self.dimension)
+        for shared in taken:
+            shared.drop()
+        return None
+
     def search(self, queries: Floats, k: int, allowed: Ids | None = None) -> tuple[Floats, Ids]:
         """Inner products (q, k) and ids (q, k) of the nearest living vectors, best first, equal scores by id.
 

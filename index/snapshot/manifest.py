@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from index.disk import checksum, reason
@@ -14,6 +15,8 @@ from index.segments.segments import Segment
 
 FORMAT = 2
 NAME = "manifest.json"
+AS_IT_WAS = "as it was"
+"""What a story says was `built` of a collection that was taken over from the snapshot before."""
 MEND = "Run: xuanji reindex --rebuild. The index is rebuilt from the database, and nothing is embedded anew"
 
 
@@ -102,13 +105,18 @@ class Manifest:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise SnapshotDamaged(f"the manifest of snapshot {folder.name} cannot be read: {error}. {MEND}") from error
 
-    def check(self, folder: Path, *, known: Manifest | None = None) -> None:
-        """Compare every file with its checksum. Raises SnapshotDamaged naming the first that differs.
+    def check(
+        self, folder: Path, names: Iterable[str] | None = None, known: Mapping[str, FileEntry] = MappingProxyType({})
+    ) -> dict[str, FileEntry]:
+        """Compare its files, or some of them, with their checksums; what was checked. Raises SnapshotDamaged naming the
+        first that differs.
 
-        Files that `known` has too, a manifest whose files were checked before, are not read again.
+        Those in `known`, which were checked before, are not read again.
         """
-        for name, entry in self.files.items():
-            if known is not None and known.files.get(name) == entry:
+        checked = {}
+        for name in sorted(self.files if names is None else names):
+            entry = self.files[name]
+            if known.get(name) == entry:
                 continue
             path = folder / name
             try:
@@ -117,6 +125,8 @@ class Manifest:
                 raise SnapshotDamaged(f"{path} cannot be read: {reason(error)}. {MEND}") from error
             if found != entry.sha256:
                 raise SnapshotDamaged(f"{path} is damaged: its bytes are not those that were published. {MEND}")
+            checked[name] = entry
+        return checked
 
     def intact(self, folder: Path) -> bool:
         """Whether every file is as it was published, told by size and time; by its checksum only where those differ.
@@ -134,6 +144,10 @@ class Manifest:
             except OSError:
                 return False
         return True
+
+    def took_over(self, name: str) -> bool:
+        """Whether a collection is that of the snapshot before, as the story tells; True where it tells nothing."""
+        return bool(self.story.get("built", {}).get(name, AS_IT_WAS) == AS_IT_WAS)
 
     def collection(self, name: str) -> CollectionEntry:
         """A collection's entry. Raises NotFound with the names there are."""

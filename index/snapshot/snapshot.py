@@ -6,7 +6,7 @@ process dies.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
 from pathlib import Path
 from types import TracebackType
 
@@ -15,18 +15,64 @@ from index.errors import EmbedderMismatch, NothingPublished, SnapshotDamaged
 from index.segments.segments import Segments
 from index.snapshot.home import Home
 from index.snapshot.lease import Lease
-from index.snapshot.manifest import Manifest
+from index.snapshot.manifest import CollectionEntry, FileEntry, Manifest
 
 BUILDING = ".building"
 
 
 class Snapshot:
-    """The manifest and one vector index for each collection; while it is open, its files and rows are kept."""
+    """A manifest and one vector index for each collection, opened when it is first asked for; while the snapshot is
+    open, its files and rows are kept. Several threads may open collections at once."""
 
-    def __init__(self, manifest: Manifest, indexes: Mapping[str, Segments], lease: Lease | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        reuse: Snapshot | None = None,
+        check: bool = True,
+        lease: Lease | None = None,
+    ) -> None:
         self.manifest = manifest
-        self.indexes = indexes
-        self._lease = lease
+        self._folder, self._device, self._threads, self._lease = folder, device, threads, lease
+        self._locks = {name: threading.Lock() for name in manifest.collections}
+        self._opened: dict[str, Segments] = {}
+        self._lent = reuse.lend() if reuse is not None else {}
+        self._known: dict[str, FileEntry] = dict(reuse._known) if reuse is not None else {}
+        self._check = check
+
+    @classmethod
+    def begin(
+        cls,
+        home: Home,
+        id: str,
+        embedder: Embedder,
+        *,
+        device: str = "auto",
+        threads: int = 0,
+        reuse: Snapshot | None = None,
+    ) -> Snapshot:
+        """Open a snapshot's manifest; a collection's files are checked and opened when it is first asked for, less
+        those that `reuse`, an open snapshot, has open or checked.
+
+        Raises EmbedderMismatch where `embedder` did not make it, SnapshotDamaged where its manifest cannot be read.
+        """
+        folder = home.snapshots / id
+        lease = Lease(folder)
+        try:
+            manifest = Manifest.read(folder)
+            if manifest.fingerprint != embedder.fingerprint:
+                raise EmbedderMismatch(
+                    f"snapshot {id} was made by the embedder {manifest.embedder} ({manifest.fingerprint}), but "
+                    f"{embedder.name} ({embedder.fingerprint}) is in use; name the former in the settings, or run "
+                    "ingest again to embed the catalogue with the latter"
+                )
+            return cls(folder, manifest, device=device, threads=threads, reuse=reuse, lease=lease)
+        except BaseException:
+            lease.close()
+            raise
 
     @classmethod
     def open(
@@ -39,59 +85,53 @@ class Snapshot:
         threads: int = 0,
         reuse: Snapshot | None = None,
     ) -> Snapshot:
-        """Check a snapshot's files and open them; those that `reuse`, an open snapshot, has too are shared with it.
-
-        Raises EmbedderMismatch where `embedder` did not make it, SnapshotDamaged where its files are not as published.
-        """
-        folder = home.snapshots / id
-        lease = Lease(folder)
+        """As `begin`, with every collection opened. SnapshotDamaged where a file is not as it was published."""
+        snapshot = cls.begin(home, id, embedder, device=device, threads=threads, reuse=reuse)
         try:
-            manifest = Manifest.read(folder)
-            if manifest.fingerprint != embedder.fingerprint:
-                raise EmbedderMismatch(
-                    f"snapshot {id} was made by the embedder {manifest.embedder} ({manifest.fingerprint}), but "
-                    f"{embedder.name} ({embedder.fingerprint}) is in use; name the former in the settings, or run "
-                    "ingest again to embed the catalogue with the latter"
-                )
-            manifest.check(folder, known=reuse.manifest if reuse else None)
-            return cls.load(folder, manifest, device=device, threads=threads, reuse=reuse, lease=lease)
+            for name in snapshot.manifest.collections:
+                snapshot.index(name)
         except BaseException:
-            lease.close()
+            snapshot.close()
             raise
-
-    @classmethod
-    def load(
-        cls,
-        folder: Path,
-        manifest: Manifest,
-        *,
-        device: str = "auto",
-        threads: int = 0,
-        reuse: Snapshot | None = None,
-        lease: Lease | None = None,
-    ) -> Snapshot:
-        """Open the indexes of a manifest whose files lie in `folder`, checked by nobody: one that is being built."""
-        indexes: dict[str, Segments] = {}
-        try:
-            for name, entry in manifest.collections.items():
-                lent = reuse.indexes.get(name) if reuse else None
-                indexes[name] = Segments.open(
-                    folder, entry.segments, manifest.dimension, device=device, threads=threads, reuse=lent
-                )
-        except BaseException:
-            for index in indexes.values():
-                index.close()
-            raise
-        return cls(manifest, indexes, lease)
+        return snapshot
 
     def index(self, collection: str) -> Segments:
-        """The vectors of a collection. Raises NotFound with the names there are."""
-        self.manifest.collection(collection)
-        return self.indexes[collection]
+        """The vectors of a collection. Raises NotFound with the names there are, or SnapshotDamaged."""
+        entry = self.manifest.collection(collection)
+        with self._locks[collection]:
+            if collection not in self._opened:
+                self._opened[collection] = self._open(collection, entry)
+            return self._opened[collection]
+
+    def _open(self, collection: str, entry: CollectionEntry) -> Segments:
+        before, lent = self._lent.get(collection, (None, None))
+        if lent is not None and before == entry:
+            del self._lent[collection]
+            return lent
+        if self._check:
+            self._known |= self.manifest.check(self._folder, entry.files, known=self._known)
+        opened = Segments.open(
+            self._folder,
+            entry.segments,
+            self.manifest.dimension,
+            device=self._device,
+            threads=self._threads,
+            reuse=lent,
+        )
+        if lent is not None:
+            del self._lent[collection]
+            lent.close()
+        return opened
+
+    def lend(self) -> dict[str, tuple[CollectionEntry, Segments]]:
+        """What is open here, once more, for a newer snapshot that has files of it, too; it is the taker's to close."""
+        known = {name: (self.manifest.collections[name], index) for name, index in list(self._opened.items())}
+        again = {name: (entry, index.again()) for name, (entry, index) in {**dict(self._lent), **known}.items()}
+        return {name: (entry, index) for name, (entry, index) in again.items() if index is not None}
 
     def close(self) -> None:
         """Let the vector indexes go."""
-        for index in self.indexes.values():
+        for index in (*self._opened.values(), *(index for _, index in self._lent.values())):
             index.close()
         if self._lease is not None:
             self._lease.close()

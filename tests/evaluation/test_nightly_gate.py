@@ -19,10 +19,10 @@ from evaluation.names import check_names
 from index.chunk import Chunk
 from index.database.store import Store
 from index.hashing import HashingEmbedder
+from index.publishing.gate import Candidate
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
-from ingest.pipeline import Source, ingest_folders
-from ingest.publication import Candidate, Outcome
+from ingest.pipeline import Outcome, Source, ingest_folders
 from retriever.retriever import Found, Retriever
 
 LAMPS = [(f"L-{number}", f"Lamp {number}", "Acme", f"{number}.50") for number in range(1, 41)]
@@ -48,7 +48,7 @@ class Shop:
     def ingest(self, *, force: bool = False) -> Outcome:
         """What the nightly job does, with the check of counts for a gate."""
 
-        def gate(candidate: Candidate) -> Verdict:
+        def gate(candidate: Candidate, _: object) -> Verdict:
             before, after = counts(candidate.before), counts(candidate.snapshot.manifest)
             return run_gate([partial(check_counts, before, after, 0.2)], force=force)
 

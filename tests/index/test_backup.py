@@ -37,6 +37,7 @@ from index.hashing import HashingEmbedder
 from index.keeping.archive import ArchiveWriter, Contents, Entry
 from index.keeping.backup import backup
 from index.keeping.restore import restore
+from index.publishing.gate import Ungated
 from index.snapshot.building import pin, pinned
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back, rolled_back
@@ -445,7 +446,9 @@ def test_a_backup_of_an_older_version(tmp_path: Path) -> None:
     report = restore(archive(tmp_path / SAVED, parts), home)
     assert (report.snapshot, report.rebuild, report.version) == (id, True, "0.1")
     store, embedder = Store.open(home.database_url), HashingEmbedder(tmp_path / "hashing", dimension=64)
-    outcome = ingest_folders([], home=home, store=store, embedder=embedder, options=Options(jobs=1), rebuild=True)
+    outcome = ingest_folders(
+        [], home=home, store=store, embedder=embedder, gate=Ungated("a test"), options=Options(jobs=1), rebuild=True
+    )
     assert (outcome.embedded, outcome.published) == (0, True)
     assert prices(home, store, embedder) == {"A": 10.0}
     store.close()

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from evaluation.gate import Verdict, check_lint, run_gate
+from index.publishing.gate import Candidate
 from index.snapshot.rollback import roll_back
 from index.snapshot.snapshot import current_manifest
 from ingest.findings import severities
-from ingest.pipeline import Source
-from ingest.publication import Candidate, Outcome
+from ingest.pipeline import Outcome, Source
+from ingest.report import Report
 from tests.ingest.test_nights import Shop, products
 
 MORE = ("P-99", "Lamp model 99", "Acme", "7")
 
 
-def lint(candidate: Candidate, *, force: bool) -> Verdict:
+def lint(_: Candidate, reports: Sequence[Report], *, force: bool) -> Verdict:
     """The gate's check of findings alone."""
-    fresh = [found for report in candidate.reports for found in report.fresh]
+    fresh = [found for report in reports for found in report.fresh]
     return run_gate([partial(check_lint, fresh, severities({}))], force=force)
 
 
@@ -101,7 +102,7 @@ def test_the_gate_judges_whatever_is_not_served(shop: Shop) -> None:
     """What lies in the database and was never served is judged, though no file changed since."""
     judged = []
 
-    def gate(candidate: Candidate) -> Verdict:
+    def gate(candidate: Candidate, _: object) -> Verdict:
         judged.append(candidate.snapshot.manifest.generation)
         return run_gate([], force=False)
 

@@ -18,8 +18,8 @@ from index.database.store import Store
 from index.database.tables import EmbeddingRow
 from index.errors import StorageUnavailable
 from index.hashing import HashingEmbedder
+from index.publishing.embedding_queue import EmbeddingQueue
 from index.snapshot.home import Home
-from ingest.embedding import EmbeddingQueue
 from ingest.pipeline import Progress, ingest_folder
 from ingest.report import Report
 

@@ -18,13 +18,13 @@ from index.database.withdrawals import withdraw
 from index.database.writing import Writing
 from index.errors import BadRequest, EmptyFolder, NotFound, WriterBusy
 from index.hashing import HashingEmbedder
+from index.publishing.gate import Candidate, Ungated
 from index.snapshot.building import Building, pin
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
 from index.snapshot.snapshot import Snapshot, current_manifest, snapshots
 from ingest.document import Element, RowRefused
-from ingest.pipeline import Options, Source, ingest_folder, ingest_folders
-from ingest.publication import Candidate, Outcome
+from ingest.pipeline import Options, Outcome, Source, ingest_folder, ingest_folders
 from ingest.report import Report
 from ingest.sheets import read_csv
 from retriever.retriever import Retriever
@@ -64,7 +64,7 @@ class Shop:
             embedder=self.embedder,
             options=Options(jobs=1),
             tolerant=True,
-            **options,
+            **{"gate": Ungated("a test"), **options},
         )
 
     def prices(self) -> dict[str, float]:
@@ -274,7 +274,7 @@ def test_a_gate_that_fails_changes_nothing(shop: Shop) -> None:
     shop.write(products(2, price=70))
     seen: list[tuple[int, int]] = []
 
-    def gate(candidate: Candidate) -> Refusing:
+    def gate(candidate: Candidate, _: object) -> Refusing:
         assert candidate.before is not None
         index = candidate.snapshot.index("default")
         seen.append((candidate.before.collections["default"].chunks, index.count))
@@ -288,7 +288,7 @@ def test_a_gate_that_fails_changes_nothing(shop: Shop) -> None:
     assert shop.prices() == {f"P-{number}": 10.0 + number for number in range(5)}
     assert [path.name for path in shop.home.snapshots.iterdir()] == [first]
     assert history(shop.store.engine)[0].as_dict()["failures"] == ["too few lamps"]
-    forced = shop.nights(source, gate=lambda _: Refusing(opens=True))
+    forced = shop.nights(source, gate=lambda *_: Refusing(opens=True))
     assert (forced.exit_code, forced.published, forced.embedded) == (0, True, 0)
     assert current_manifest(shop.home).story["gate"]["forced"] is True
     assert shop.prices() == {"P-0": 70.0, "P-1": 71.0}
@@ -300,7 +300,7 @@ def test_a_rebuild_drops_vectors_that_nothing_needs(shop: Shop) -> None:
     shop.night()
     shop.write(products(3, price=70))
     source = [Source("default", shop.folder)]
-    assert shop.nights(source, gate=lambda _: Refusing(opens=False)).embedded == 3
+    assert shop.nights(source, gate=lambda *_: Refusing(opens=False)).embedded == 3
     shop.write(products(5))
     assert shop.nights(source, rebuild=True).published
     texts = [chunk.content_hash for chunk in shop.store.of_rows(list(range(1, 6))).values()]

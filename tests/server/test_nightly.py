@@ -23,9 +23,9 @@ from index.database.exclusive import describe
 from index.database.store import Store
 from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
 from index.errors import ModelUnusable
+from index.publishing.gate import Ungated
 from index.snapshot.home import Home
-from ingest.pipeline import Source, ingest_folders
-from ingest.publication import Outcome
+from ingest.pipeline import Outcome, Source, ingest_folders
 from retriever.retriever import Retriever
 from server.nightly import time_limit, until_publishing
 from server.parts import open_parts
@@ -85,7 +85,13 @@ class Night:
         home = Home(self.home)
         with closing(Store.open(home.database_url)) as store:
             return ingest_folders(
-                [Source("default", self.folder)], home=home, store=store, embedder=embedder, tolerant=True, **options
+                [Source("default", self.folder)],
+                home=home,
+                store=store,
+                embedder=embedder,
+                gate=Ungated("a test"),
+                tolerant=True,
+                **options,
             )
 
     def embeddings(self) -> int:

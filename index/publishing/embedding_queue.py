@@ -16,6 +16,10 @@ from index.chunk import Chunk
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 
+BATCH_TOKENS = 16_384
+"""Tokens, padding counted, that go to the embedder at once, unless an option says otherwise."""
+BATCH_SIZE = 256
+"""Texts that go there at once."""
 WINDOW = 4_096
 """Texts that are sorted by length together. A larger window pads less; this one is within 1 % of sorting all."""
 EAGER = 256
@@ -44,8 +48,8 @@ class EmbeddingQueue:
         embedder: Embedder,
         writing: Writing,
         *,
-        batch_tokens: int,
-        batch_size: int,
+        batch_tokens: int = BATCH_TOKENS,
+        batch_size: int = BATCH_SIZE,
         progress: Callable[[int], None] = lambda embedded: None,
     ) -> None:
         self.embedder = embedder

@@ -1,0 +1,107 @@
+"""`Gatekeeper`: the gate of every command that publishes: counts, lint, names, and the shop's own questions.
+
+No model is opened for it, unless one of those questions needs an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from answer.answer import Answer, Answered
+from evaluation.canaries import Canary, read_canaries
+from evaluation.canary_check import check_canaries
+from evaluation.check import Check
+from evaluation.counts import Counts, check_counts
+from evaluation.gate import Verdict, check_lint, run_gate
+from evaluation.names import check_names
+from index.database.view import View
+from index.publishing.gate import Candidate
+from index.snapshot.manifest import Manifest
+from ingest.report import Report
+from retriever.retriever import Found, Retriever
+from retriever.translation import open_dictionary
+from server.parts import IndexParts, answering, canaries_file, lint_severities, today_in
+from server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Gatekeeper:
+    """A gate for `ingest_folders`. With `force` it opens all the same, and the record tells what it had objected to."""
+
+    settings: Settings
+    parts: IndexParts
+    canaries: tuple[Canary, ...]
+    force: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, parts: IndexParts, *, force: bool = False) -> Gatekeeper:
+        """With the shop's own questions. Raises BadRequest where the file that was named is not there or not right."""
+        path = canaries_file(settings)
+        return cls(settings, parts, read_canaries(path) if settings.canaries or path.is_file() else (), force)
+
+    def __call__(self, candidate: Candidate, reports: Sequence[Report]) -> Verdict:
+        """What is checked of a new snapshot before it is served."""
+        settings, parts, manifest = self.settings, self.parts, candidate.snapshot.manifest
+        today = today_in(settings.time_zone)
+        retriever = Retriever(
+            parts.home,
+            parts.store,
+            parts.embedder,
+            device="cpu",
+            today=today,
+            snapshot=candidate.snapshot,
+            dictionary=open_dictionary(parts.home.models),
+        )
+
+        def search(question: str, collection: str, top_k: int) -> Found:
+            return retriever.search(question, collection=collection, top_k=top_k)
+
+        checks = self._of_reports(counts_of(candidate.before), counts_of(manifest), reports)
+        if settings.gate_sample:
+            view = View(manifest.generation, today().isoformat())
+            changed = [name for name in manifest.collections if not manifest.took_over(name)]
+            samples = {
+                name: parts.store.sample(
+                    manifest.collections[name].id, view, settings.gate_sample, seed=manifest.generation
+                )
+                for name in changed
+            }
+            rows = {name: [chunk for chunk in sample.values() if chunk.attributes] for name, sample in samples.items()}
+            checks.append(partial(check_names, rows, search, settings.least_found))
+        with ExitStack() as stack:
+            ask = None
+            if any(canary.asks for canary in self.canaries):
+                answerer = stack.enter_context(answering(settings, parts, retriever)).answerer
+
+                def ask(canary: Canary) -> Answer:
+                    events = answerer.ask(
+                        canary.question, collection=canary.collection, language=canary.language, top_k=canary.top_k
+                    )
+                    return next(event.answer for event in events if isinstance(event, Answered))
+
+            if self.canaries:
+                checks.append(partial(check_canaries, self.canaries, search, ask))
+            return run_gate(checks, force=self.force)
+
+    def _of_reports(
+        self, before: Mapping[str, Counts], after: Mapping[str, Counts], reports: Sequence[Report]
+    ) -> list[Callable[[], Check]]:
+        """The checks that need no snapshot."""
+        findings = [found for report in reports for found in report.fresh]
+        return [
+            partial(check_counts, before, after, self.settings.most_lost),
+            partial(check_lint, findings, lint_severities(self.settings)),
+        ]
+
+
+def counts_of(manifest: Manifest | None) -> dict[str, Counts]:
+    """How much each collection of a snapshot holds."""
+    if manifest is None:
+        return {}
+    return {
+        name: Counts(documents=entry.documents, chunks=entry.chunks, rows=entry.products, priced=entry.priced)
+        for name, entry in manifest.collections.items()
+    }

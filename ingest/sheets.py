@@ -7,7 +7,6 @@ not to see: it is not read, and each is named as refused. Cells without a value 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -42,26 +41,35 @@ def read_csv(path: Path, keys: Keys = ()) -> Iterator[Read]:
 
 
 def read_workbook(path: Path, keys: Keys = ()) -> Iterator[Read]:
-    """A workbook, told by its content: .xlsx, .xls, Excel 2003 XML, or a page or delimited text that bears their name.
+    """A workbook, told by its content, or delimited text that only bears the name of one.
 
     Every sheet after the first begins with a heading, its name. Raises `Refused`, `OSError`.
     """
+    sheets = sheets_of(path)
+    return read_csv(path, keys) if sheets is None else _sheets(sheets, keys)
+
+
+def sheets_of(path: Path) -> Iterator[Sheet] | None:
+    """The sheets of a workbook: .xlsx, .xls, Excel 2003 XML, a web page under such a name; None of delimited text.
+
+    Raises `Refused`, also while they are read, and `OSError`.
+    """
     with path.open("rb") as file:
         head = file.read(4096)
-    if not head:
+    start = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    if not start:
         raise Refused("the file is empty")
     if head.startswith(b"PK"):
-        yield from _sheets(read_xlsx(path), keys)
-    elif head.startswith(OLE) and _is_encrypted(path):
+        return read_xlsx(path)
+    if head.startswith(OLE) and _is_encrypted(path):
         raise Refused("the file is protected by a password; save a copy without one")
-    elif head.startswith((OLE, *BIFF)):
-        yield from _sheets(read_xls(path), keys)
-    elif re.match(rb"\s*<", start := head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")):
-        yield from _sheets(read_xml_workbook(path) if EXCEL_XML in start else read_html_sheet(path), keys)
-    elif b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((OLE, *BIFF)):
+        return read_xls(path)
+    if start.startswith(b"<"):
+        return read_xml_workbook(path) if EXCEL_XML in start else read_html_sheet(path)
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused("the file is damaged: its content is not that of a workbook")
-    else:
-        yield from read_csv(path, keys)
+    return None
 
 
 def _is_encrypted(path: Path) -> bool:

@@ -43,7 +43,7 @@ def count(path: Path, format: str) -> Counter[str]:
     assert lint.rows == counts["rows"] + counts["refused"], "rows seen are not rows read and refused"
     if format in ("csv", "tsv"):
         counts["lines"] = sum(not line.blank or line.problem is not None for line in read_delimited(path))
-    elif format in ("xlsx", "xls"):
+    elif format in ("xlsx", "xls", "ods"):
         for name, lines in _lines(path):
             counts["lines"] += lines
             counts["nothing"] += lines > 0 and name not in seen

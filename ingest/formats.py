@@ -53,6 +53,7 @@ BINARY_NAMES = {
     **dict.fromkeys(("xlsm", "xltx", "xltm"), "an Excel workbook"),
     "xls": "an Excel workbook",
     "odt": "an OpenDocument text",
+    "ods": "an OpenDocument sheet",
     "epub": "an e-book",
     "msg": "an Outlook message",
     "rtf": "an RTF text",
@@ -150,7 +151,7 @@ def _zipped(path: Path, name: str) -> str:
     if kind.startswith("application/epub"):
         return "epub"
     if kind.startswith("application/vnd.oasis.opendocument.spreadsheet"):
-        raise Refused(CANNOT.format(kind="an OpenDocument sheet (.ods)", new=".xlsx"))
+        return "ods"
     if kind.startswith("application/vnd.oasis.opendocument.presentation"):
         raise Refused(CANNOT.format(kind="an OpenDocument presentation (.odp)", new=".pptx"))
     if "[Content_Types].xml" in names:

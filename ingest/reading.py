@@ -55,6 +55,7 @@ TABLES: dict[str, Callable[[Path, Keys], Elements]] = {
     "tsv": read_csv,
     "xlsx": read_workbook,
     "xls": read_workbook,
+    "ods": read_workbook,
     "json": read_json,
     "jsonl": read_jsonl,
     "xml": read_xml,

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from index.chunk import Locator
+from ingest.archive import read_member
 from ingest.columns import Columns, Keys, letter
 from ingest.delimited import read_delimited
 from ingest.document import Element, Refused, RowRefused
@@ -19,6 +20,7 @@ from ingest.findings import Finding
 from ingest.grid import read_grid
 from ingest.headers import Line
 from ingest.html_sheet import read_html_sheet
+from ingest.ods_workbook import read_ods
 from ingest.old_workbook import read_xls
 from ingest.sheet import HIDDEN, Sheet, Shown
 from ingest.valued import Void, valued
@@ -29,6 +31,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 """How a bare stream of an old workbook begins."""
 EXCEL_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
+ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 NOTHING = "the sheet has a header and nothing below it, so nothing was read from it"
 
@@ -50,7 +53,7 @@ def read_workbook(path: Path, keys: Keys = ()) -> Iterator[Read]:
 
 
 def sheets_of(path: Path) -> Iterator[Sheet] | None:
-    """The sheets of a workbook: .xlsx, .xls, Excel 2003 XML, a web page under such a name; None of delimited text.
+    """The sheets of a workbook: .xlsx, .xls, .ods, Excel 2003 XML, a page under such a name; None of delimited text.
 
     Raises `Refused`, also while they are read, and `OSError`.
     """
@@ -60,7 +63,7 @@ def sheets_of(path: Path) -> Iterator[Sheet] | None:
     if not start:
         raise Refused("the file is empty")
     if head.startswith(b"PK"):
-        return read_xlsx(path)
+        return read_ods(path) if read_member(path, "mimetype").startswith(ODS) else read_xlsx(path)
     if head.startswith(OLE) and _is_encrypted(path):
         raise Refused("the file is protected by a password; save a copy without one")
     if head.startswith((OLE, *BIFF)):

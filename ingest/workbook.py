@@ -53,7 +53,7 @@ class _Book:
 def read_xlsx(path: Path) -> Iterator[Sheet]:
     """The sheets in order; each one's rows must be taken before the next sheet. Raises `Refused`."""
     names = members(path)
-    with _damage(), zipfile.ZipFile(path) as archive:
+    with damage_refused(), zipfile.ZipFile(path) as archive:
         book = _book(archive, names)
         for name, hidden, part in book.sheets:
             merges, columns = prescan(archive.open(part))
@@ -62,7 +62,7 @@ def read_xlsx(path: Path) -> Iterator[Sheet]:
 
 
 @contextmanager
-def _damage() -> Iterator[None]:
+def damage_refused() -> Iterator[None]:
     """Whatever a zip or an XML library raises becomes a refusal."""
     try:
         yield
@@ -77,7 +77,7 @@ def _damage() -> Iterator[None]:
 
 
 def _guarded(rows: Iterator[Any]) -> Iterator[Any]:
-    with _damage():
+    with damage_refused():
         yield from rows
 
 

@@ -76,6 +76,7 @@ def test_zip_members_tell_office_formats_apart(tmp_path: Path) -> None:
     assert detect(zipped(tmp_path, "c.bin", xl__workbook_dot_xml="<x/>")) == "xlsx"
     assert detect(zipped(tmp_path, "d", mimetype="application/vnd.oasis.opendocument.text")) == "odt"
     assert detect(zipped(tmp_path, "e", mimetype="application/epub+zip")) == "epub"
+    assert detect(zipped(tmp_path, "f", mimetype="application/vnd.oasis.opendocument.spreadsheet")) == "ods"
 
 
 @pytest.mark.parametrize(
@@ -100,11 +101,11 @@ def test_what_cannot_be_read_is_refused_with_a_reason(
     assert words in refusal(put(tmp_path, name, content))
 
 
-def test_archives_and_sheets_of_other_programs_say_what_to_do(tmp_path: Path) -> None:
-    """A plain zip is to be unpacked, an OpenDocument sheet to be saved as XLSX."""
+def test_archives_and_files_of_other_programs_say_what_to_do(tmp_path: Path) -> None:
+    """A plain zip is to be unpacked, an OpenDocument presentation to be saved as PPTX."""
     assert "unpack" in refusal(zipped(tmp_path, "a.zip", readme_dot_txt="hello"))
-    sheet = zipped(tmp_path, "a.ods", mimetype="application/vnd.oasis.opendocument.spreadsheet")
-    assert ".xlsx" in refusal(sheet)
+    slides = zipped(tmp_path, "a.odp", mimetype="application/vnd.oasis.opendocument.presentation")
+    assert ".pptx" in refusal(slides)
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:

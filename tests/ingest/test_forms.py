@@ -225,6 +225,65 @@ def test_a_workbook_in_the_strict_form(tmp_path: Path, name: str) -> None:
     ]
 
 
+ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
+<office:automatic-styles><style:style style:name="gone"><style:text-properties style:text-line-through-style="solid"/>
+</style:style><style:style style:name="ta2"><style:table-properties table:display="false"/></style:style>
+</office:automatic-styles><office:body><office:spreadsheet>
+<table:table table:name="Garten"><table:table-column table:number-columns-repeated="2"/>
+<table:table-column table:visibility="collapse"/><table:table-column table:number-columns-repeated="2"/>
+<table:table-row>{header}</table:table-row>
+<table:table-row><table:table-cell office:value-type="float" office:value="7"><text:p>007</text:p></table:table-cell>
+{shed}
+<table:table-cell office:value-type="currency" office:value="1299"><text:p>1.299,00 €</text:p></table:table-cell>
+<table:table-cell office:value-type="date" office:date-value="2026-05-01"><text:p>01.05.26</text:p></table:table-cell>
+<table:table-cell table:number-columns-repeated="1019"/></table:table-row>
+<table:table-row table:visibility="filter">{hidden}</table:table-row>
+<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>
+<table:table-row>{rake}
+<table:table-cell office:value-type="string"><text:p><text:span text:style-name="gone">20</text:span>
+15,50</text:p></table:table-cell><table:table-cell table:formula="of:=X"><text:p>#NV</text:p></table:table-cell>
+</table:table-row>
+<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="1024"/>
+</table:table-row></table:table>
+<table:table table:name="Kosten" table:style-name="ta2"><table:table-row>{hidden}</table:table-row></table:table>
+</office:spreadsheet></office:body></office:document-content>"""
+
+
+def test_an_opendocument_sheet(tmp_path: Path) -> None:
+    """Cells as they are shown, gaps counted, hidden parts named, struck runs and errors told."""
+
+    def cells(*texts: str) -> str:
+        return "".join(f"<table:table-cell><text:p>{text}</text:p></table:table-cell>" for text in texts)
+
+    content = ODS.format(
+        header=cells("Artikelnummer", "Bezeichnung", "EK", "Preis", "gültig bis"),
+        shed=cells("Schuppen", "800"),
+        hidden=cells("008", "Beet", "9", "12"),
+        rake=cells("009", "Rechen", "4"),
+    )
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    elements = list(read(tmp_path / "a.ods", detect(tmp_path / "a.ods"), ocr=False))
+    assert [element.text for element in elements if isinstance(element, Element)] == [
+        "Artikelnummer: 007\nBezeichnung: Schuppen\nPreis: 1.299,00 €\ngültig bis: 2026-05-01",
+        "Artikelnummer: 009\nBezeichnung: Rechen\nPreis: 15,50",
+    ]
+    assert [(one.where, one.kind) for one in elements if isinstance(one, RowRefused)] == [
+        ("sheet Garten, row 3", "row"),
+        ("sheet Garten, column C", "column"),
+        ("sheet Kosten", "sheet"),
+    ]
+    assert [(one.kind, one.where) for one in elements if isinstance(one, Finding)] == [
+        ("struck_out", "sheet Garten, row 6"),
+        ("error_value", "sheet Garten, row 6"),
+    ]
+
+
 def test_rows_and_cells_without_addresses(tmp_path: Path) -> None:
     """Some programs leave them out; they are counted on."""
     from openpyxl import Workbook

@@ -79,6 +79,18 @@ def date_of(text: str, order: Order = UNKNOWN, *, numeric: bool = False) -> str 
     return days[0].isoformat() if days and days[0] == days[1] else None
 
 
+def first_day(text: str, order: Order = UNKNOWN) -> str | None:
+    """The day on which something begins that a cell of a column of dates names: of "2026-03" the first."""
+    days = days_of(text, order, numeric=True)
+    return days[0].isoformat() if days else None
+
+
+def last_day(text: str, order: Order = UNKNOWN) -> str | None:
+    """The day with which something ends that a cell of a column of dates names: of "2026-03" the thirty-first."""
+    days = days_of(text, order, numeric=True)
+    return days[1].isoformat() if days else None
+
+
 def days_of(text: str, order: Order = UNKNOWN, *, numeric: bool = False) -> Days | None:
     """The first and the last day that a cell names: "2026-03" -> 1 and 31 March. None for what cannot be read.
 

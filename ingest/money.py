@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
-from index.text.currencies import currency_of
+from index.text.currencies import currencies, currency_of
 from index.text.quantities import unit
 from index.text.spelled import SCALES
 from ingest.money_forms import Kind, Tax, forms
-from ingest.numbers import ASSUMED, PLAIN, Convention, plain, unsigned
+from ingest.numbers import ASSUMED, PLAIN, WRITTEN, Convention, plain, unsigned
 
 ONE = Decimal(1)
 LONGEST = 80
 """Characters of a cell that may be a price; a longer one is prose."""
 SHARED = frozenset("$¥")
 """Signs of several currencies: a code beside one says which."""
+WHOLE = Convention("")
+_QUICK = re.compile(rf"([^\d\s.,()+~/'-]*) ?({WRITTEN}) ?([^\d\s,()+~/'*-]*)(?: ?/ ?([^\d\s/]+))?")
 _FOOTNOTE = re.compile(r"[\s*†‡^]+$")
 
 
@@ -45,6 +48,7 @@ class Money:
         return self.kind == "exact" and self.count == 1 and not self.per
 
 
+@lru_cache(16_384)
 def money_of(text: str, convention: Convention = ASSUMED) -> Money | None:
     """The price that a cell states; None for words, several prices, negatives and whatever could mean two things."""
     if PLAIN.fullmatch(text):
@@ -52,7 +56,29 @@ def money_of(text: str, convention: Convention = ASSUMED) -> Money | None:
     if not text or len(text) > LONGEST:
         return None
     text = _FOOTNOTE.sub("", plain(text))
-    return _simple(text, convention) or _worded(text, convention)
+    return _quick(text, convention) or _simple(text, convention) or _worded(text, convention)
+
+
+def _quick(text: str, convention: Convention) -> Money | None:
+    """The commonest forms without a search for words: a number, one word for a currency, one for a piece behind a slash."""
+    found = _QUICK.fullmatch(text)
+    if found is None:
+        return None
+    before, number, after, per = found.groups()
+    if per is not None and per.casefold() not in forms().each:
+        return None
+    known = currencies()
+    signs = [sign for sign in (before.casefold(), after.casefold()) if sign]
+    if len(signs) > 1 or any(sign not in known for sign in signs):
+        return None
+    return _amount_of(number, known[signs[0]] if signs else None, after, convention)
+
+
+def _amount_of(number: str, currency: str | None, after: str, convention: Convention) -> Money | None:
+    if after == "€" and not convention.shown:
+        convention = WHOLE  # 1.299 € is no fraction
+    value = unsigned(number, convention)
+    return None if value is None else Money(value, currency)
 
 
 def _simple(text: str, convention: Convention) -> Money | None:
@@ -65,12 +91,8 @@ def _simple(text: str, convention: Convention) -> Money | None:
     if len(named) > 1:
         return None
     currency = named.pop() if named else currency_of(before or after)
-    if after == "€" and not convention.shown:
-        convention = Convention("")  # 1.299 € is no fraction
-    value = unsigned(found["number"], convention)
-    if value is None:
-        return None
-    return Money(value * 1000 if found["thousands"] else value, currency)
+    money = _amount_of(found["number"], currency, after, convention)
+    return replace(money, amount=money.amount * 1000) if money is not None and found["thousands"] else money
 
 
 def _small(text: str, convention: Convention) -> Money | None:

@@ -21,6 +21,8 @@ MOSTLY = 0.9
 """Share of a column's cells that must agree where they do not all: a slip is no convention."""
 LONGEST = 40
 """Characters of a cell that may show a convention; a longer one is prose."""
+ENOUGH = 2000
+"""Cells that showed their decimal sign after which no more are looked at."""
 _OTHER = {".": ",", ",": "."}
 
 
@@ -79,7 +81,9 @@ class Marks:
         self._bare = 0
 
     def take(self, cells: Iterable[str]) -> Marks:
-        """Learn from more cells; prose and blanks say nothing."""
+        """Learn from more cells, until enough is known; prose and blanks say nothing."""
+        if sum(self._seen.values()) > ENOUGH:
+            return self
         for cell in cells:
             if PLAIN.fullmatch(cell):
                 if "." in cell:

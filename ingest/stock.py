@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from index.lexicon import either, words
 from ingest.numbers import Convention, number_of, plain
@@ -15,6 +15,7 @@ WHOLE = Convention("")
 """Pieces are whole: 1.250 and 1,250 are thousands."""
 LONGEST = 60
 """Characters of a cell that may be a stock."""
+_MEASURED = re.compile(r"(.*?) ?([^\d\s]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ SOME = Stock(None)
 NONE = Stock(Decimal(0), any=False)
 
 
+@lru_cache(16_384)
 def stock_of(text: str, convention: Convention = WHOLE) -> Stock | None:
     """The stock that a cell tells; None for other words (a date, "on request")."""
     if text.isascii() and text.isdigit() and len(text) < 16:
@@ -44,7 +46,8 @@ def stock_of(text: str, convention: Convention = WHOLE) -> Stock | None:
     said = plain(text).casefold()
     if found := _forms().known.get(said.strip(" .!")):
         return found
-    value = number_of(said, convention)
+    number, unit = _MEASURED.fullmatch(said).groups()  # type: ignore[union-attr]
+    value = number_of(number if unit in _forms().units else said, convention)
     if value is not None:
         return Stock(value)
     if (truth := truth_of(said)) is not None:
@@ -71,6 +74,7 @@ def _counted(said: str, convention: Convention) -> Stock | None:
 @dataclass(frozen=True, slots=True)
 class _Forms:
     known: dict[str, Stock]
+    units: frozenset[str]
     over: re.Pattern[str]
     under: re.Pattern[str]
     out: re.Pattern[str]
@@ -86,6 +90,7 @@ def _forms() -> _Forms:
     over, under = rf"(?:[>≥+]|{either(said['over'])})", rf"(?:[<≤]|{either(said['under'])})"
     return _Forms(
         known={**dict.fromkeys(said["in"], SOME), **dict.fromkeys(said["out"], NONE)},
+        units=frozenset(said["units"]),
         over=re.compile(over),
         under=re.compile(under),
         out=re.compile(either(said["out"])),

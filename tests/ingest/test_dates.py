@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ingest.dates import UNKNOWN, Order, date_of, days_of, is_open, order_of
+from ingest.dates import UNKNOWN, Order, date_of, days_of, first_day, is_open, last_day, order_of
 
 SLASHES = order_of(["23/01/2026", "14/02/2026"])
 AMERICAN = order_of(["01/23/2026"])
@@ -64,6 +64,7 @@ def test_a_period_has_a_first_and_a_last_day(case: str) -> None:
     """A month is no day: what begins with it begins on its first, what ends with it ends on its last."""
     text, days = case.split(" -> ")
     assert days_of(text) == tuple(map(date.fromisoformat, days.split()))
+    assert [first_day(text), last_day(text)] == days.split()
     assert date_of(text) is None
 
 

@@ -242,7 +242,8 @@ ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
 <table:table-cell office:value-type="date" office:date-value="2026-05-01"><text:p>01.05.26</text:p></table:table-cell>
 <table:table-cell table:number-columns-repeated="1019"/></table:table-row>
 <table:table-row table:visibility="filter">{hidden}</table:table-row>
-<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="1024"/></table:table-row>
+<table:table-row table:number-rows-repeated="2">
+<table:table-cell table:number-columns-repeated="1024"/></table:table-row>
 <table:table-row>{rake}
 <table:table-cell office:value-type="string"><text:p><text:span text:style-name="gone">20</text:span>
 15,50</text:p></table:table-cell><table:table-cell table:formula="of:=X"><text:p>#NV</text:p></table:table-cell>

@@ -60,7 +60,7 @@ def read_docx(path: Path) -> Iterator[Element]:
         yield Element("heading", title, level=0)
     seen: set[str] = set()
     for found in partition_docx(file=saved, languages=[""], include_page_breaks=False):
-        kind, text = type(found).__name__, found.text.strip()
+        kind, text = type(found).__name__, re.sub(" {2,}", " ", found.text).strip()
         if kind in ("Header", "Footer"):
             if text in seen or not re.search(r"[^\W\d]", text):
                 continue

@@ -1,4 +1,4 @@
-"""One page of a PDF as lines: their words, where they stand, how large and bold they are.
+"""One page of a PDF as lines in reading order, made of its characters.
 
 It knows nothing of paragraphs, headings or other pages.
 """
@@ -7,37 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
+
+from ingest.pdfcolumns import reading_order
+from ingest.pdfline import Cell, Line
 
 BOLD = 600
 """Font weight from which a character counts as bold (OpenType's semi-bold)."""
 COLUMN_GAP = 1.2
 """Blank width, in heights of a line, that parts two cells; a wide word space is about 0.5."""
-
-
-Cell = tuple[float, float, str]
-"""(left edge, right edge, words)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of text. Lengths are in points, `bottom` from the lower edge of the page. `cells`: (left, right, text) of
-    its parts where wide gaps part them, else one. `hyphenated`: its last word goes on in the next line."""
-
-    text: str
-    left: float
-    right: float
-    bottom: float
-    height: float
-    bold: bool
-    cells: tuple[Cell, ...] = ()
-    hyphenated: bool = False
-
-    @property
-    def size(self) -> float:
-        """The height rounded to half a point, so that equal fonts compare equal."""
-        return round(self.height * 2) / 2
 
 
 @dataclass(slots=True)
@@ -67,7 +45,6 @@ def lines_of(textpage: Any, raw: Any) -> list[Line]:
             continue
         if code < 32 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
             continue
-        hyphenated = False
         if not raw.FPDFText_GetLooseCharBox(textpage, index, box):
             continue
         bold = raw.FPDFText_GetFontWeight(textpage, index) >= BOLD
@@ -76,9 +53,23 @@ def lines_of(textpage: Any, raw: Any) -> list[Line]:
         if raw.FPDFText_IsGenerated(textpage, index) == 1 and held:
             character.left = character.right = held[-1].right
             character.bottom, character.height = held[-1].bottom, held[-1].height
+        elif held and _is_elsewhere(held, character):
+            _end(lines, held, hyphenated)
+            held = []
+        hyphenated = False
         held.append(character)
     _end(lines, held, hyphenated)
-    return _from_the_top(_rejoined(lines))
+    return reading_order(_rejoined(lines))
+
+
+def _is_elsewhere(line: list[_Character], character: _Character) -> bool:
+    """Whether a character stands at another height than the line before it, back to the left or far to the right."""
+    before = line[-1]
+    height = max(before.height, character.height, 4)
+    back, far = character.left < before.left - height, character.left - before.right > COLUMN_GAP * height
+    if not (back or far) or abs(before.height - character.height) > 0.2 * height:
+        return False  # goes on, or one of them is raised
+    return all(abs(other.bottom - character.bottom) > 0.2 * height for other in line)
 
 
 def _end(lines: list[Line], held: list[_Character], hyphenated: bool) -> None:
@@ -145,16 +136,6 @@ def _rejoined(lines: list[Line]) -> list[Line]:
         else:
             joined.append(line)
     return joined
-
-
-def _from_the_top(lines: list[Line]) -> list[Line]:
-    """Lines sorted down the page, where none stands beside another; columns are left in the order of the file.
-
-    Programs that fill forms draw a page's title last.
-    """
-    ordered = sorted(lines, key=lambda line: -line.bottom)
-    beside = any(above.bottom - below.bottom < 0.5 * below.height for above, below in pairwise(ordered))
-    return lines if beside else ordered
 
 
 def _clean(text: str) -> str:

@@ -75,7 +75,7 @@ def _place(run: Any, paragraph: Any, lines: list[str], styles: Styles) -> None:
     stop = re.search(r"[.!?。！？]$", last[0].text or "") if last else None
     if stop:
         last[0].text = last[0].text[: stop.start()]
-    parts = [part.strip().rstrip(".。") for line in lines for part in sentences(line)]
+    parts = [part.strip().rstrip(".。;；") for line in lines for part in sentences(line)]
     chinese = re.match(CJK, parts[0]) is not None
     aside = f"（{'；'.join(parts)}）" if chinese else f" ({'; '.join(parts)})"
     run.addprevious(run_of(run, aside + (stop.group() if stop else "")))

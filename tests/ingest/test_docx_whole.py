@@ -160,7 +160,7 @@ def test_a_formatting_change_strikes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        (paragraph("Now ", run("120 EUR", "<w:strike/>"), "99 EUR."), "Now 99 EUR."),
+        (paragraph("Now ", run("120 EUR", "<w:strike/>"), " 99 EUR."), "Now 99 EUR."),
         (paragraph("现价 ", run("299 元", "<w:dstrike/>"), "239 元。"), "现价 239 元。"),
         (paragraph("Only ", run("80 EUR", '<w:rStyle w:val="Gone"/>'), "72 EUR."), "Only 72 EUR."),
         (paragraph("Kept ", run("80 EUR", '<w:rStyle w:val="Gone"/><w:strike w:val="0"/>'), "."), "Kept 80 EUR."),
@@ -248,7 +248,7 @@ def test_a_note_stands_in_the_sentence_it_limits(tmp_path: Path) -> None:
     footnotes = note("footnote", 2, paragraph("Only above 80 EUR. Islands pay 9 EUR.")) + note(
         "footnote", 3, paragraph("仅限工作日。")
     )
-    endnotes = note("endnote", 2, paragraph("Except scooters."), paragraph("And spare parts."))
+    endnotes = note("endnote", 2, paragraph("Except scooters; quads too."), paragraph("And spare parts."))
     body = (
         paragraph("Delivery is free.", reference("footnote", 2), " We ship daily.")
         + paragraph("All tyres are covered", reference("endnote", 2), ".")
@@ -256,7 +256,7 @@ def test_a_note_stands_in_the_sentence_it_limits(tmp_path: Path) -> None:
     )
     assert texts(word(tmp_path, body, footnotes=footnotes, endnotes=endnotes)) == [
         "Delivery is free (Only above 80 EUR; Islands pay 9 EUR). We ship daily.",
-        "All tyres are covered (Except scooters; And spare parts).",
+        "All tyres are covered (Except scooters; quads too; And spare parts).",
         "当天发货（仅限工作日）。",
     ]
 

@@ -21,7 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Floats, Ids
-from index.segments.segments import Segment, Segments, append, build_segments
+from index.segments.growth import append, build_segments
+from index.segments.segment import Segment
+from index.segments.segments import Segments
 
 DIMENSION = 384
 BLOCK = 20_000

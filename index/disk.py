@@ -1,4 +1,4 @@
-"""What is asked of a disk: a file's checksum, a file written durably, and why something was refused.
+"""What is asked of a disk: a file's checksum, a file written durably or read, and why something was refused.
 
 It imports little, since every process that reads files imports it.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import StorageUnavailable
+from index.errors import SnapshotDamaged, StorageUnavailable
 
 
 def write_durably(path: Path, content: bytes) -> None:
@@ -24,7 +26,31 @@ def write_durably(path: Path, content: bytes) -> None:
         beside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise StorageUnavailable(f"cannot write {path}: {reason(error)}") from error
+        raise unavailable(f"cannot write {path}", error) from error
+
+
+@contextmanager
+def reading(what: str, path: Path) -> Iterator[None]:
+    """While a file of a snapshot is read: SnapshotDamaged where it is missing or makes no sense (a ValueError),
+    StorageUnavailable where the disk refuses. `what` is its kind, as "vector index"."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise SnapshotDamaged(f"The {what} {path} is missing. Run `ingest` again.") from error
+    except OSError as error:
+        raise StorageUnavailable(f"Cannot read the {what} {path}: {reason(error)}.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise SnapshotDamaged(f"The {what} {path} is damaged: {error}. Run `ingest` again.") from error
+
+
+def unwritten(what: str, path: Path, error: OSError) -> StorageUnavailable:
+    """What to raise where a file of a snapshot cannot be written."""
+    return StorageUnavailable(f"Cannot write the {what} {path}: {reason(error)}. Nothing was published.")
+
+
+def unavailable(what: str, error: OSError) -> StorageUnavailable:
+    """What to raise where something was refused, with what it was and why."""
+    return StorageUnavailable(f"{what}: {reason(error)}")
 
 
 def checksum(path: Path) -> str:

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from index.database.database import SCHEMA
-from index.disk import reason
-from index.errors import BadRequest, StorageUnavailable
+from index.disk import unavailable
+from index.errors import BadRequest
 from index.snapshot.manifest import NAME as MANIFEST
 
 FORMAT = 1
@@ -228,7 +228,7 @@ def _readable(path: Path) -> Iterator[IO[bytes]]:
     except FileNotFoundError as error:
         raise BadRequest(f"there is no file {path}") from error
     except OSError as error:
-        raise StorageUnavailable(f"cannot read {path}: {reason(error)}") from error
+        raise unavailable(f"cannot read {path}", error) from error
     with file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise BadRequest(f"{path} is not a file that can be read twice; copy the backup to the disk first")
@@ -244,4 +244,4 @@ def _as_refusals(path: Path) -> Iterator[None]:
         what = "is not whole: it ends too early" if cut else f"is not a backup of Xuanji: {error}"
         raise BadRequest(f"{path} {what}; use another backup") from error
     except OSError as error:
-        raise StorageUnavailable(f"cannot restore from {path}: {reason(error)}") from error
+        raise unavailable(f"cannot restore from {path}", error) from error

@@ -24,8 +24,8 @@ from index.database.database import SCHEMA, connect
 from index.database.store import Store
 from index.database.tables import GenerationRow, HoldingRow, WriterRow, now
 from index.database.writing import Writing
-from index.disk import checksum, reason, sync_folder
-from index.errors import BadRequest, NothingPublished, SnapshotDamaged, StorageUnavailable, WriterBusy
+from index.disk import checksum, sync_folder, unavailable
+from index.errors import BadRequest, NothingPublished, SnapshotDamaged, WriterBusy
 from index.keeping.archive import DATABASE, KEPT_FILES, ArchiveWriter, Contents, Entry, Progress
 from index.keeping.database_file import copy_out, one_file
 from index.snapshot.building import pinned
@@ -169,7 +169,7 @@ def _storage(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageUnavailable(f"cannot write the backup {file}: {reason(error)}") from error
+        raise unavailable(f"cannot write the backup {file}", error) from error
 
 
 @contextmanager
@@ -261,7 +261,7 @@ def _copied(places: Mapping[str, Path], folder: Path) -> dict[str, Path]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise StorageUnavailable(f"cannot read {place}, which belongs in the backup: {reason(error)}") from error
+            raise unavailable(f"cannot read {place}, which belongs in the backup", error) from error
         made[name] = folder / name
         made[name].write_bytes(content)
     return made

@@ -14,14 +14,13 @@ from typing import Any, Literal
 import numpy as np
 from sqlalchemy import and_, select
 
-from index.arrays import Floats, Ids
+from index.arrays import Floats, Ids, Mask
 from index.chunk import Locator
 from index.database.rows import PAGE, chunk_of, derived
 from index.database.store import Store
 from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow, EmbeddingRow, alive
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.segments.segment import read_dead_rows
-from index.segments.vectorfile import VectorFile
+from index.segments.stored import StoredSegment
 from index.snapshot.manifest import CollectionEntry, Manifest
 
 SHOWN = 3
@@ -193,40 +192,25 @@ class Comparison:
 class StoredVectors:
     """The vectors of a collection as they lie in its files; no search structure is opened."""
 
-    files: tuple[VectorFile, ...]
-    living: tuple[Any, ...]
+    parts: tuple[StoredSegment, ...]
     dimension: int
 
     @classmethod
     def open(cls, folder: Path, entry: CollectionEntry, dimension: int) -> StoredVectors:
-        files, living = [], []
-        for segment in entry.segments:
-            file = VectorFile.open(folder / segment.file, check=False)
-            if (file.header.count, file.header.dimension) != (segment.count, dimension):
-                raise SnapshotDamaged(
-                    f"{file.path} is {file.header.count:,} x {file.header.dimension}, not as published"
-                )
-            alive_rows = np.ones(segment.count, np.bool_)
-            if segment.dead_file:
-                alive_rows[read_dead_rows(folder / segment.dead_file, segment.dead, segment.count)] = False
-            files.append(file)
-            living.append(alive_rows)
-        return cls(tuple(files), tuple(living), dimension)
+        return cls(tuple(StoredSegment.open(folder, segment, dimension) for segment in entry.segments), dimension)
 
     def ids(self) -> Ids:
         """All living ids, ascending."""
-        found = [file.ids[living] for file, living in zip(self.files, self.living, strict=True)]
-        return np.sort(np.concatenate([*found, np.zeros(0, np.int64)]))
+        return np.sort(np.concatenate([*(part.ids for part in self.parts), np.zeros(0, np.int64)]))
 
-    def vectors(self, ids: Ids) -> tuple[Any, Floats]:
+    def vectors(self, ids: Ids) -> tuple[Mask, Floats]:
         """(n,) true for each of these ids that lives, and the (living, dimension) vectors of those, in their order."""
         found = np.zeros((len(ids), self.dimension), np.float32)
         has = np.zeros(len(ids), np.bool_)
-        for file, living in zip(self.files, self.living, strict=True):
-            rows = file.locate(ids)
+        for part in self.parts:
+            rows = part.locate(ids)
             here = rows >= 0
-            here[here] = living[rows[here]]
-            found[here] = file.vectors[rows[here]]
+            found[here] = part.file.vectors[rows[here]]
             has |= here
         return has, found[has]
 

@@ -13,11 +13,11 @@ from index.chunk import Chunk
 from index.database.store import Store
 from index.errors import SnapshotDamaged, StorageUnavailable
 from index.keeping.comparison import SHOWN, Disagreement
-from index.segments.keyword_building import Averages, postings_of
+from index.segments.keyword_building import postings_of
 from index.segments.keyword_fields import FINGERPRINT, Fields, fields_of
 from index.segments.keywords import Hashes, KeywordFile
-from index.segments.segment import Segment, read_dead_rows
-from index.segments.vectorfile import VectorFile
+from index.segments.segment import Segment
+from index.segments.stored import StoredSegment
 from index.snapshot.manifest import Manifest
 
 LEAST, SHARE = 2_000, 0.01
@@ -74,9 +74,9 @@ def _fields(id: int, chunks: Sequence[Chunk]) -> list[Fields]:
 
 def _living(folder: Path, segment: Segment) -> Ids:
     """(count,) the ids of a segment's rows, -1 where one is dead."""
-    ids = np.array(VectorFile.open(folder / segment.file, check=False).ids)
-    if segment.dead_file:
-        ids[read_dead_rows(folder / segment.dead_file, segment.dead, segment.count)] = -1
+    stored = StoredSegment.open(folder, segment)
+    ids = np.full(segment.count, -1, np.int64)
+    ids[stored.rows] = stored.ids
     return ids
 
 
@@ -97,7 +97,7 @@ def _sample(ids: Ids, counts: Ids) -> Ids:
 
 def _wrong(file: KeywordFile, counts: Ids, rows: Ids, said: Sequence[list[Fields]]) -> list[int]:
     """Those of these rows whose terms or impacts are those of none of the chunks that say the text."""
-    averages = Averages(file.header.averages, file.header.measured)
+    averages = file.averages
     left = np.ones(len(rows), np.bool_)
     for version in range(max(map(len, said), default=0)):
         places = np.array([place for place in np.flatnonzero(left).tolist() if len(said[place]) > version], np.int64)

@@ -24,7 +24,7 @@ from index.database.history import history, record
 from index.database.store import Store
 from index.database.tables import now
 from index.database.writing import Writing
-from index.disk import reason, sync_folder, write_durably
+from index.disk import reason, sync_folder, unavailable, write_durably
 from index.errors import BadRequest, SnapshotDamaged, StorageUnavailable
 from index.keeping.archive import DATABASE, KEPT_FILES, Contents, Entry, Progress, read_archive
 from index.keeping.backup import counted
@@ -157,7 +157,7 @@ class _Restoring:
             if self.interrupted:
                 self.partial.mkdir()
             if isinstance(error, OSError):
-                raise StorageUnavailable(f"cannot write to {self.home.path}: {reason(error)}") from error
+                raise unavailable(f"cannot write to {self.home.path}", error) from error
             raise
         try:
             return self._put_in_place(contents, rebuild)

@@ -20,16 +20,15 @@ The rule, in the order in which it is asked:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from index.arrays import Floats, Ids
-from index.errors import SnapshotDamaged
-from index.segments.keyword_growth import Source, Texts, merge_segments
-from index.segments.segment import Segment, read_dead_rows, write_dead_rows
-from index.segments.vectorfile import VectorFile
+from index.segments.keyword_building import Texts
+from index.segments.keyword_growth import merge_segments
+from index.segments.segment import Segment
+from index.segments.stored import StoredSegment
 from index.segments.vectors import EXACT_UP_TO, build
 
 SMALL = 2_000
@@ -79,14 +78,14 @@ def append(
     StorageUnavailable where the disk refuses.
     """
     new_ids, dead_ids = np.sort(np.asarray(new_ids, np.int64)), np.unique(np.asarray(dead_ids, np.int64))
-    parts = [_Part.open(folder, segment, dimension) for segment in previous]
+    parts = [StoredSegment.open(folder, segment, dimension) for segment in previous]
     left = dead_ids
     for part in parts:
         left = part.kill(left)
     if len(left):
         raise ValueError(f"the id {left[0]} is to leave the index, but does not live in it")
     for part in parts:
-        if len(known := new_ids[part.living_rows(new_ids) >= 0]):
+        if len(known := new_ids[part.locate(new_ids) >= 0]):
             raise ValueError(f"the id {known[0]} is to enter the index, but lives in it already")
     parts = [part for part in parts if part.segment.living]
     first = _taken_in(parts, len(new_ids))
@@ -94,13 +93,12 @@ def append(
     first = 0 if why else first
     kept = [part.keep(folder, f"{name}.{place}.dead") for place, part in enumerate(parts[:first])]
     count = sum(part.segment.living for part in parts[first:]) + len(new_ids)
-    pages = _pages(folder, parts[first:], new_ids, added, dimension)
+    pages = _pages(parts[first:], new_ids, added, dimension)
     # only a base is ever trained
     made = build_segments(folder, name, pages, count=count, dimension=dimension, kind="flat" if first else kind)
     if texts is not None and made:
-        sources = [part.source() for part in parts[first:]]
         base = kept[0] if kept else None
-        made = (merge_segments(folder, name, made[0], sources, new_ids, texts, base),)
+        made = (merge_segments(folder, name, made[0], parts[first:], new_ids, texts, base),)
     return (*kept, *made), _words(why, len(parts) - first, len(new_ids), len(dead_ids))
 
 
@@ -110,7 +108,7 @@ def longest_tail(base: int) -> int:
     return min(max(int(TAIL_SHARE * base), TAIL_ROWS), EXACT_UP_TO)
 
 
-def _taken_in(parts: Sequence[_Part], new: int) -> int:
+def _taken_in(parts: Sequence[StoredSegment], new: int) -> int:
     """The place of the first segment that the newest takes in."""
     first, newer = len(parts), new
     for place in range(len(parts) - 1, -1, -1):
@@ -121,7 +119,7 @@ def _taken_in(parts: Sequence[_Part], new: int) -> int:
     return first
 
 
-def _why_rebuild(parts: Sequence[_Part], first: int, new: int, kind: str) -> str:
+def _why_rebuild(parts: Sequence[StoredSegment], first: int, new: int, kind: str) -> str:
     """Why all is to be written anew, "" where it is not; the new segment is to take in those from `first` on."""
     base = parts[0].segment
     tail = sum(part.segment.living for part in parts[1:]) + new
@@ -150,75 +148,20 @@ def _words(why: str, merged: int, new: int, dead: int) -> str:
     return ", ".join(done) or "unchanged"
 
 
-@dataclass(slots=True)
-class _Part:
-    """A segment in the making: its file and the rows of it that are dead by now."""
-
-    segment: Segment
-    file: VectorFile
-    dead: Ids
-    changed: bool = False
-
-    @classmethod
-    def open(cls, folder: Path, segment: Segment, dimension: int) -> _Part:
-        """Open a segment without reading its vectors or its clusters."""
-        file = VectorFile.open(folder / segment.file, check=False)
-        if (file.header.count, file.header.dimension) != (segment.count, dimension):
-            raise SnapshotDamaged(
-                f"The vector index {file.path} is {file.header.count} x {file.header.dimension} instead of "
-                f"{segment.count} x {dimension}. Run `ingest` again."
-            )
-        if not segment.dead_file:
-            return cls(segment, file, np.zeros(0, np.int64))
-        return cls(segment, file, read_dead_rows(folder / segment.dead_file, segment.dead, segment.count))
-
-    def living_rows(self, ids: Ids) -> Ids:
-        """(n,) row numbers of these ids, -1 where it does not live here."""
-        rows = self.file.locate(ids)
-        if not len(self.dead):
-            return rows
-        at = np.minimum(np.searchsorted(self.dead, rows), len(self.dead) - 1)
-        return np.where(self.dead[at] == rows, -1, rows)
-
-    def source(self) -> Source:
-        """What of it is merged into a new segment."""
-        rows = np.delete(np.arange(self.segment.count), self.dead)
-        return Source(self.segment, self.file.ids[rows], rows)
-
-    def kill(self, ids: Ids) -> Ids:
-        """Let those die that live here; the others come back."""
-        rows = self.living_rows(ids)
-        dying = np.sort(rows[rows >= 0])
-        if len(dying):
-            self.dead = np.insert(self.dead, np.searchsorted(self.dead, dying), dying)
-            self.segment = replace(self.segment, dead=len(self.dead))
-            self.changed = True
-        return ids[rows < 0]
-
-    def keep(self, folder: Path, name: str) -> Segment:
-        """The segment as it stands in the new snapshot; newly dead rows go to a new file."""
-        if not self.changed:
-            return self.segment
-        write_dead_rows(folder / name, self.dead)
-        return replace(self.segment, dead_file=name)
-
-
-def _pages(
-    folder: Path, parts: Sequence[_Part], new_ids: Ids, added: Added, dimension: int
-) -> Iterator[tuple[Ids, Floats]]:
+def _pages(parts: Sequence[StoredSegment], new_ids: Ids, added: Added, dimension: int) -> Iterator[tuple[Ids, Floats]]:
     """The living vectors of these segments and the new ones, by ascending id."""
-    sources = [VectorFile.open(folder / part.segment.file) for part in parts]  # now that all is read, all is checked
-    rows = [np.delete(np.arange(part.segment.count), part.dead) for part in parts]
-    ids = np.concatenate([*(file.ids[living] for file, living in zip(sources, rows, strict=True)), new_ids])
+    sources = [part.checked_vectors() for part in parts]  # now that all is read, all is checked
+    rows = [part.rows for part in parts]
+    ids = np.concatenate([*(part.ids for part in parts), new_ids])
     source = np.repeat(np.arange(len(parts) + 1, dtype=np.int16), [*map(len, rows), len(new_ids)])
     row = np.concatenate([*rows, np.arange(len(new_ids))])
     order = np.argsort(ids)
     for start in range(0, len(order), _PAGE):
         page = order[start : start + _PAGE]
         vectors = np.empty((len(page), dimension), np.float32)
-        for number, file in enumerate(sources):
+        for number, stored in enumerate(sources):
             here = source[page] == number
-            vectors[here] = file.vectors[row[page[here]]]
+            vectors[here] = stored[row[page[here]]]
         here = source[page] == len(sources)
         if here.any():
             came = added(ids[page[here]])

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, pairwise
 from pathlib import Path
@@ -21,11 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ids
-from index.disk import reason, sync_folder
-from index.errors import StorageUnavailable
+from index.disk import sync_folder, unwritten
 from index.segments.header import HEADER_BYTES
 from index.segments.keyword_fields import FIELDS, WEIGHTS, Fields, Weights
-from index.segments.keywords import Hashes, Impacts, KeywordFile, KeywordHeader, Rows, term_hash
+from index.segments.keywords import Averages, Hashes, Impacts, KeywordFile, KeywordHeader, Rows, term_hash
 from index.text.analysis import terms
 
 RUN = 4_000_000
@@ -33,16 +32,10 @@ RUN = 4_000_000
 _SHORT = 200  # characters; fields that are no longer repeat themselves: categories, headings, titles
 _COPY = 1 << 20
 
+Texts = Callable[[Ids], Sequence[Fields]]
+"""The fields of the texts of these ids, in their order; each lives."""
 Pages = Iterable[tuple[Ids, Sequence[Fields]]]
 """(n,) row numbers, ascending from page to page, and the text of each of these rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Averages:
-    """The fields' mean lengths in terms, over those of so many texts that have the field."""
-
-    lengths: tuple[float, ...]
-    measured: int
 
 
 def build_keywords(
@@ -233,7 +226,7 @@ class KeywordWriter:
             self._impacts: IO[bytes] = self._side.open("w+b")
             self._file.seek(HEADER_BYTES)
         except OSError as error:
-            raise self._unavailable(error) from error
+            raise unwritten("keyword file", self.path, error) from error
         return self
 
     def write(self, terms: Hashes, counts: Ids, rows: Rows, impacts: Impacts) -> None:
@@ -255,7 +248,7 @@ class KeywordWriter:
             for path in (self.beside, self._side):
                 path.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise self._unavailable(error) from error
+            raise unwritten("keyword file", self.path, error) from error
 
     def _finish(self) -> None:
         terms = np.concatenate([*self._terms, np.zeros(0, np.uint64)])
@@ -273,6 +266,3 @@ class KeywordWriter:
         self._file.close()
         self.beside.replace(self.path)
         sync_folder(self.path.parent)
-
-    def _unavailable(self, error: OSError) -> StorageUnavailable:
-        return StorageUnavailable(f"Cannot write the keyword file {self.path}: {reason(error)}. Nothing was published.")

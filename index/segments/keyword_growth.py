@@ -7,49 +7,32 @@ where all becomes one segment of more than `OUTGROWN` times as many texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from index.arrays import Ids
-from index.segments.keyword_building import Averages, build_keywords, merge_keywords
-from index.segments.keyword_fields import Fields
-from index.segments.keywords import KeywordFile
-from index.segments.segment import Segment, read_dead_rows
-from index.segments.vectorfile import VectorFile
+from index.segments.keyword_building import Pages, Texts, build_keywords, merge_keywords
+from index.segments.keywords import Averages, KeywordFile
+from index.segments.segment import Segment
+from index.segments.stored import StoredSegment
 
 OUTGROWN = 2.0
 _PAGE = 1_000  # texts in memory at a time
-
-Texts = Callable[[Ids], Sequence[Fields]]
-"""The fields of the texts of these ids, in their order; each lives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A segment that is merged: its keyword file, and the ids and numbers of its living rows."""
-
-    segment: Segment
-    ids: Ids
-    rows: Ids
 
 
 def write_keywords(folder: Path, name: str, segments: Sequence[Segment], texts: Texts) -> tuple[Segment, ...]:
     """The segments with keyword files made of the texts of their living rows, named `name`.N.keywords.
 
-    Raises as `VectorFile.open`, `read_dead_rows` and `build_keywords` do.
+    Raises as `StoredSegment.open` and `build_keywords` do.
     """
     done: list[Segment] = []
     averages: Averages | None = None
     for place, segment in enumerate(segments):
-        ids = VectorFile.open(folder / segment.file, check=False).ids
-        rows = np.arange(segment.count)
-        if segment.dead_file:
-            rows = np.delete(rows, read_dead_rows(folder / segment.dead_file, segment.dead, segment.count))
-        file = f"{name}.{place}.keywords"
-        build_keywords(folder / file, _pages(rows, ids[rows], texts), segment.count, averages=averages)
+        stored, file = StoredSegment.open(folder, segment), f"{name}.{place}.keywords"
+        build_keywords(folder / file, _pages(stored.rows, stored.ids, texts), segment.count, averages=averages)
         averages = averages or averages_of(folder / file)
         done.append(replace(segment, keywords=file))
     return tuple(done)
@@ -59,7 +42,7 @@ def merge_segments(
     folder: Path,
     name: str,
     made: Segment,
-    sources: Sequence[Source],
+    sources: Sequence[StoredSegment],
     new_ids: Ids,
     texts: Texts,
     base: Segment | None,
@@ -93,11 +76,10 @@ def merge_segments(
 
 def averages_of(path: Path) -> Averages:
     """The averages that a keyword file was written with."""
-    header = KeywordFile.open(path, check=False).header
-    return Averages(header.averages, header.measured)
+    return KeywordFile.open(path, check=False).averages
 
 
-def _pages(rows: Ids, ids: Ids, texts: Texts) -> Iterator[tuple[Ids, Sequence[Fields]]]:
+def _pages(rows: Ids, ids: Ids, texts: Texts) -> Pages:
     for start in range(0, len(ids), _PAGE):
         page = slice(start, start + _PAGE)
         yield rows[page], texts(ids[page])

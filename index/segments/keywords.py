@@ -24,8 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ids
-from index.disk import reason
-from index.errors import SnapshotDamaged, StorageUnavailable
+from index.disk import reading
 from index.segments.header import HEADER_BYTES, pack_header, unpack_header
 
 MAGIC = b"XUANJIK1"
@@ -33,6 +32,14 @@ MAGIC = b"XUANJIK1"
 Hashes = npt.NDArray[np.uint64]
 Rows = npt.NDArray[np.uint32]
 Impacts = npt.NDArray[np.float16]
+
+
+@dataclass(frozen=True, slots=True)
+class Averages:
+    """The fields' mean lengths in terms, over those of so many texts that have the field."""
+
+    lengths: tuple[float, ...]
+    measured: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +113,7 @@ class KeywordFile:
         Without `check` only the header and the file's length are looked at. A damaged row or impact is found by the
         checksum of the whole file in the snapshot's manifest.
         """
-        try:
+        with reading("keyword file", path):
             with path.open("rb") as file:
                 header = KeywordHeader.unpack(file.read(HEADER_BYTES))
                 if (size := path.stat().st_size) != header.size:
@@ -115,12 +122,11 @@ class KeywordFile:
                 if check and zlib.crc32(file.read()) != header.crc:
                     raise ValueError("its terms differ from their checksum")
             return cls(path, header)
-        except FileNotFoundError as error:
-            raise SnapshotDamaged(f"The keyword file {path} is missing. Run `ingest` again.") from error
-        except OSError as error:
-            raise StorageUnavailable(f"Cannot read the keyword file {path}: {reason(error)}.") from error
-        except (ValueError, TypeError, KeyError) as error:
-            raise SnapshotDamaged(f"The keyword file {path} is damaged: {error}. Run `ingest` again.") from error
+
+    @property
+    def averages(self) -> Averages:
+        """Those that it was written with."""
+        return Averages(self.header.averages, self.header.measured)
 
     def find(self, hashes: Hashes) -> tuple[Ids, Ids]:
         """Where the postings of each of these terms begin and end, (n,) and (n,); equal where nothing has the term."""

@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Ids, Mask
-from index.errors import SnapshotDamaged
 from index.segments.keyword_fields import FINGERPRINT
 from index.segments.keywords import KeywordFile
-from index.segments.segment import Segment, read_dead_rows
 from index.segments.vectors import VectorIndex
 
 Key = tuple[str, str, str, int]  # files, device asked for, threads: what makes two openings the same
@@ -68,14 +66,3 @@ class Part:
         """(n,) row numbers of these ids, -1 where it does not live here."""
         rows = self.shared.index.locate(ids)
         return rows if self.alive is None or not len(self.alive) else np.where(self.alive[rows], rows, -1)
-
-
-def living_rows(folder: Path, segment: Segment) -> Mask | None:
-    """(count,) false where a row is dead; None where none is."""
-    if not segment.dead_file:
-        if segment.dead:
-            raise SnapshotDamaged(f"The segment {segment.file} names no file of its {segment.dead} dead rows.")
-        return None
-    alive = np.ones(segment.count, np.bool_)
-    alive[read_dead_rows(folder / segment.dead_file, segment.dead, segment.count)] = False
-    return alive

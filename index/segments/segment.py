@@ -14,9 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Ids
-from index.disk import reason, write_durably
-from index.errors import SnapshotDamaged, StorageUnavailable
+from index.arrays import Ids, Mask
+from index.disk import reading, write_durably
 
 MAGIC = b"XUANJID1"
 _HEAD = struct.Struct("<8sII")
@@ -38,6 +37,14 @@ class Segment:
         """How many of its vectors may be found."""
         return self.count - self.dead
 
+    def alive(self, folder: Path) -> Mask | None:
+        """(count,) false where a row is dead; None where none is. Raises as `read_dead_rows` does."""
+        if not self.dead:
+            return None
+        alive = np.ones(self.count, np.bool_)
+        alive[read_dead_rows(folder / self.dead_file, self.dead, self.count)] = False
+        return alive
+
 
 def write_dead_rows(path: Path, rows: Ids) -> None:
     """Write these row numbers, ascending. StorageUnavailable where the disk refuses."""
@@ -51,16 +58,12 @@ def read_dead_rows(path: Path, dead: int, count: int) -> Ids:
     SnapshotDamaged where the file is missing, broken or of another number of rows, as the dead would rise again;
     StorageUnavailable where it cannot be read.
     """
-    try:
+    with reading("file of dead rows", path):
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise SnapshotDamaged(f"The file of dead rows {path} is missing. Run `ingest` again.") from error
-    except OSError as error:
-        raise StorageUnavailable(f"Cannot read the file of dead rows {path}: {reason(error)}.") from error
-    body = data[_HEAD.size :]
-    if data[: _HEAD.size] != _HEAD.pack(MAGIC, dead, zlib.crc32(body)) or len(body) != 4 * dead:
-        raise SnapshotDamaged(f"The file of dead rows {path} is damaged. Run `ingest` again.")
-    rows = np.frombuffer(body, "<u4").astype(np.int64)
-    if dead and rows[-1] >= count:
-        raise SnapshotDamaged(f"The file of dead rows {path} is of another vector file. Run `ingest` again.")
-    return rows
+        body = data[_HEAD.size :]
+        if data[: _HEAD.size] != _HEAD.pack(MAGIC, dead, zlib.crc32(body)) or len(body) != 4 * dead:
+            raise ValueError("its rows differ from their checksum or number")
+        rows = np.frombuffer(body, "<u4").astype(np.int64)
+        if dead and rows[-1] >= count:
+            raise ValueError("it is of another vector file")
+        return rows

@@ -20,12 +20,9 @@ import numpy as np
 
 from index.arrays import Floats, Ids, Mask
 from index.errors import SnapshotDamaged
-from index.segments.growth import append, build_segments
 from index.segments.keywords import Hashes, term_hashes
-from index.segments.open_segment import OpenFiles, Part, living_rows
+from index.segments.open_segment import OpenFiles, Part
 from index.segments.segment import Segment
-
-__all__ = ["Segment", "Segments", "append", "build_segments"]
 
 _BLOCK = 64  # scores of which the best is taken first
 
@@ -82,7 +79,7 @@ class Segments:
                     raise SnapshotDamaged(
                         f"The keyword file {shared.keywords.path} is of another segment. Run `ingest` again."
                     )
-                parts.append(Part(shared, living_rows(folder, segment), segment.living))
+                parts.append(Part(shared, segment.alive(folder), segment.living))
         except BaseException:
             for shared in taken:
                 shared.drop()

@@ -27,8 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ids
-from index.disk import reason, sync_folder
-from index.errors import SnapshotDamaged, StorageUnavailable
+from index.disk import reading, sync_folder, unwritten
 from index.segments.header import HEADER_BYTES, pack_header, unpack_header
 
 MAGIC = b"XUANJIV1"
@@ -85,7 +84,7 @@ class VectorFile:
 
         Without `check` only the header and the file's length are looked at, whatever the file's size.
         """
-        try:
+        with reading("vector index", path):
             with path.open("rb") as file:
                 header = Header.unpack(file.read(HEADER_BYTES))
                 expected = header.structure_offset + header.structure_bytes
@@ -97,12 +96,6 @@ class VectorFile:
                 if check and _crc(file, header.structure_bytes) != header.structure_crc:
                     raise ValueError("its search structure differs from its checksum")
             return cls(path, header)
-        except FileNotFoundError as error:
-            raise SnapshotDamaged(f"The vector index {path} is missing. Run `ingest` again.") from error
-        except OSError as error:
-            raise StorageUnavailable(f"Cannot read the vector index {path}: {reason(error)}.") from error
-        except (ValueError, TypeError) as error:
-            raise SnapshotDamaged(f"The vector index {path} is damaged: {error}. Run `ingest` again.") from error
 
     def locate(self, ids: Ids) -> Ids:
         """(n,) row numbers of these ids, -1 for one that is not stored."""
@@ -150,7 +143,7 @@ class VectorFileWriter:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.beside.open("w+b")
         except OSError as error:
-            raise self._unavailable(error) from error
+            raise unwritten("vector index", self.path, error) from error
         return self
 
     def __exit__(
@@ -163,7 +156,7 @@ class VectorFileWriter:
         if not self.finished:
             self.beside.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise self._unavailable(error) from error
+            raise unwritten("vector index", self.path, error) from error
 
     def write_vectors(self, batches: Iterable[tuple[Ids, Floats]]) -> Floats:
         """Stream all vectors and ids to the disk; return the vectors as a read-only view of the file.
@@ -213,9 +206,6 @@ class VectorFileWriter:
         self.beside.replace(self.path)
         self.finished = True
         sync_folder(self.path.parent)
-
-    def _unavailable(self, error: OSError) -> StorageUnavailable:
-        return StorageUnavailable(f"Cannot write the vector index {self.path}: {reason(error)}. Nothing was published.")
 
 
 class _CountingFile:

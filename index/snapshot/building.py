@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from index.disk import reason, sync_folder, write_durably
+from index.disk import sync_folder, unavailable, write_durably
 from index.embedding.embedder import Embedder
 from index.errors import NotFound, StorageUnavailable
 from index.snapshot.home import Home
@@ -100,7 +100,7 @@ class Building:
         self.home.point_to(self.id)
 
     def _unavailable(self, error: OSError) -> StorageUnavailable:
-        return StorageUnavailable(f"cannot write the snapshot {self.folder}: {reason(error)}")
+        return unavailable(f"cannot write the snapshot {self.folder}", error)
 
 
 def pinned(home: Home) -> set[str]:

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.database.exclusive import describe, locked_file
-from index.disk import reason, write_durably
-from index.errors import StorageUnavailable
+from index.disk import unavailable, write_durably
 
 
 class Home:
@@ -30,7 +29,7 @@ class Home:
             self.snapshots.mkdir(parents=True, exist_ok=True)
             self.models.mkdir(exist_ok=True)
         except OSError as error:
-            raise StorageUnavailable(f"cannot write to {self.path}: {reason(error)}") from error
+            raise unavailable(f"cannot write to {self.path}", error) from error
 
     def current(self) -> str | None:
         """The published snapshot's id, or None where nothing was published."""
@@ -39,7 +38,7 @@ class Home:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StorageUnavailable(f"cannot read {self.path / 'CURRENT'}: {reason(error)}") from error
+            raise unavailable(f"cannot read {self.path / 'CURRENT'}", error) from error
 
     def point_to(self, snapshot: str) -> None:
         """Make `snapshot` the current one, by an atomic rename."""
@@ -54,7 +53,7 @@ class Home:
         except FileNotFoundError:
             pass
         except OSError as error:
-            raise StorageUnavailable(f"cannot read {path}: {reason(error)}") from error
+            raise unavailable(f"cannot read {path}", error) from error
         made = uuid.uuid4().hex
         write_durably(path, f"{made}\n".encode())
         return made

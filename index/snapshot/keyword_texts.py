@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from index.arrays import Ids
 from index.database.store import Store
+from index.segments.keyword_building import Texts
 from index.segments.keyword_fields import Fields, fields_of
-from index.segments.keyword_growth import Texts
 
 
 def keyword_texts(store: Store, collection_id: int, generation: int) -> Texts:

@@ -11,7 +11,7 @@ from typing import Any
 
 from index.disk import checksum, reason
 from index.errors import NotFound, SnapshotDamaged
-from index.segments.segments import Segment
+from index.segments.segment import Segment
 
 FORMAT = 2
 NAME = "manifest.json"

@@ -15,8 +15,9 @@ import pytest
 
 from index.arrays import Floats, Ids
 from index.errors import SnapshotDamaged, StorageUnavailable
-from index.segments.growth import SMALL, TAIL_ROWS, longest_tail
-from index.segments.segments import Segment, Segments, append, build_segments
+from index.segments.growth import SMALL, TAIL_ROWS, append, build_segments, longest_tail
+from index.segments.segment import Segment
+from index.segments.segments import Segments
 from index.segments.vectorfile import VectorFile
 from index.segments.vectors import EXACT_UP_TO
 from tests.waiting import LONGEST

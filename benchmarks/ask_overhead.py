@@ -25,7 +25,8 @@ from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from index.arrays import Floats
 from index.embedding.embedder import Embedder
-from index.snapshot.snapshot import Snapshot, current_manifest
+from index.snapshot.shelf import current_manifest
+from index.snapshot.snapshot import Snapshot
 from retriever.retriever import Retriever
 from retriever.translation import prepare_dictionary
 from server.parts import open_index

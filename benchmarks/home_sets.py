@@ -24,7 +24,7 @@ from index.database.store import Store
 from index.database.tables import ChunkRow, DocumentRow
 from index.database.view import View, seen
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 
 TODAY = "2026-11-26"
 """Rows that are not valid on this day are left out, as a search on it would leave them out."""

@@ -24,7 +24,7 @@ from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import open_embedder, prepare_embedder
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 from ingest.pipeline import ingest_folder
 
 

@@ -24,7 +24,7 @@ from index.keeping.restore import restore
 from index.publishing.gate import Ungated
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
-from index.snapshot.snapshot import snapshots
+from index.snapshot.shelf import snapshots
 from ingest.pipeline import Options, Source, ingest_folders
 from server import nightly
 from server.parts import IndexParts

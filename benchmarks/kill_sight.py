@@ -13,7 +13,8 @@ from index.database.store import Store
 from index.database.view import View
 from index.database.withdrawals import withdrawals
 from index.snapshot.home import Home
-from index.snapshot.snapshot import Snapshot, generation_of, snapshots
+from index.snapshot.shelf import generation_of, snapshots
+from index.snapshot.snapshot import Snapshot
 from retriever.retriever import Retriever
 
 TODAY = "2026-01-01"

@@ -23,7 +23,8 @@ from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import open_embedder, prepare_embedder
 from index.snapshot.home import Home
-from index.snapshot.snapshot import Snapshot, current_manifest
+from index.snapshot.shelf import current_manifest
+from index.snapshot.snapshot import Snapshot
 from retriever.retriever import Retriever
 from retriever.translation import prepare_dictionary
 

@@ -21,12 +21,12 @@ from index.database.tables import ChunkRow, CollectionRow, DocumentRow, Embeddin
 from index.database.view import View
 from index.database.withdrawals import Withdrawal, comparable, withdrawals
 from index.errors import SnapshotDamaged, XuanjiError
-from index.keeping.audit import leased_manifest
 from index.keeping.comparison import StoredVectors
 from index.keeping.purge import matches, was_purged
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
-from index.snapshot.snapshot import Snapshot, snapshots
+from index.snapshot.shelf import leased_manifest, snapshots
+from index.snapshot.snapshot import Snapshot
 from index.text.letters import fold
 from retriever.retriever import Retriever
 

@@ -12,8 +12,9 @@ from evaluation.check import listed
 from evaluation.proof import Proof, ProofCheck, prove_withdrawn
 from index.database.store import Store
 from index.errors import XuanjiError
-from index.keeping.audit import Disagreement, audit, leased_manifest
+from index.keeping.audit import Disagreement, audit
 from index.snapshot.home import Home
+from index.snapshot.shelf import leased_manifest
 from ingest.folder import list_folder
 
 __all__ = ["Proof", "ProofCheck", "Verification", "prove_withdrawn", "verify"]

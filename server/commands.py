@@ -13,9 +13,8 @@ from answer.model_files import tune_llm
 from index.database.exclusive import describe
 from index.database.history import history
 from index.errors import BadRequest, NothingPublished
-from index.snapshot.building import pinned
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest, snapshots
+from index.snapshot.shelf import current_manifest, pinned, snapshots
 from ingest.pipeline import ingest_folder
 from server.doctor import examine
 from server.filters import read_filters

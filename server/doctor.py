@@ -14,7 +14,7 @@ from typing import Literal
 from index.embedding.hub import HUB
 from index.errors import NothingPublished, XuanjiError
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 from server.inventory import MIB, inventory, llm_file
 from server.plan import plan
 from server.settings import Settings

@@ -25,7 +25,7 @@ from index.database.store import Store
 from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 from ingest.findings import severities
 from ingest.pipeline import Options
 from ingest.workers import Limits

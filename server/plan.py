@@ -11,7 +11,7 @@ from answer.llama.sizing import free_memory, kv_bytes_per_token, slots_that_fit
 from answer.llm_facts import llm_facts
 from index.errors import NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 from server.settings import Settings
 
 MIB = 2**20

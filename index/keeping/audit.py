@@ -8,8 +8,6 @@ and a lease keeps its files and rows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from sqlalchemy import except_, func, or_, select
 
@@ -24,16 +22,14 @@ from index.database.tables import (
     VersionRow,
 )
 from index.disk import checksum, reason
-from index.errors import SnapshotDamaged
 from index.keeping.comparison import Comparison, Disagreement
 from index.keeping.keyword_comparison import compare_keywords
 from index.snapshot.home import Home
 from index.snapshot.lease import Lease
 from index.snapshot.manifest import Manifest
-from index.snapshot.rollback import rolled_back
-from index.snapshot.snapshot import generation_of, snapshots
+from index.snapshot.shelf import generation_of, leased_manifest, rolled_back, snapshots
 
-__all__ = ["Disagreement", "audit", "leased_manifest"]
+__all__ = ["Disagreement", "audit"]
 
 
 def audit(home: Home, store: Store, checked: Counter[str] | None = None) -> list[Disagreement]:
@@ -53,20 +49,6 @@ def audit(home: Home, store: Store, checked: Counter[str] | None = None) -> list
                 continue  # a purge removed it meanwhile
         checked.update(looked)
         return found
-
-
-@contextmanager
-def leased_manifest(home: Home, id: str | None) -> Iterator[Manifest | None]:
-    """A snapshot's manifest, None where it cannot be read; its files and rows are kept meanwhile."""
-    lease = Lease(home.snapshots / id) if id else None
-    try:
-        try:
-            yield Manifest.read(home.snapshots / id) if id else None
-        except SnapshotDamaged:
-            yield None
-    finally:
-        if lease is not None:
-            lease.close()
 
 
 class _Audit:

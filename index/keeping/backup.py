@@ -28,11 +28,10 @@ from index.disk import checksum, sync_folder, unavailable
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged, WriterBusy
 from index.keeping.archive import DATABASE, KEPT_FILES, ArchiveWriter, Contents, Entry, Progress
 from index.keeping.database_file import copy_out, one_file
-from index.snapshot.building import pinned
 from index.snapshot.home import Home
 from index.snapshot.lease import Lease
 from index.snapshot.manifest import MEND, NAME, Manifest
-from index.snapshot.rollback import rolled_back
+from index.snapshot.shelf import pinned, rolled_back
 
 try:
     import fcntl

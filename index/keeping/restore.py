@@ -31,8 +31,7 @@ from index.keeping.backup import counted
 from index.keeping.database_file import check_empty, fill, has_rows, one_file, sqlite_file, with_companions
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
-from index.snapshot.rollback import NOTE
-from index.snapshot.snapshot import generation_of, snapshots
+from index.snapshot.shelf import NOTE, generation_of, snapshots
 
 PARTIAL = "restore.partial"
 SETTINGS, CANARIES = KEPT_FILES

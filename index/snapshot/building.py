@@ -10,20 +10,16 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from index.disk import sync_folder, unavailable, write_durably
 from index.embedding.embedder import Embedder
-from index.errors import NotFound, StorageUnavailable
+from index.errors import StorageUnavailable
 from index.snapshot.home import Home
-from index.snapshot.lease import leased
 from index.snapshot.manifest import NAME, CollectionEntry, FileEntry, Manifest
-from index.snapshot.snapshot import BUILDING, Snapshot, snapshots
-
-KEEP = 3
-"""How many snapshots are kept, unless a setting says otherwise."""
+from index.snapshot.shelf import BUILDING
+from index.snapshot.snapshot import Snapshot
 
 
 class Building:
@@ -101,54 +97,3 @@ class Building:
 
     def _unavailable(self, error: OSError) -> StorageUnavailable:
         return unavailable(f"cannot write the snapshot {self.folder}", error)
-
-
-def pinned(home: Home) -> set[str]:
-    """The ids of the snapshots that are kept until their pin is taken out."""
-    folder = home.path / "pins"
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-
-
-def pin(home: Home, id: str, *, release: bool = False) -> None:
-    """Keep a snapshot for ever, or no longer. Raises NotFound where there is none of that id."""
-    folder = home.path / "pins"
-    if release:
-        if id not in pinned(home):
-            raise NotFound(f"snapshot {id} is not pinned; pinned are: {', '.join(sorted(pinned(home))) or 'none'}")
-        (folder / id).unlink(missing_ok=True)
-        return
-    known = snapshots(home)
-    if id not in known:
-        raise NotFound(f"there is no snapshot {id}; there are: {', '.join(known) or 'none'}")
-    folder.mkdir(exist_ok=True)
-    write_durably(folder / id, b"")
-
-
-def prune(home: Home, keep: int = KEEP) -> dict[str, Manifest | None]:
-    """Remove unfinished and damaged snapshots and those beyond the newest `keep`; what is left, newest first.
-
-    The current one, pinned ones and those that somebody is reading stay.
-    """
-    current, pins = home.current(), pinned(home)
-    for path in home.snapshots.iterdir():
-        if path.name.endswith(BUILDING):
-            shutil.rmtree(path, ignore_errors=True)
-    kept = {}
-    for place, (id, manifest) in enumerate(snapshots(home).items()):
-        folder = home.snapshots / id
-        recent = place < keep and manifest is not None and manifest.intact(folder)
-        if recent or id == current or id in pins or leased(folder):
-            kept[id] = manifest
-        else:
-            _remove(folder)
-    return kept
-
-
-def _remove(folder: Path) -> None:
-    """Take the name away first: a folder that is half removed must not look like a damaged snapshot."""
-    doomed = folder.with_name(folder.name + BUILDING)
-    try:
-        folder.rename(doomed)
-    except OSError:
-        doomed = folder
-    shutil.rmtree(doomed, ignore_errors=True)

@@ -10,9 +10,7 @@ from index.disk import write_durably
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
-from index.snapshot.snapshot import snapshots
-
-NOTE = "ROLLBACK"
+from index.snapshot.shelf import NOTE, snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +58,3 @@ def _older(known: dict[str, Manifest | None], current: str) -> str:
     if not older:
         raise NotFound(f"there is no snapshot older than the current one, {current}")
     return older[0]
-
-
-def rolled_back(home: Home) -> tuple[str, str] | None:
-    """The newest snapshot when it was rolled back, and the one that took its place; None where nothing ever was."""
-    try:
-        parts = (home.path / NOTE).read_text(encoding="utf-8").split()
-    except OSError:
-        return None
-    return (parts[0], parts[1]) if len(parts) == 2 else None

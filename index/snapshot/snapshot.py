@@ -11,13 +11,11 @@ from pathlib import Path
 from types import TracebackType
 
 from index.embedding.embedder import Embedder
-from index.errors import EmbedderMismatch, NothingPublished, SnapshotDamaged
+from index.errors import EmbedderMismatch
 from index.segments.segments import Segments
 from index.snapshot.home import Home
 from index.snapshot.lease import Lease
 from index.snapshot.manifest import CollectionEntry, FileEntry, Manifest
-
-BUILDING = ".building"
 
 
 class Snapshot:
@@ -141,36 +139,3 @@ class Snapshot:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
-
-
-def current_manifest(home: Home) -> Manifest:
-    """The published snapshot's manifest. Raises NothingPublished or SnapshotDamaged."""
-    id = home.current()
-    if id is None:
-        raise NothingPublished(f"nothing has been ingested into {home.path} yet; run: ingest FOLDER")
-    return Manifest.read(home.snapshots / id)
-
-
-def snapshots(home: Home) -> dict[str, Manifest | None]:
-    """All finished snapshots of a home, newest first, by id; None where the manifest cannot be read."""
-    found: dict[str, Manifest | None] = {}
-    if not home.snapshots.is_dir():
-        return found
-    for folder in sorted(home.snapshots.iterdir(), reverse=True):
-        if folder.is_dir() and not folder.name.endswith(BUILDING):
-            try:
-                found[folder.name] = Manifest.read(folder)
-            except SnapshotDamaged:
-                found[folder.name] = None
-    return found
-
-
-def generation_of(id: str) -> int:
-    """The generation that a snapshot's name tells, so that damage never lets one be written twice; 0 for a stranger."""
-    number = id.partition("-")[0]
-    return int(number) if number.isdigit() else 0
-
-
-def published_generation(home: Home) -> int:
-    """The newest generation that any snapshot on disk names; 0 where there is none."""
-    return max((generation_of(id) for id in snapshots(home)), default=0)

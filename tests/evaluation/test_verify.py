@@ -13,7 +13,7 @@ import pytest
 from evaluation.verify import Proof, prove_withdrawn, verify
 from index.database.withdrawals import release, withdraw
 from index.keeping.purge import purge_withdrawn
-from index.snapshot.building import pin
+from index.snapshot.shelf import pin
 from retriever.retriever import Retriever
 from tests.index.test_audit import Shop, lamps
 

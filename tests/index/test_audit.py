@@ -15,10 +15,9 @@ from index.database.store import Store
 from index.database.withdrawals import withdraw
 from index.hashing import HashingEmbedder
 from index.keeping.audit import Disagreement, audit
-from index.snapshot.building import pin
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest, pin
 from ingest.pipeline import ingest_folder
 from ingest.report import Report
 

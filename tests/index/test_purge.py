@@ -20,9 +20,8 @@ from index.errors import BadRequest, EmbedderMismatch, WriterBusy
 from index.hashing import HashingEmbedder
 from index.keeping.audit import audit
 from index.keeping.purge import PurgeReport, purge_withdrawn, was_purged
-from index.snapshot.building import pin, pinned
 from index.snapshot.rollback import roll_back
-from index.snapshot.snapshot import current_manifest, snapshots
+from index.snapshot.shelf import current_manifest, pin, pinned, snapshots
 from retriever.retriever import Retriever
 from tests.index.test_audit import Shop, lamps
 from tests.waiting import LONGEST

@@ -20,10 +20,11 @@ from index.errors import (
 )
 from index.hashing import HashingEmbedder
 from index.segments.growth import build_segments
-from index.snapshot.building import Building, pin, prune
+from index.snapshot.building import Building
 from index.snapshot.home import Home
 from index.snapshot.manifest import CollectionEntry, Manifest
-from index.snapshot.snapshot import Snapshot, current_manifest, published_generation
+from index.snapshot.shelf import current_manifest, pin, prune, published_generation
+from index.snapshot.snapshot import Snapshot
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from evaluation.gate import Verdict, check_lint, run_gate
 from index.publishing.gate import Candidate
 from index.snapshot.rollback import roll_back
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 from ingest.findings import severities
 from ingest.pipeline import Outcome, Source
 from ingest.report import Report

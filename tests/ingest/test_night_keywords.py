@@ -20,7 +20,8 @@ from index.segments.segments import Segments
 from index.snapshot.home import Home
 from index.snapshot.manifest import FileEntry
 from index.snapshot.rollback import roll_back
-from index.snapshot.snapshot import Snapshot, current_manifest
+from index.snapshot.shelf import current_manifest
+from index.snapshot.snapshot import Snapshot
 from index.text.analysis import terms
 from tests.index.test_audit import Shop, lamps
 

@@ -19,7 +19,8 @@ from index.database.store import Store
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable, WriterBusy
 from index.hashing import HashingEmbedder
 from index.snapshot.home import Home
-from index.snapshot.snapshot import Snapshot, current_manifest
+from index.snapshot.shelf import current_manifest
+from index.snapshot.snapshot import Snapshot
 from ingest.folder import list_folder
 from ingest.pipeline import Progress, ingest_folder
 from ingest.report import Report

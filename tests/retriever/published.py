@@ -17,7 +17,7 @@ from index.snapshot.building import Building
 from index.snapshot.home import Home
 from index.snapshot.keyword_texts import keyword_texts
 from index.snapshot.manifest import CollectionEntry
-from index.snapshot.snapshot import current_manifest, published_generation
+from index.snapshot.shelf import current_manifest, published_generation
 from retriever.retriever import Retriever
 
 

@@ -13,7 +13,8 @@ import pytest
 from index.database.view import View
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
 from index.hashing import HashingEmbedder
-from index.snapshot.snapshot import Snapshot, current_manifest
+from index.snapshot.shelf import current_manifest
+from index.snapshot.snapshot import Snapshot
 from retriever.background import Background
 from retriever.retriever import Retriever
 from retriever.search import Question, Search

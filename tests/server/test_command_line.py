@@ -17,7 +17,7 @@ import pytest
 
 from index.embedding.model_record import ModelRecord
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 from server.cli import _run
 from tests.server.conftest import Command
 from tests.waiting import LONGEST

@@ -33,7 +33,9 @@ from search_set import Query
 
 from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.segments.keyword_building import build_keywords
 from index.segments.keyword_fields import fields_of
 from index.segments.keywords import KeywordFile, term_hashes

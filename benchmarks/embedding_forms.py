@@ -17,7 +17,8 @@ import numpy as np
 from corpora import mixed_chunks
 from sentence_transformers import SentenceTransformer
 
-from index.embedding.embedder import open_embedder, prepare_embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.embedding.tokens import TokenCounter
 
 

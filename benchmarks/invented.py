@@ -10,7 +10,9 @@ from index_kinds import invent
 
 from index.arrays import Floats
 from index.database.store import Store
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 

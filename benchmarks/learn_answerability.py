@@ -35,7 +35,9 @@ from evaluation.beir import CorpusDocument
 from evaluation.corpus_index import publish_corpus
 from index.chunk import Chunk, Locator
 from index.database.store import Store
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.snapshot.home import Home
 from retriever.passage import Passage
 from retriever.retriever import Retriever

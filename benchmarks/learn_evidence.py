@@ -34,7 +34,9 @@ from answer.signs import READ_WEIGHTS, WEIGHTS, signs, weighed
 from answer.units import Unit, split
 from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.embedding.tokens import TokenCounter
 from ingest.document import Document, Element
 from ingest.splitting import split as split_document

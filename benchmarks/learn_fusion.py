@@ -24,7 +24,9 @@ from evaluation.beir import QuestionSet, read_set
 from evaluation.corpus_index import as_chunk, publish_corpus
 from index.database.store import Store
 from index.database.view import View
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.snapshot.home import Home
 from retriever.fusion import FIRST, K_SCALE, Candidates, Signals, Weights, fused
 from retriever.learned import FUSION

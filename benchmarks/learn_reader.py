@@ -30,7 +30,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 
 from answer.reader import MAX_QUESTION
-from index.embedding.embedder import prepare_embedder
+from index.embedding.preparing import prepare_embedder
 from index.embedding.tokens import tokenizer_of
 
 BEGIN, END = 0, 2

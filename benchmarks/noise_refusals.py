@@ -31,7 +31,9 @@ from answer.llm_facts import llm_facts
 from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from index.database.store import Store
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 from retriever.passage import Passage

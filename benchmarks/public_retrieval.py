@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from corpora import tasks
 
-from index.embedding.embedder import open_embedder, prepare_embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 
 
 def ndcg(scores: np.ndarray, answers: list[set[int]], k: int = 10) -> np.ndarray:

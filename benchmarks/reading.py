@@ -34,7 +34,9 @@ from answer.prompt import Excerpt, build
 from answer.reader import open_reader
 from index.arrays import Floats
 from index.chunk import Chunk
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from retriever.passage import Passage
 
 NEAREST = 4

@@ -21,7 +21,8 @@ from search_overhead import fill, questions, seconds
 
 from index.database.store import Store
 from index.database.view import View
-from index.embedding.embedder import open_embedder, prepare_embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
 from index.snapshot.snapshot import Snapshot

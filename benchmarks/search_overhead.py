@@ -25,7 +25,9 @@ import numpy as np
 from invented import InventedPassages
 
 from index.database.store import Store
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.snapshot.home import Home
 from index.snapshot.snapshot import Snapshot
 from ingest.pipeline import ingest_folder

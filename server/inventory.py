@@ -12,8 +12,9 @@ from typing import Any
 from answer.llm_facts import llm_facts, used_file
 from answer.model_files import prepare_llm
 from answer.reader import prepare_reader
-from index.embedding.embedder import embedder_facts, prepare_embedder
 from index.embedding.hub import HUB
+from index.embedding.opening import embedder_facts
+from index.embedding.preparing import prepare_embedder
 from index.errors import ModelUnusable
 from index.snapshot.home import Home
 from retriever.translation import FILE, prepare_dictionary

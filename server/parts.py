@@ -22,7 +22,9 @@ from answer.model_files import prepare_llm
 from answer.reader import open_reader
 from answer.remote_engine import RemoteEngine
 from index.database.store import Store
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest

@@ -47,7 +47,7 @@ def shared_data() -> Path:
 def models() -> Path:
     """A models folder with the default embedder and language model, prepared once and kept between runs."""
     from answer.model_files import prepare_llm
-    from index.embedding.embedder import prepare_embedder
+    from index.embedding.preparing import prepare_embedder
     from retriever.translation import prepare_dictionary
 
     folder = ROOT / ".xuanji-test" / "models"

@@ -12,8 +12,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from index.embedding.embedder import prepare_embedder
 from index.embedding.model_record import ModelRecord
+from index.embedding.preparing import prepare_embedder
 
 COMMON = 150_000
 """Pieces come by frequency; rarer ones of ASCII are left out and spelled from others."""

@@ -11,17 +11,14 @@ import importlib.util
 import json
 import os
 import shutil
-import struct
 from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from filelock import FileLock
 
 from index.arrays import Floats
+from index.embedding.e5_file import PackedModel
 from index.errors import MissingPackage, ModelUnusable
 
 Progress = Callable[[str, float], None]
@@ -87,7 +84,7 @@ def convert(source: Path, target: Path, progress: Progress | None = None) -> Non
             return
         shutil.rmtree(part, ignore_errors=True)  # what a killed conversion left behind
         part.mkdir()
-        _write(_Packed.parse(raw), part, tell)
+        _write(PackedModel.parse(raw), part, tell)
         part.rename(target)
     tell("converted", 1.0)
 
@@ -102,72 +99,7 @@ def _checked(source: Path) -> bytes:
     return raw
 
 
-@dataclass(frozen=True, slots=True)
-class _Packed:
-    """The parsed file: sizes, tokenizer pieces with scores, and where each tensor lies."""
-
-    raw: bytes
-    sizes: dict[str, int]
-    eps: float
-    pieces: list[str]
-    scores: list[float]
-    tensors: dict[str, tuple[int, int, int]]
-
-    @classmethod
-    def parse(cls, raw: bytes) -> _Packed:
-        """Read the header, the tokenizer and the directory. Raises `ModelUnusable` when it is another format."""
-        magic, version, *sizes = struct.unpack_from("<4sI7i", raw, 0)
-        if (magic, version) != (b"E5S1", 1):
-            raise ModelUnusable("the packaged model is of another format than E5S1 version 1")
-        names = ("hidden", "layers", "heads", "ffn", "vocab", "positions", "types")
-        eps, _block, count, _bos, _eos, _pad, _unk, blob_length = struct.unpack_from("<fi5iQ", raw, 36)
-        at = 36 + struct.calcsize("<fi5iQ")
-        offsets = np.frombuffer(raw, "<u4", count + 1, at).tolist()
-        at += 4 * (count + 1)
-        scores = np.frombuffer(raw, "<f4", count, at).tolist()
-        at += 4 * count
-        blob = raw[at : at + blob_length]
-        at += blob_length
-        _normalizations, skip = struct.unpack_from("<iI", raw, at)
-        at += 8 + skip
-        pieces = [blob[start:end].decode() for start, end in pairwise(offsets)]
-        return cls(raw, dict(zip(names, sizes, strict=True)), eps, pieces, scores, _directory(raw, at))
-
-    def tensor(self, name: str, columns: int = 0) -> Floats:
-        """A tensor as float32: a vector, or a matrix of `columns` columns."""
-        dtype, elements, at = self.tensors[name]
-        if dtype == 0:
-            flat = np.frombuffer(self.raw, "<f4", elements, at).astype(np.float32)
-        else:
-            flat = _dequantized(self.raw, elements, at)
-        return flat.reshape(-1, columns) if columns else flat
-
-
-def _directory(raw: bytes, at: int) -> dict[str, tuple[int, int, int]]:
-    (entries,) = struct.unpack_from("<i", raw, at)
-    at += 4
-    tensors = {}
-    for _ in range(entries):
-        (length,) = struct.unpack_from("<H", raw, at)
-        name = raw[at + 2 : at + 2 + length].decode()
-        at += 2 + length
-        dtype, elements, offset, _size = struct.unpack_from("<BIQQ", raw, at)
-        at += struct.calcsize("<BIQQ")
-        tensors[name] = (dtype, elements, offset)
-    return tensors
-
-
-def _dequantized(raw: bytes, elements: int, at: int) -> Floats:
-    layout = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
-    blocks = np.frombuffer(raw, layout, elements // 32, at)
-    weights = np.empty((len(blocks), 32), np.float32)
-    weights[:, :16] = (blocks["nibbles"] & 15).astype(np.float32) - 8
-    weights[:, 16:] = (blocks["nibbles"] >> 4).astype(np.float32) - 8
-    weights *= blocks["scale"].astype(np.float32)[:, None]
-    return weights.reshape(-1)
-
-
-def _state(packed: _Packed, tell: Progress) -> dict[str, Floats]:
+def _state(packed: PackedModel, tell: Progress) -> dict[str, Floats]:
     """The tensors under the names of a BERT encoder."""
     hidden = packed.sizes["hidden"]
     state = {name: packed.tensor(short, 0 if ".ln." in short else hidden) for short, name in _EMBEDDINGS.items()}
@@ -181,7 +113,7 @@ def _state(packed: _Packed, tell: Progress) -> dict[str, Floats]:
     return state
 
 
-def _write(packed: _Packed, folder: Path, tell: Progress) -> None:
+def _write(packed: PackedModel, folder: Path, tell: Progress) -> None:
     from safetensors.numpy import save_file
 
     state = _state(packed, tell)
@@ -224,7 +156,7 @@ def _write(packed: _Packed, folder: Path, tell: Progress) -> None:
                 os.fsync(file.fileno())  # the rename must not reach the disk before the content
 
 
-def _config(packed: _Packed) -> dict[str, Any]:
+def _config(packed: PackedModel) -> dict[str, Any]:
     return {
         "architectures": ["BertModel"],
         "model_type": "bert",
@@ -245,7 +177,7 @@ def _config(packed: _Packed) -> dict[str, Any]:
     }
 
 
-def _tokenizer(packed: _Packed) -> dict[str, Any]:
+def _tokenizer(packed: PackedModel) -> dict[str, Any]:
     """XLM-RoBERTa's: Unigram over Nmt- and NFKC-normalised text, `<s> $A </s>`."""
     special = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "<mask>": len(packed.pieces) - 1}
     added = [
@@ -296,7 +228,7 @@ def _tokenizer(packed: _Packed) -> dict[str, Any]:
     }
 
 
-def _tokenizer_config(packed: _Packed) -> dict[str, Any]:
+def _tokenizer_config(packed: PackedModel) -> dict[str, Any]:
     return {
         "tokenizer_class": "PreTrainedTokenizerFast",
         "model_max_length": packed.sizes["positions"],

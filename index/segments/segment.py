@@ -41,6 +41,9 @@ class Segment:
         """(count,) false where a row is dead; None where none is. Raises as `read_dead_rows` does."""
         if not self.dead:
             return None
+        with reading("segment", folder / self.file):
+            if not self.dead_file:
+                raise ValueError(f"it names no file of its {self.dead} dead rows")
         alive = np.ones(self.count, np.bool_)
         alive[read_dead_rows(folder / self.dead_file, self.dead, self.count)] = False
         return alive

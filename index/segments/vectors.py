@@ -1,4 +1,4 @@
-"""`VectorIndex`: which stored vectors lie nearest to a query. The one file that knows faiss.
+"""`VectorIndex`: which stored vectors lie nearest to a query.
 
 It knows nothing of texts, chunks or filters: callers name vectors by id, and a filter is the ids it allows.
 
@@ -8,20 +8,31 @@ half the precision) is followed by the full vectors' inner products, so that sco
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.arrays import Floats, Ids
-from index.errors import MissingPackage, SnapshotDamaged
 from index.gather import Gathered, searching
+from index.segments.faiss_search import (
+    LEAST,
+    TARGET_RECALL,
+    Candidates,
+    check_installed,
+    choose_probes,
+    cluster,
+    nearest,
+    probe,
+    products,
+    read_clusters,
+    sees_gpu,
+    to_gpu,
+    use_threads,
+    write_clusters,
+)
 from index.segments.vectorfile import Header, VectorFile, VectorFileWriter
-
-__all__ = ["Ids", "VectorIndex", "build"]
 
 EXACT_UP_TO = 50_000
 FEW_ROWS = 4_096
@@ -31,22 +42,12 @@ KINDS = ("flat", "ivf8")
 """`flat` compares with every vector; `ivf8` with those in the clusters nearest to the query, at one
 byte per dimension."""
 
-TARGET_RECALL = 0.99
-"""Recall@10 that the number of clusters searched is chosen for, on invented queries; the promise is 0.95."""
-
-_PROBES = (4, 6, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 192, 256, 384, 512)
-_TRAINED_ON = 40  # vectors per cluster; faiss asks for 39
-_BLOCK = 50_000  # vectors that are handed to faiss at a time
 _SPARE = 3  # candidates per wanted result: compressed vectors are near, the full ones decide
-_LEAST = 30  # candidates, however few are wanted: what the search effort was chosen with
 _FEW = 20_000  # among so few, all inner products are cheaper than searching and checking
 _MOSTLY = 0.75  # from this share of the rows on, what is spare anyhow makes up for those that may not come
 _MORE = 8  # times as many candidates, where too few of them may come
 _TOGETHER = 128  # searches that a GPU does in one batch
 _MOST = 1024  # candidates of one search; a GPU index gives at most 2048
-_GPU_TEMPORARY = 256 << 20  # bytes; faiss reserves 1.5 GiB unless told, and the language model needs them
-
-Candidates = Callable[[Floats, int], tuple[Floats, Ids]]
 
 
 def build(path: Path, batches: Iterable[tuple[Ids, Floats]], *, count: int, dimension: int, kind: str = "auto") -> str:
@@ -67,10 +68,10 @@ def build(path: Path, batches: Iterable[tuple[Ids, Floats]], *, count: int, dime
     with VectorFileWriter(path, count, dimension) as file:
         vectors = file.write_vectors(batches)
         if kind == "ivf8" and count:
-            clusters = _cluster(vectors)
-            parameters = _choose_probes(clusters, vectors)
+            clusters = cluster(vectors)
+            parameters = choose_probes(clusters, vectors)
             if parameters["recall"] >= TARGET_RECALL:
-                file.finish(kind, parameters, lambda to: _write(clusters, to))
+                file.finish(kind, parameters, lambda to: write_clusters(clusters, to))
                 return kind
         file.finish("flat", {})
         return "flat"
@@ -80,7 +81,7 @@ class VectorIndex:
     """An open index. Searches may come from several threads at once; all results are (queries, k), best first."""
 
     def __init__(self, file: VectorFile, device: str = "auto", threads: int = 0) -> None:
-        self._faiss = _faiss()
+        check_installed()
         self._threads = threads
         self.kind = file.header.kind
         self.count = file.header.count
@@ -91,7 +92,7 @@ class VectorIndex:
         self._candidates: Candidates | None = None  # None: exhaustive search is the way
         self.device = self._choose_device(device)
         if self._candidates is None and self.kind == "ivf8":
-            self._candidates = _probe(_read(file), int(file.header.parameters["probes"]))
+            self._candidates = probe(read_clusters(file), int(file.header.parameters["probes"]))
 
     @classmethod
     def open(cls, path: Path, *, device: str = "auto", threads: int = 0) -> VectorIndex:
@@ -119,14 +120,14 @@ class VectorIndex:
         if k < 1:
             raise ValueError(f"k is {k}; it must be at least 1")
         if self._threads:
-            self._faiss.omp_set_num_threads(self._threads)  # holds for the calling thread alone
+            use_threads(self._threads)  # holds for the calling thread alone
         mask = alive
         if allowed is not None:
             mask = self._file.mask(allowed) if alive is None else self._file.mask(allowed) & alive
         if mask is not None:
             scores, rows = self._among(queries, k, mask)
         elif self._candidates is not None and _SPARE * k <= _MOST:
-            scores, rows = self._near(queries, max(_LEAST, _SPARE * k), self._candidates)
+            scores, rows = self._near(queries, max(LEAST, _SPARE * k), self._candidates)
         else:
             scores, rows = self._exhaustive(queries, k)
         return self._answer(scores, rows, k)
@@ -149,9 +150,7 @@ class VectorIndex:
         """The best of all rows."""
         if not self.count:
             return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
-        inner_product = self._faiss.METRIC_INNER_PRODUCT
-        scores, rows = self._faiss.knn(queries, self._vectors, min(k, self.count), metric=inner_product)
-        return scores, rows
+        return nearest(queries, self._vectors, min(k, self.count))
 
     def _near(self, queries: Floats, n: int, candidates: Candidates) -> tuple[Floats, Ids]:
         """(q, n) candidates with their true inner products, in no order; a row may be -1."""
@@ -160,7 +159,7 @@ class VectorIndex:
 
     def _among(self, queries: Floats, k: int, mask: npt.NDArray[np.bool_]) -> tuple[Floats, Ids]:
         """The best of the rows that are true in `mask`."""
-        living, wanted = int(np.count_nonzero(mask)), max(_LEAST, _SPARE * k)
+        living, wanted = int(np.count_nonzero(mask)), max(LEAST, _SPARE * k)
         if living > (self.count // 2 if self._candidates is None else _FEW):
             enough = min(living, k if self._candidates is None else 2 * k)
             if living < _MOSTLY * self.count:
@@ -190,13 +189,7 @@ class VectorIndex:
             # waking faiss's threads for this costs ten times the work itself when the cores are busy
             alone: Floats = (self._vectors[rows[0]] @ queries[0])[None]
             return alone
-        swig = self._faiss.swig_ptr
-        products = np.empty(rows.shape, np.float32)
-        rows = np.ascontiguousarray(rows)
-        self._faiss.fvec_inner_products_by_idx(
-            swig(products), swig(queries), swig(self._vectors), swig(rows), self.dimension, *rows.shape
-        )
-        return products
+        return products(queries, self._vectors, rows)
 
     def _answer(self, scores: Floats, rows: Ids, k: int) -> tuple[Floats, Ids]:
         """Rows to ids, best first, equal scores by row, padded to k."""
@@ -225,138 +218,14 @@ class VectorIndex:
         """Move the vectors to the GPU if that is wanted and works; say in words what is used."""
         if wanted == "cpu":
             return "cpu"
-        if not self._faiss.get_num_gpus():
+        if not sees_gpu():
             return "cpu" if wanted == "auto" else "cpu (faiss sees no GPU)"
         if not self.count:
             return "cpu (nothing to search)"
         try:
-            search = _to_gpu(self._vectors)
+            search = to_gpu(self._vectors)
         except RuntimeError as error:  # faiss's one exception: out of memory, driver, architecture
             return f"cpu (the GPU failed: {str(error).splitlines()[0]})"
         calls = Gathered(searching(search), _TOGETHER)  # faiss's GPU indexes are not safe for two threads
         self._candidates = lambda queries, n: calls((queries, n))
         return "gpu"
-
-
-def _cluster(vectors: Floats) -> Any:
-    """The vectors in about 2 sqrt(n) clusters, each vector compressed to one byte per dimension."""
-    faiss = _faiss()
-    lists = max(1, min(2 ** round(math.log2(2 * math.sqrt(len(vectors)))), len(vectors) // _TRAINED_ON))
-    clusters = faiss.index_factory(vectors.shape[1], f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
-    clusters.cp.niter = 10
-    clusters.train(vectors[_sample_rows(len(vectors), max(_TRAINED_ON * lists, 1000), seed=0)])
-    for start in range(0, len(vectors), _BLOCK):
-        clusters.add(vectors[start : start + _BLOCK])
-    return clusters
-
-
-def _probe(clusters: Any, probes: int) -> Candidates:
-    """Search this many clusters (nprobe), and more where more than `_LEAST` candidates are wanted."""
-    faiss = _faiss()
-
-    def search(queries: Floats, n: int) -> tuple[Floats, Ids]:
-        parameters = faiss.SearchParametersIVF(nprobe=min(probes * max(1, -(-n // _LEAST)), clusters.nlist))
-        scores, rows = clusters.search(queries, n, params=parameters)
-        return scores, rows
-
-    return search
-
-
-def _choose_probes(clusters: Any, vectors: Floats) -> dict[str, Any]:
-    """The fewest clusters to search that reaches `TARGET_RECALL`@10 on made-up queries, and the recall it reached.
-
-    A stored vector finds itself too easily, and so does one moved a little: questions lie apart from all passages. So a
-    query here is a stored vector moved by one and a half times the difference of two others, about as far from its
-    nearest neighbour as e5's questions are (cosine 0.80 to 0.86), and hardest to serve of the movements tried.
-    """
-    faiss = _faiss()
-    moved = vectors[np.random.default_rng(1).permutation(_sample_rows(len(vectors), 300, seed=1))]
-    there, back = (np.roll(moved, shift, axis=0) for shift in (1, 2))
-    queries = np.ascontiguousarray(moved + 1.5 * (there - back), np.float32)
-    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-    k = min(10, len(vectors))
-    truth = faiss.knn(queries, vectors, k, metric=faiss.METRIC_INNER_PRODUCT)[0][:, -1:]
-    chosen: dict[str, Any] = {}
-    for probes in _PROBES:
-        rows = _probe(clusters, probes)(queries, min(_LEAST, len(vectors)))[1]
-        products = np.einsum("qd,qnd->qn", queries, vectors[rows]) - np.where(rows < 0, np.inf, 0)
-        found = np.minimum((products >= truth - 1e-6).sum(axis=1), k)
-        chosen = {"probes": probes, "recall": round(float(found.mean()) / k, 4)}
-        if chosen["recall"] >= TARGET_RECALL:
-            break
-    return chosen
-
-
-def _write(clusters: Any, to: IO[bytes]) -> None:
-    """The clusters as faiss writes it. OSError where the disk refuses."""
-    faiss = _faiss()
-    refusals: list[OSError] = []
-
-    def write(data: bytes) -> int:
-        try:
-            return to.write(data)
-        except OSError as error:  # faiss would make a RuntimeError of it
-            refusals.append(error)
-            raise
-
-    try:
-        faiss.write_index(clusters, faiss.PyCallbackIOWriter(write))
-    except RuntimeError:
-        if refusals:
-            raise refusals[0] from None
-        raise
-
-
-def _read(file: VectorFile) -> Any:
-    """The clusters that `_write` wrote. SnapshotDamaged where faiss cannot read them or they are another's."""
-    faiss = _faiss()
-    try:
-        with file.read_structure() as stream:
-            clusters = faiss.read_index(faiss.PyCallbackIOReader(stream.read))
-    except RuntimeError as error:
-        raise SnapshotDamaged(f"The vector index {file.path} has unreadable clusters: {error}") from error
-    if clusters.ntotal != file.header.count or clusters.d != file.header.dimension:
-        raise SnapshotDamaged(f"The vector index {file.path} has clusters of {clusters.ntotal} x {clusters.d} vectors")
-    return clusters
-
-
-def _to_gpu(vectors: Floats) -> Candidates:
-    """The vectors on the first GPU, in float16; tried with one add and one search first. RuntimeError on failure.
-
-    The function that comes back belongs to one thread. faiss ignores selectors there, so it takes none.
-    """
-    faiss = _faiss()
-    resources = faiss.StandardGpuResources()
-    resources.setTempMemory(_GPU_TEMPORARY)
-    config = faiss.GpuIndexFlatConfig()
-    config.useFloat16 = True
-    index = faiss.GpuIndexFlatIP(resources, vectors.shape[1], config)
-    index.add(vectors[:1])
-    if index.search(vectors[:1], 1)[1][0, 0] != 0:
-        raise RuntimeError("it did not find the one vector it was given")
-    for start in range(1, len(vectors), _BLOCK):
-        index.add(vectors[start : start + _BLOCK])
-
-    def search(queries: Floats, n: int) -> tuple[Floats, Ids]:
-        assert resources is not None  # held here: the index would not survive it
-        scores, rows = index.search(queries, n)
-        return scores, rows
-
-    return search
-
-
-def _sample_rows(count: int, n: int, seed: int) -> Ids:
-    """At most `n` different row numbers, ascending (so that the disk is read forwards)."""
-    chosen = np.random.default_rng(seed).choice(count, min(n, count), replace=False)
-    return np.sort(chosen).astype(np.int64)
-
-
-def _faiss() -> Any:
-    """The module, imported late because it takes a while and exists in two packages."""
-    try:
-        import faiss
-    except ImportError as error:
-        raise MissingPackage(
-            "Vector search needs faiss: install `xuanji[cpu]`, or `xuanji[gpu]` on a machine with an NVIDIA GPU."
-        ) from error
-    return faiss

@@ -25,7 +25,9 @@ from answer.prompt import Excerpt, build
 from answer.units import split
 from index.chunk import Chunk
 from index.database.store import Store
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.snapshot.home import Home
 from ingest.pipeline import ingest_folder
 from retriever.passage import Passage

@@ -30,8 +30,10 @@ from answer.reader import (
 )
 from answer.units import split
 from index.chunk import Chunk, Locator
-from index.embedding.embedder import PreparedEmbedder, open_embedder, prepare_embedder
+from index.embedding.embedder import PreparedEmbedder
 from index.embedding.onnx_embedder import encoder_weights
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.embedding.safetensors_file import SafetensorsFile
 from index.errors import ModelUnusable
 from retriever.passage import Passage

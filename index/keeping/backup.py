@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -26,12 +26,11 @@ from index.database.tables import GenerationRow, HoldingRow, WriterRow, now
 from index.database.writing import Writing
 from index.disk import checksum, sync_folder, unavailable
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged, WriterBusy
-from index.keeping.archive import DATABASE, KEPT_FILES, ArchiveWriter, Contents, Entry, Progress
+from index.keeping.archive import DATABASE, KEPT_FILES, ArchiveWriter, Contents, Entry, Progress, counted
 from index.keeping.database_file import copy_out, one_file
 from index.snapshot.home import Home
-from index.snapshot.lease import Lease
 from index.snapshot.manifest import MEND, NAME, Manifest
-from index.snapshot.shelf import pinned, rolled_back
+from index.snapshot.shelf import holding, pinned, rolled_back
 
 try:
     import fcntl
@@ -141,18 +140,6 @@ def backup(
     return BackupReport(file, size, held.current, contents.snapshots, held.left_out, kept, absent)
 
 
-def counted(progress: Progress, what: str, total: int) -> Callable[[int], None]:
-    """Tells the share done, given the bytes that were done each time."""
-    done = 0
-
-    def told(bytes: int) -> None:
-        nonlocal done
-        done += bytes
-        progress(what, done / total if total else 1.0)
-
-    return told
-
-
 def _check_target(home: Home, file: Path, *, overwrite: bool) -> None:
     if file.resolve().is_relative_to(home.path.resolve()):
         raise BadRequest(f"{file} lies in the home {home.path} and would be lost with it; name a file elsewhere")
@@ -209,14 +196,10 @@ def _held(home: Home) -> Iterator[_Held]:
         note, pins = rolled_back(home), pinned(home)
         rollback = note if note is not None and note[1] == current else None
         ids = sorted({current, *pins, *(rollback or ())})
-        leases = [Lease(home.snapshots / id) for id in ids]
-        try:
+        with holding(home, *ids):
             if home.current() == current:
                 yield _read(home, current, ids, rollback)
                 return
-        finally:
-            for lease in leases:
-                lease.close()
     raise WriterBusy(f"{home.path} publishes faster than it can be read; try the backup again")
 
 

@@ -6,7 +6,7 @@ It knows nothing of what the rows mean.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from index.database.database import connect
 from index.database.rows import PAGE
 from index.database.tables import Base, GenerationRow, WriterRow
 from index.errors import BadRequest, StorageUnavailable
-from index.keeping.archive import Progress
+
+Progress = Callable[[str, float], None]
 
 _PAGES = 2_000  # of the database file, copied at a time: 8 MB
 

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,12 +23,10 @@ from index.database.database import connect
 from index.database.exclusive import describe, exclusive
 from index.database.history import history, record
 from index.database.store import Store
-from index.database.tables import now
 from index.database.writing import Writing
 from index.disk import reason, sync_folder, unavailable, write_durably
 from index.errors import BadRequest, SnapshotDamaged, StorageUnavailable
-from index.keeping.archive import DATABASE, KEPT_FILES, Contents, Entry, Progress, read_archive
-from index.keeping.backup import counted
+from index.keeping.archive import DATABASE, KEPT_FILES, Contents, Entry, Progress, counted, read_archive
 from index.keeping.database_file import check_empty, fill, has_rows, one_file, sqlite_file, with_companions
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
@@ -253,7 +252,7 @@ class _Restoring:
         there = [path for path in (*known, *database, *folders) if path.exists()]
         if not there:
             return None
-        stem = f"before-restore-{now().replace(':', '')}"
+        stem = f"before-restore-{datetime.now():%Y%m%dT%H%M%S}"
         names = (stem, *(f"{stem}-{n}" for n in range(2, 1000)))
         aside = next(home.path / name for name in names if not (home.path / name).exists())
         (aside / "snapshots").mkdir(parents=True)

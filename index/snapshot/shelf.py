@@ -55,17 +55,25 @@ def published_generation(home: Home) -> int:
 
 
 @contextmanager
+def holding(home: Home, *ids: str) -> Iterator[None]:
+    """Keep the files and rows of these snapshots while this lasts."""
+    leases = [Lease(home.snapshots / id) for id in ids]
+    try:
+        yield
+    finally:
+        for lease in leases:
+            lease.close()
+
+
+@contextmanager
 def leased_manifest(home: Home, id: str | None) -> Iterator[Manifest | None]:
     """A snapshot's manifest, None where it cannot be read; its files and rows are kept meanwhile."""
-    lease = Lease(home.snapshots / id) if id else None
-    try:
+    with holding(home, *([id] if id else [])):
         try:
-            yield Manifest.read(home.snapshots / id) if id else None
+            manifest = Manifest.read(home.snapshots / id) if id else None
         except SnapshotDamaged:
-            yield None
-    finally:
-        if lease is not None:
-            lease.close()
+            manifest = None
+        yield manifest
 
 
 def rolled_back(home: Home) -> tuple[str, str] | None:

@@ -25,7 +25,7 @@ from index.publishing.embedding_queue import EmbeddingQueue
 from index.publishing.gate import Ungated
 from index.publishing.publication import Publication
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest, published_generation
+from index.snapshot.shelf import current_manifest, published_generation
 
 COLLECTION = "default"
 _PAGE = 1_000

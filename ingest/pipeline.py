@@ -22,9 +22,8 @@ from index.errors import BadRequest, EmptyFolder, StorageUnavailable
 from index.publishing.embedding_queue import BATCH_SIZE, BATCH_TOKENS, EmbeddingQueue
 from index.publishing.gate import Candidate, Ungated, Verdict
 from index.publishing.publication import Publication, Stage, unlogged
-from index.snapshot.building import KEEP
 from index.snapshot.home import Home
-from index.snapshot.snapshot import current_manifest, generation_of, published_generation
+from index.snapshot.shelf import KEEP, current_manifest, generation_of, published_generation
 from ingest.changes import in_order, in_words
 from ingest.collection_run import CollectionRun, Progress
 from ingest.findings import Finding, conflict_finding

@@ -24,7 +24,8 @@ from index.errors import EmbedderMismatch, NothingPublished, SnapshotDamaged
 from index.segments.segments import Segments
 from index.snapshot.home import Home
 from index.snapshot.manifest import CollectionEntry, Manifest
-from index.snapshot.snapshot import Snapshot, generation_of
+from index.snapshot.shelf import generation_of
+from index.snapshot.snapshot import Snapshot
 from retriever.background import SAMPLE, Background
 
 log = logging.getLogger(__name__)

@@ -19,9 +19,9 @@ from index.keeping.backup import backup as write_backup
 from index.keeping.purge import purge_withdrawn
 from index.keeping.restore import restore as read_backup
 from index.keeping.target import Target, find_standing, find_target
-from index.snapshot.building import pin
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
+from index.snapshot.shelf import pin
 from server.nightly import republish
 from server.parts import canaries_file, open_home, open_index, open_search, opened_store
 from server.settings import Settings

@@ -32,11 +32,9 @@ from index.publishing.embedding_queue import EmbeddingQueue
 from index.publishing.gate import Ungated
 from index.publishing.publication import Plan, Publication
 from index.segments.vectorfile import VectorFile
-from index.snapshot.building import pinned
 from index.snapshot.home import Home
 from index.snapshot.manifest import CollectionEntry, Manifest
-from index.snapshot.rollback import NOTE, rolled_back
-from index.snapshot.snapshot import BUILDING, generation_of, published_generation, snapshots
+from index.snapshot.shelf import BUILDING, NOTE, generation_of, pinned, published_generation, rolled_back, snapshots
 from index.text.letters import fold
 
 

@@ -19,11 +19,10 @@ from index.errors import NothingPublished, SnapshotDamaged
 from index.publishing.collection_index import Made, grown, is_stale, made_anew, taken_over
 from index.publishing.embedding_queue import EmbeddingQueue
 from index.publishing.gate import Candidate, Gate, Verdict
-from index.snapshot.building import KEEP, Building, prune
+from index.snapshot.building import Building
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
-from index.snapshot.rollback import rolled_back
-from index.snapshot.snapshot import current_manifest, generation_of, snapshots
+from index.snapshot.shelf import KEEP, current_manifest, generation_of, prune, rolled_back, snapshots
 
 Stage = Callable[[str], AbstractContextManager[dict[str, Any]]]
 """Logs a stage of the run; what is put into the object is logged with it."""

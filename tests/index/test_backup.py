@@ -38,10 +38,9 @@ from index.keeping.archive import ArchiveWriter, Contents, Entry
 from index.keeping.backup import backup
 from index.keeping.restore import restore
 from index.publishing.gate import Ungated
-from index.snapshot.building import pin, pinned
 from index.snapshot.home import Home
-from index.snapshot.rollback import roll_back, rolled_back
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.rollback import roll_back
+from index.snapshot.shelf import current_manifest, pin, pinned, rolled_back
 from ingest.pipeline import Options, ingest_folder, ingest_folders
 from ingest.report import Report
 from retriever.retriever import Retriever

@@ -19,10 +19,11 @@ from index.database.writing import Writing
 from index.errors import BadRequest, EmptyFolder, NotFound, WriterBusy
 from index.hashing import HashingEmbedder
 from index.publishing.gate import Candidate, Ungated
-from index.snapshot.building import Building, pin
+from index.snapshot.building import Building
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
-from index.snapshot.snapshot import Snapshot, current_manifest, snapshots
+from index.snapshot.shelf import current_manifest, pin, snapshots
+from index.snapshot.snapshot import Snapshot
 from ingest.document import Element, RowRefused
 from ingest.pipeline import Options, Outcome, Source, ingest_folder, ingest_folders
 from ingest.report import Report

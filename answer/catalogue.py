@@ -18,7 +18,7 @@ from answer.units import Unit, split
 from answer.wording import UNITS, name_of, with_cents
 from index.chunk import Chunk
 from index.text.measures import column_unit, measure
-from index.text.quantities import BASES, HEADER_UNIT
+from index.text.units import BASES, HEADER_UNIT
 from retriever.computing import Computed, Group
 from retriever.concepts import Measured, plain_name
 from retriever.constraints import Constraint

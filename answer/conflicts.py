@@ -20,7 +20,8 @@ from answer.spelled import in_digits
 from answer.units import Unit
 from answer.wording import name_of
 from index.chunk import Chunk
-from index.text.quantities import header_unit, quantities
+from index.text.quantities import quantities
+from index.text.units import header_unit
 
 NEAR = 0.005
 """The share of the best piece's chance that a piece must have to speak of what was asked."""

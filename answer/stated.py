@@ -16,7 +16,8 @@ from functools import lru_cache
 from answer.dates import Clock, Reading, take_dates, take_times
 from answer.fields import field_of
 from answer.spelled import in_digits
-from index.text.quantities import Quantity, Unit, header_unit, number, quantities, unit
+from index.text.quantities import Quantity, number, quantities
+from index.text.units import Unit, header_unit, unit
 
 _CITATION = re.compile(r"\[\d{1,3}\]")
 _LIST_MARK = re.compile(r"(?m)^[ \t]*\d{1,2}[.)、](?=\s)")

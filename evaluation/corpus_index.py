@@ -99,8 +99,6 @@ def publish_corpus(
             done = Publication(
                 home,
                 store,
-                embedder,
-                writing,
                 queue,
                 gate=Ungated("a corpus that is measured"),
                 by=by,

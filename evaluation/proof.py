@@ -14,15 +14,15 @@ from sqlalchemy import and_, func, not_, select
 
 from evaluation.check import listed
 from index.chunk import Chunk, Locator
+from index.database.history import was_purged
 from index.database.leftovers import leftovers
 from index.database.rows import PAGE
 from index.database.store import Store
 from index.database.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, Kind, alive
 from index.database.view import View
-from index.database.withdrawals import Withdrawal, comparable, withdrawals
+from index.database.withdrawals import Withdrawal, comparable, covers, withdrawals
 from index.errors import SnapshotDamaged, XuanjiError
 from index.keeping.comparison import StoredVectors
-from index.keeping.purge import matches, was_purged
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
 from index.snapshot.shelf import leased_manifest, snapshots
@@ -99,7 +99,7 @@ class _Proving:
 
     def _matching(self) -> Any:
         whole = Withdrawal(self.kind, self.written, None, "", "", "")
-        return and_(matches(whole), ChunkRow.collection_id.in_(list(self.collections.values())))
+        return and_(covers(whole), ChunkRow.collection_id.in_(list(self.collections.values())))
 
     def _stored(self) -> list[Any]:
         """Its rows in every generation, whoever may see them."""
@@ -239,7 +239,7 @@ class _Proving:
     @property
     def purged(self) -> bool:
         """Whether it was removed for good, as the record tells."""
-        return was_purged(self.store, self.kind, self.value)
+        return was_purged(self.store.engine, self.kind, self.value)
 
     def _embeddings_of_nothing(self) -> int:
         texts = select(EmbeddingRow.content_hash).except_(select(ChunkRow.content_hash)).subquery()

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from index.chunk import Chunk
 from index.database.census import columns, example, moved_rows
-from index.database.store import Store, Version
+from index.database.store import Store
+from index.database.version import Version
 from index.database.withdrawals import Withdrawal, remember, withdraw, withdrawals
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder

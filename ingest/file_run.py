@@ -7,7 +7,8 @@ from typing import Protocol
 
 from index.chunk import Chunk, readable_name
 from index.database.rows import key
-from index.database.store import Store, Version
+from index.database.store import Store
+from index.database.version import Version
 from index.database.writing import Writing
 from index.publishing.embedding_queue import EmbeddingQueue
 from ingest.changes import Row, place

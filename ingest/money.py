@@ -12,8 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from index.text.currencies import currencies, currency_of
-from index.text.quantities import unit
 from index.text.spelled import SCALES
+from index.text.units import unit
 from ingest.money_forms import Kind, Tax, forms
 from ingest.numbers import ASSUMED, PLAIN, WRITTEN, Convention, plain, unsigned
 
@@ -60,7 +60,7 @@ def money_of(text: str, convention: Convention = ASSUMED) -> Money | None:
 
 
 def _quick(text: str, convention: Convention) -> Money | None:
-    """The commonest forms without a search for words: a number, one word for a currency, one for a piece behind a slash."""
+    """The commonest forms, without a search for words: a number, a word for a currency, one for a piece behind a slash."""
     found = _QUICK.fullmatch(text)
     if found is None:
         return None

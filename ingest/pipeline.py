@@ -199,8 +199,6 @@ def ingest_folders(
             publication = Publication(
                 home,
                 store,
-                embedder,
-                writing,
                 queue,
                 gate=lambda candidate: gate(candidate, reports),
                 by=by,

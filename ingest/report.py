@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.database.store import Version
+from index.database.version import Version
 from ingest.changes import Change
 from ingest.findings import Finding
 

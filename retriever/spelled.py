@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.text.quantities import unit
+from index.text.units import unit
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "

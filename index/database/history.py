@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
-from index.database.tables import EventRow, now
+from index.database.tables import EventRow, Kind, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,10 @@ def history(engine: Engine, last: int = 50) -> list[Event]:
             Event(row.at, row.by, row.what, row.snapshot, row.detail)
             for row in connection.execute(select(*EventRow.__table__.c).order_by(EventRow.id.desc()).limit(last))
         ]
+
+
+def was_purged(engine: Engine, kind: Kind, value: str) -> bool:
+    """Whether the record tells of a purge of this SKU (folded) or path."""
+    with engine.connect() as connection:
+        told = connection.execute(select(EventRow.detail).where(EventRow.what == "purged")).scalars()
+        return any([kind, value] in detail.get("values", ()) for detail in told)

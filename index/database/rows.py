@@ -50,6 +50,11 @@ def chunk_of(row: Any) -> Chunk:
     )
 
 
+def place(row: Any) -> str:
+    """Where a person finds what a row with a `locator` says; "" where nothing is known but the document."""
+    return str(Locator.from_dict(row.locator))
+
+
 def row_of(chunk: Chunk) -> dict[str, Any]:
     """A chunk's columns but for those of its collection, its document and its generations."""
     return {

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,25 +37,8 @@ from index.database.tables import (
     VersionRow,
     alive,
 )
+from index.database.version import Version
 from index.database.view import View, seen
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """A document's state in a generation; the fields are those of `VersionRow`."""
-
-    document_id: int
-    path: str
-    format: str
-    title: str
-    file_hash: str
-    reader: str
-    rows_seen: int
-    chunks: int
-    rows_refused: tuple[tuple[str, str, str], ...]
-    refused: str | None
-    retry: bool
-    findings: tuple[tuple[str, ...], ...] = ()
 
 
 class Store:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, or_, select, update
 
-from index.database.tables import DocumentRow, Kind, VersionRow, WithdrawalRow, now
+from index.database.tables import ChunkRow, DocumentRow, Kind, VersionRow, WithdrawalRow, now
 from index.text.letters import fold
 
 
@@ -36,6 +36,12 @@ class Withdrawal:
 def comparable(kind: Kind, written: str) -> str:
     """A SKU folded as the store folds it; a path with forward slashes and no `./` in front."""
     return fold(written) if kind == "sku" else written.replace("\\", "/").removeprefix("./")
+
+
+def covers(one: Withdrawal) -> ColumnElement[bool]:
+    """The condition on `ChunkRow` joined with `DocumentRow` that a withdrawal covers a row."""
+    covered = ChunkRow.sku == one.value if one.kind == "sku" else DocumentRow.path == one.value
+    return covered if one.collection_id is None else and_(covered, ChunkRow.collection_id == one.collection_id)
 
 
 def withdraw(

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from index.arrays import Floats
 from index.chunk import Chunk
 from index.database.rows import PAGE, row_of
-from index.database.store import Store, Version
+from index.database.store import Store
 from index.database.tables import (
     ChunkRow,
     CollectionRow,
@@ -21,6 +21,7 @@ from index.database.tables import (
     HoldingRow,
     VersionRow,
 )
+from index.database.version import Version
 
 
 class Writing:

@@ -15,8 +15,7 @@ import numpy as np
 from sqlalchemy import and_, select
 
 from index.arrays import Floats, Ids, Mask
-from index.chunk import Locator
-from index.database.rows import PAGE, chunk_of, derived
+from index.database.rows import PAGE, chunk_of, derived, place
 from index.database.store import Store
 from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow, EmbeddingRow, alive
 from index.errors import SnapshotDamaged, StorageUnavailable
@@ -223,7 +222,7 @@ def _differs(row: Any) -> str:
 
 
 def _place(row: Any) -> str:
-    where = str(Locator.from_dict(row.locator))
+    where = place(row)
     return f"{row.path}, {where}" if where else f"{row.path}, chunk {row.uid}"
 
 

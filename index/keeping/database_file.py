@@ -16,12 +16,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from index.database.database import connect
-from index.database.rows import PAGE
 from index.database.tables import Base, GenerationRow, WriterRow
 from index.errors import BadRequest, StorageUnavailable
 
 Progress = Callable[[str, float], None]
 
+_ROWS = 5_000  # copied at a time
 _PAGES = 2_000  # of the database file, copied at a time: 8 MB
 
 
@@ -94,8 +94,8 @@ def _copy_rows(source: Connection, target: Connection, progress: Progress) -> No
     tables = [table for table in Base.metadata.sorted_tables if table is not WriterRow.__table__]
     for place, table in enumerate(tables):
         progress("database", place / len(tables))
-        rows = source.execution_options(yield_per=PAGE).execute(select(table).order_by(*table.primary_key))
-        for page in rows.mappings().partitions(PAGE):
+        rows = source.execution_options(yield_per=_ROWS).execute(select(table).order_by(*table.primary_key))
+        for page in rows.mappings().partitions(_ROWS):
             target.execute(insert(table), [dict(row) for row in page])
     progress("database", 1.0)
 

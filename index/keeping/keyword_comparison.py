@@ -9,14 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import Floats, Ids
-from index.chunk import Chunk
 from index.database.store import Store
 from index.errors import SnapshotDamaged, StorageUnavailable
 from index.keeping.comparison import SHOWN, Disagreement
 from index.segments.keyword_building import postings_of
 from index.segments.keyword_fields import FINGERPRINT, Fields, fields_of
 from index.segments.keywords import Hashes, KeywordFile
-from index.segments.segment import Segment
 from index.segments.stored import StoredSegment
 from index.snapshot.manifest import Manifest
 
@@ -46,7 +44,7 @@ def compare_keywords(
     for segment in entry.segments:
         wrong: list[int] = []
         try:
-            ids, file = _living(folder, segment), KeywordFile.open(folder / segment.keywords)
+            ids, file = _living(StoredSegment.open(folder, segment)), KeywordFile.open(folder / segment.keywords)
             if (file.header.count, file.header.fingerprint) != (segment.count, FINGERPRINT):
                 raise SnapshotDamaged(f"The keyword file {file.path} is of another segment or version.")
         except (SnapshotDamaged, StorageUnavailable) as error:
@@ -57,7 +55,9 @@ def compare_keywords(
         for start in range(0, len(rows), _PAGE):
             page = rows[start : start + _PAGE]
             chunks = store.saying(ids[page], entry.id, manifest.generation)
-            said = {id: fields for id, some in chunks.items() if (fields := _fields(id, some))}
+            # chunks that say another text than they should are left out
+            said = {id: [fields_of(chunk) for chunk in some if chunk.text_id == id] for id, some in chunks.items()}
+            said = {id: fields for id, fields in said.items() if fields}
             known = page[np.isin(ids[page], list(said))]  # who compares rows and vectors tells of the others
             checked["keyword texts"] += len(known)
             wrong += _wrong(file, counts, known, [said[id] for id in ids[known].tolist()])
@@ -67,15 +67,9 @@ def compare_keywords(
     return found
 
 
-def _fields(id: int, chunks: Sequence[Chunk]) -> list[Fields]:
-    """What these chunks say by field, those that say another text than they should left out."""
-    return [fields_of(chunk) for chunk in chunks if chunk.text_id == id]
-
-
-def _living(folder: Path, segment: Segment) -> Ids:
+def _living(stored: StoredSegment) -> Ids:
     """(count,) the ids of a segment's rows, -1 where one is dead."""
-    stored = StoredSegment.open(folder, segment)
-    ids = np.full(segment.count, -1, np.int64)
+    ids = np.full(stored.segment.count, -1, np.int64)
     ids[stored.rows] = stored.ids
     return ids
 

@@ -7,35 +7,31 @@ the snapshots that hold them go; then the rows themselves. All the while the wit
 
 from __future__ import annotations
 
-import re
 import shutil
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, and_, delete, except_, or_, select
+from sqlalchemy import delete, except_, or_, select
 
 from index.arrays import Ids
-from index.chunk import Locator
 from index.database.history import record
 from index.database.leftovers import checkpoint
 from index.database.rows import PAGE
-from index.database.store import Store, Version
-from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, EventRow, HoldingRow, Kind
-from index.database.withdrawals import Withdrawal, withdrawals
+from index.database.store import Store
+from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, HoldingRow
+from index.database.withdrawals import Withdrawal, covers, withdrawals
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, SnapshotDamaged
 from index.publishing.embedding_queue import EmbeddingQueue
-from index.publishing.gate import Ungated
 from index.publishing.publication import Plan, Publication
 from index.segments.vectorfile import VectorFile
 from index.snapshot.home import Home
 from index.snapshot.manifest import CollectionEntry, Manifest
 from index.snapshot.shelf import BUILDING, NOTE, generation_of, pinned, published_generation, rolled_back, snapshots
-from index.text.letters import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +93,6 @@ def purge_withdrawn(home: Home, store: Store, embedder: Embedder, *, by: str) ->
             told = {"values": [[one.kind, one.value] for one in purge.hidden], **report.as_dict()}
             record(store.engine, "purged", by, home.current(), told)
         return report
-
-
-def was_purged(store: Store, kind: Kind, value: str) -> bool:
-    """Whether the record tells of a purge of this SKU (folded) or path."""
-    with store.engine.connect() as connection:
-        told = connection.execute(select(EventRow.detail).where(EventRow.what == "purged")).scalars()
-        return any([kind, value] in detail.get("values", ()) for detail in told)
-
-
-def matches(one: Withdrawal) -> ColumnElement[bool]:
-    """The condition on `ChunkRow` joined with `DocumentRow` that a withdrawal covers a row."""
-    covered = ChunkRow.sku == one.value if one.kind == "sku" else DocumentRow.path == one.value
-    return covered if one.collection_id is None else and_(covered, ChunkRow.collection_id == one.collection_id)
 
 
 class _Purge:
@@ -177,7 +160,7 @@ class _Purge:
                 DocumentRow.path,
             )
             .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-            .where(or_(*map(matches, self.hidden)))
+            .where(or_(*map(covers, self.hidden)))
         )
         with self.store.engine.connect() as connection:
             return list(connection.execute(statement))
@@ -228,16 +211,9 @@ class _Purge:
         self.writing.retire([row.id for row in living])
         self._settle_versions(living)
         generation = self.writing.generation if living else self.base
+        why = "what stands withdrawn was removed for good"
         with EmbeddingQueue(self.embedder, self.writing) as queue:
-            publication = Publication(
-                self.home,
-                self.store,
-                self.embedder,
-                self.writing,
-                queue,
-                gate=Ungated("what stands withdrawn was removed for good"),
-                by=self.by,
-            )
+            publication = Publication.ungated(self.home, self.store, queue, why=why, by=self.by)
             base = publication.head
             known = base.collections if base is not None else {}
             ids = {name: id for name, (id, _) in self.store.collections().items()}
@@ -260,7 +236,7 @@ class _Purge:
         for collection, documents in of.items():
             for version in self.store.versions(collection, self.base).values():
                 if rows := documents.get(version.document_id):
-                    self.writing.record(_without(version, rows, whole=version.path in whole))
+                    self.writing.record(version.without(rows, whole=version.path in whole))
 
     def _remove(self, id: str) -> None:
         """Take the name away first, as a folder that is half removed must not look like a damaged snapshot.
@@ -312,22 +288,3 @@ class _Purge:
         statement = select(HoldingRow.home).where(HoldingRow.home != self.home.identity()).distinct()
         with self.store.engine.connect() as connection:
             return len(connection.execute(statement).all())
-
-
-def _without(version: Version, rows: list[Any], *, whole: bool) -> Version:
-    """A version less some of its chunks, and less what was found in those; of a whole document its words go too."""
-    left = version.chunks - len(rows)
-    if whole:
-        return replace(version, title="", chunks=left, rows_refused=(), findings=())
-    places = {str(Locator.from_dict(row.locator)) for row in rows}
-    named = [_whole_word(word) for word in {row.sku for row in rows} | {row.name for row in rows} if word]
-
-    def tells(finding: tuple[str, ...]) -> bool:
-        return bool(places & set(finding)) or any(word.search(fold(part)) for part in finding for word in named)
-
-    findings = tuple(finding for finding in version.findings if not tells(finding))
-    return replace(version, chunks=left, findings=findings)
-
-
-def _whole_word(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")

@@ -16,7 +16,6 @@ from index.publishing.embedding_queue import EmbeddingQueue
 from index.segments.growth import append, build_segments
 from index.segments.keyword_fields import FINGERPRINT
 from index.segments.keyword_growth import write_keywords
-from index.segments.segment import Segment
 from index.segments.segments import Segments
 from index.snapshot.building import Building
 from index.snapshot.keyword_texts import keyword_texts
@@ -78,7 +77,6 @@ def grown(building: Building, store: Store, queue: EmbeddingQueue, before: Colle
         new = came[~index.has(came)] if len(came) else came
         died = store.dead_texts(id, generation)
         dead = died[index.has(died)] if len(died) else died
-    segments: tuple[Segment, ...]
     if not len(new) and not len(dead):
         segments, words = before.segments, "no text came or went"
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from index.snapshot.manifest import Manifest
@@ -46,3 +47,9 @@ class Ungated:
     def as_dict(self) -> dict[str, Any]:
         """For a manifest."""
         return {"ungated": self.why}
+
+
+def look(gate: Gate, folder: Path, manifest: Manifest, before: Manifest | None) -> Verdict:
+    """What a gate says of a snapshot whose files lie in `folder`, opened for it before it is published."""
+    with Snapshot(folder, manifest, device="cpu", check=False) as snapshot:
+        return gate(Candidate(snapshot, before))

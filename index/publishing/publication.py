@@ -13,16 +13,14 @@ from typing import Any
 from index.database.census import moved_rows
 from index.database.history import record
 from index.database.store import Store
-from index.database.writing import Writing
-from index.embedding.embedder import Embedder
 from index.errors import NothingPublished, SnapshotDamaged
 from index.publishing.collection_index import Made, grown, is_stale, made_anew, taken_over
 from index.publishing.embedding_queue import EmbeddingQueue
-from index.publishing.gate import Candidate, Gate, Verdict
+from index.publishing.gate import Gate, Ungated, Verdict, look
 from index.snapshot.building import Building
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
-from index.snapshot.shelf import KEEP, current_manifest, generation_of, prune, rolled_back, snapshots
+from index.snapshot.shelf import KEEP, current_manifest, generation_of, newest_whole, prune, rolled_back
 
 Stage = Callable[[str], AbstractContextManager[dict[str, Any]]]
 """Logs a stage of the run; what is put into the object is logged with it."""
@@ -66,8 +64,6 @@ class Publication:
         self,
         home: Home,
         store: Store,
-        embedder: Embedder,
-        writing: Writing,
         queue: EmbeddingQueue,
         *,
         gate: Gate,
@@ -77,11 +73,16 @@ class Publication:
         story: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         """`story` is what manifest and record tell beside who asked, what the gate said and how it was built."""
-        self.home, self.store, self.embedder = home, store, embedder
-        self.writing, self.queue, self.gate = writing, queue, gate
+        self.home, self.store, self.queue, self.gate = home, store, queue, gate
+        self.embedder, self.writing = queue.embedder, queue.writing
         self.by, self.keep, self.stage, self._story = by, keep, stage, story
-        self.head = newest_whole(home, writing.published)
+        self.head = newest_whole(home, self.writing.published)
         """The newest generation's manifest, if its files are as they were published."""
+
+    @classmethod
+    def ungated(cls, home: Home, store: Store, queue: EmbeddingQueue, *, why: str, by: str) -> Publication:
+        """One that no gate looks at."""
+        return cls(home, store, queue, gate=Ungated(why), by=by)
 
     def publish(self, changed: frozenset[str], *, rebuild: bool = False, force: bool = False) -> Published:
         """Publish the collections that changed, beside the others as they are.
@@ -200,8 +201,8 @@ class Publication:
             before: Manifest | None = current_manifest(self.home)
         except (NothingPublished, SnapshotDamaged):
             before = None
-        with self.stage("gate") as facts, building.candidate(manifest) as snapshot:
-            verdict = self.gate(Candidate(snapshot, before))
+        with self.stage("gate") as facts:
+            verdict = look(self.gate, building.folder, manifest, before)
             facts |= verdict.as_dict()
         return verdict
 
@@ -212,11 +213,3 @@ class Publication:
         oldest = self.writing.hold(self.home.identity(), generations)
         known = {manifest.fingerprint for manifest in kept.values() if manifest is not None}
         self.writing.purge(oldest, known if space_left else None)
-
-
-def newest_whole(home: Home, generation: int) -> Manifest | None:
-    """The newest snapshot of a generation in this home, if its files are as they were published."""
-    for manifest in snapshots(home).values():
-        if manifest is not None and manifest.generation == generation:
-            return manifest if manifest.intact(home.snapshots / manifest.snapshot) else None
-    return None

@@ -19,7 +19,6 @@ from index.errors import StorageUnavailable
 from index.snapshot.home import Home
 from index.snapshot.manifest import NAME, CollectionEntry, FileEntry, Manifest
 from index.snapshot.shelf import BUILDING
-from index.snapshot.snapshot import Snapshot
 
 
 class Building:
@@ -82,10 +81,6 @@ class Building:
             files,
             story,
         )
-
-    def candidate(self, manifest: Manifest, *, device: str = "cpu") -> Snapshot:
-        """Open what was built before it is published, to be tried."""
-        return Snapshot(self.folder, manifest, device=device, check=False)
 
     def publish(self, manifest: Manifest) -> None:
         """Write the manifest, give the folder its name, and make it the current snapshot."""

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from index.database.history import record
 from index.database.store import Store
-from index.disk import write_durably
 from index.errors import BadRequest, EmbedderMismatch, NotFound, NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
-from index.snapshot.shelf import NOTE, snapshots
+from index.snapshot.shelf import note_rollback, snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ def roll_back(home: Home, store: Store, to: str | None = None, *, by: str, reaso
             f"server could not search it; {current} goes on"
         )
     # first why the newest is not the current one, then that it is not: a process that dies between changes nothing
-    write_durably(home.path / NOTE, f"{next(iter(known))} {target}\n".encode())
+    note_rollback(home, next(iter(known)), target)
     home.point_to(target)
     record(store.engine, "rolled back", by, target, {"from": current, "reason": reason})
     return Rollback(current, target)

@@ -54,6 +54,14 @@ def published_generation(home: Home) -> int:
     return max((generation_of(id) for id in snapshots(home)), default=0)
 
 
+def newest_whole(home: Home, generation: int) -> Manifest | None:
+    """The newest snapshot of a generation in this home, if its files are as they were published."""
+    for manifest in snapshots(home).values():
+        if manifest is not None and manifest.generation == generation:
+            return manifest if manifest.intact(home.snapshots / manifest.snapshot) else None
+    return None
+
+
 @contextmanager
 def holding(home: Home, *ids: str) -> Iterator[None]:
     """Keep the files and rows of these snapshots while this lasts."""
@@ -74,6 +82,11 @@ def leased_manifest(home: Home, id: str | None) -> Iterator[Manifest | None]:
         except SnapshotDamaged:
             manifest = None
         yield manifest
+
+
+def note_rollback(home: Home, newest: str, current: str) -> None:
+    """Note that the newest snapshot was rolled back, and which took its place."""
+    write_durably(home.path / NOTE, f"{newest} {current}\n".encode())
 
 
 def rolled_back(home: Home) -> tuple[str, str] | None:

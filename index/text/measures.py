@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from index.chunk import Value
-from index.text.quantities import Unit, header_unit, quantities, unit
+from index.text.quantities import quantities
+from index.text.units import Unit, header_unit, unit
 
 TYPED = frozenset(("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to"))
 """Attributes with a column of their own in the database."""
@@ -28,7 +28,7 @@ _INCHES = re.compile(r"[(（\[](?:in\.?|\"|″)[)）\]]\s*$", re.IGNORECASE)  # 
 _LAST_WORD = re.compile(r"[\s_,/]+([^\s_,/()（）]{2,8})$")
 
 
-def measures(attributes: Mapping[str, Value]) -> dict[str, float]:
+def measures(attributes: Mapping[str, object]) -> dict[str, float]:
     """`measure_key` -> value in base units, of every attribute that is a measure."""
     found: dict[str, float] = {}
     for name, value in attributes.items():
@@ -45,7 +45,7 @@ def measure_key(name: str, dimension: str) -> str:
     return re.sub(r"[\"\\\x00-\x1f]", "_", f"{name} [{dimension}]")
 
 
-def measure(name: str, value: Value) -> tuple[Decimal, str] | None:
+def measure(name: str, value: object) -> tuple[Decimal, str] | None:
     """(value in base units, dimension) of an attribute; the unit stands with the value or, else, in the column's name.
 
     The dimension is "" where neither names a unit.

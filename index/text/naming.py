@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from index.text.letters import HAN, fold
-from index.text.quantities import unit
+from index.text.units import unit
 
 OTHERS_FOLLOW = ("for", "with", "without", "from", "by", "to", "in")
 """Words in an English product name after which another thing is named than the product: a lid *for* kettles."""

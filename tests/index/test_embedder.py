@@ -246,7 +246,7 @@ def test_the_fast_form_and_the_facts_need_no_torch(tmp_path: Path) -> None:
     folder = prepare_embedder(tmp_path / "models", str(tiny_model(tmp_path / "tiny")), measure=False)
     open_embedder(folder, form="onnx-int8", device="cpu")
     program = (
-        "import sys; from pathlib import Path; from index.embedding.embedder import embedder_facts, open_embedder\n"
+        "import sys; from pathlib import Path; from index.embedding.opening import embedder_facts, open_embedder\n"
         "folder = Path(sys.argv[1]); print(embedder_facts(folder).chosen)\n"
         "print(open_embedder(folder, form='onnx-int8', device='cpu').embed_queries(['red']).shape)\n"
         "print(sorted({'torch', 'sentence_transformers', 'onnx'} & sys.modules.keys()))"

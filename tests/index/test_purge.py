@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from sqlalchemy import event
 
-from index.database.history import history
+from index.database.history import history, was_purged
 from index.database.leftovers import leftovers
 from index.database.store import Store
 from index.database.withdrawals import release, withdraw
 from index.errors import BadRequest, EmbedderMismatch, WriterBusy
 from index.hashing import HashingEmbedder
 from index.keeping.audit import audit
-from index.keeping.purge import PurgeReport, purge_withdrawn, was_purged
+from index.keeping.purge import PurgeReport, purge_withdrawn
 from index.snapshot.rollback import roll_back
 from index.snapshot.shelf import current_manifest, pin, pinned, snapshots
 from retriever.retriever import Retriever
@@ -89,7 +89,7 @@ def test_nothing_of_a_purged_row_is_left(shop: Shop) -> None:
     assert [(one.about, one.message) for one in audit(shop.home, shop.store)] == []
     assert skus(shop) == {f"LX-{number}" for number in range(30)} - {"LX-3"}
     assert history(shop.store.engine)[0].what == "purged"
-    assert was_purged(shop.store, "sku", "lx-3")
+    assert was_purged(shop.store.engine, "sku", "lx-3")
     assert not was_purged(shop.store, "sku", "lx-4")
 
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from index.text.quantities import header_unit, number, quantities, unit
+from index.text.quantities import number, quantities
+from index.text.units import header_unit, unit
 
 
 def read(text: str) -> list[tuple[float, str]]:

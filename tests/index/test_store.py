@@ -19,7 +19,8 @@ from index.database.database import SCHEMA, connect
 from index.database.filters import Condition
 from index.database.history import history, record
 from index.database.rows import key
-from index.database.store import Store, Version
+from index.database.store import Store
+from index.database.version import Version
 from index.database.view import View
 from index.database.withdrawals import release, withdraw, withdrawals
 from index.database.writing import Writing

@@ -1,22 +1,31 @@
-"""Mail read into elements: the subject as title, who wrote when, the text, and the attachments by name only."""
+"""Mail read into elements: the subject as title, who wrote when, the text, and the attachments by name only.
+
+Earlier messages that it quotes are not told as its own words (`ingest.quoted`).
+"""
 
 from __future__ import annotations
 
 import email
 import email.policy
+import re
 import struct
 from collections.abc import Iterator
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from ingest.document import Element, Refused
 from ingest.encodings import read_text
 from ingest.markup import html_elements
+from ingest.quoted import Part, told
 
 RTF_COMPRESSED = 0x1009
 """The property of an Outlook message that holds its rich text ([MS-OXPROPS] PidTagRtfCompressed)."""
+QUOTE = re.compile(r"<(/?)blockquote\b([^>]*)>", re.IGNORECASE)
+OPENS, CLOSES, CITES = "\ue000", "\ue001", "\ue002"
+"""Where a block begins, where it ends, and where one begins that a mail program marked as quoted."""
 ENCRYPTED = "the message is encrypted; save a copy that is not"
 
 
@@ -33,11 +42,9 @@ def read_eml(path: Path) -> Iterator[Element]:
     yield from _head(_header(message, "subject"), _header(message, "from"), _header(message, "date"))
     body = message.get_body(preferencelist=("html", "plain"))
     if isinstance(body, EmailMessage):
-        text = _decoded(body)
-        if body.get_content_type() == "text/html":
-            yield from _untitled(text)
-        else:
-            yield from _paragraphs(text)
+        is_html = body.get_content_type() == "text/html"
+        parts = _untitled(_decoded(body)) if is_html else _paragraphs(_decoded(body))
+        yield from told(list(parts), _header(message, "subject"))
     yield from _attached([part.get_filename() or "without a name" for part in message.iter_attachments()])
 
 
@@ -60,9 +67,9 @@ def _outlook(message: Any) -> Iterator[Element]:
     date = message.message_headers.get("Date") or (sent.strftime("%Y-%m-%d %H:%M") if sent else "")
     yield from _head(message.subject, sender, date)
     if message.html_body:
-        yield from _untitled(message.html_body)
+        yield from told(list(_untitled(message.html_body)), message.subject)
     elif message.body:
-        yield from _paragraphs(message.body)
+        yield from told(list(_paragraphs(message.body)), message.subject)
     elif message.properties.binary_prop_value(RTF_COMPRESSED):
         raise Refused("the message holds only rich text; save it from Outlook as .eml or .html")
     yield from _attached([attachment.file_name or "without a name" for attachment in message.attachments])
@@ -96,14 +103,30 @@ def _head(subject: str, sender: str, date: str) -> Iterator[Element]:
         yield Element("text", "\n".join(lines))
 
 
-def _untitled(html: str) -> Iterator[Element]:
-    return (element for element in html_elements(html) if element.level or element.kind != "heading")
+def _untitled(html: str) -> Iterator[Part]:
+    depths: list[bool] = []
+    for element in html_elements(QUOTE.sub(_marked, html)):
+        if element.text in (OPENS, CITES):
+            depths.append(element.text == CITES)
+        elif element.text == CLOSES:
+            depths = depths[:-1]
+        elif element.level or element.kind != "heading":
+            yield Part(element, any(depths))
 
 
-def _paragraphs(text: str) -> Iterator[Element]:
+def _marked(tag: re.Match[str]) -> str:
+    """A quotation's beginning or end, with a paragraph that says so."""
+    if tag[1]:
+        return f"{tag[0]}<p>{CLOSES}</p>"
+    cited = re.search(r"type\W+cite|class\W+[\w -]*quote", tag[2], re.IGNORECASE)
+    return f"<p>{CITES if cited else OPENS}</p>{tag[0]}"
+
+
+def _paragraphs(text: str) -> Iterator[Part]:
     for block in text.replace("\r\n", "\n").split("\n\n"):
-        if block.strip():
-            yield Element("text", "\n".join(line.strip() for line in block.split("\n") if line.strip()))
+        lines = [line.strip() for line in block.split("\n") if line.strip("> \t")]
+        for quoted, group in groupby(lines, key=lambda line: line.startswith(">")):
+            yield Part(Element("text", "\n".join(re.sub(r"^(?:>\s?)+", "", line) for line in group)), quoted)
 
 
 def _attached(names: list[str]) -> Iterator[Element]:

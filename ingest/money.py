@@ -60,7 +60,7 @@ def money_of(text: str, convention: Convention = ASSUMED) -> Money | None:
 
 
 def _quick(text: str, convention: Convention) -> Money | None:
-    """The commonest forms, without a search for words: a number, a word for a currency, one for a piece behind a slash."""
+    """The commonest forms, without a search for words: a number, a currency's word, one for a piece behind a slash."""
     found = _QUICK.fullmatch(text)
     if found is None:
         return None

@@ -116,14 +116,10 @@ class Segments:
         best = np.lexsort((ids, -scores), axis=-1)[:, :k]
         return np.take_along_axis(scores, best, -1), np.take_along_axis(ids, best, -1)
 
-    @property
-    def has_keywords(self) -> bool:
-        """Whether all of it can be searched by terms as `analysis` makes them now; where not, nothing is found."""
-        return all(part.keywords is not None for part in self._parts if part.living)
-
     def keyword_search(self, terms: Sequence[str], k: int, allowed: Ids | None = None) -> tuple[Floats, Ids]:
         """BM25 scores (n,), best first, equal scores by id, and ids (n,) of at most `k` living texts that have a term.
 
+        Segments whose keyword files are missing, or of other terms than `analysis` makes now, find nothing.
         A term counts as often as it is given. With `allowed` (fastest when ascending) only those ids may come.
         ValueError for a `k` below 1.
         """

@@ -90,7 +90,7 @@ def test_nothing_of_a_purged_row_is_left(shop: Shop) -> None:
     assert skus(shop) == {f"LX-{number}" for number in range(30)} - {"LX-3"}
     assert history(shop.store.engine)[0].what == "purged"
     assert was_purged(shop.store.engine, "sku", "lx-3")
-    assert not was_purged(shop.store, "sku", "lx-4")
+    assert not was_purged(shop.store.engine, "sku", "lx-4")
 
 
 def test_the_next_nights_after_a_purge(shop: Shop) -> None:

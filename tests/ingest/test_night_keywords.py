@@ -68,7 +68,6 @@ def test_a_night_writes_keywords_beside_the_vectors(shop: Shop) -> None:
     shop.write(lamps(20))
     shop.night()
     with opened(shop) as snapshot:
-        assert snapshot.index("default").has_keywords
         assert skus(shop, snapshot.index("default"), "lx7") == ["LX-7"]
         assert len(snapshot.index("default").keyword_search(terms("lantern"), 100)[1]) == 20
     shop.write([*lamps(7), *lamps(20)[8:], ("LX-50", "Lantern with a dimmer", "Acme", "60")])
@@ -102,7 +101,6 @@ def test_a_snapshot_without_keywords_opens_and_the_next_night_makes_them(shop: S
     as_before_keywords(shop)
     with opened(shop) as snapshot:
         index = snapshot.index("default")
-        assert not index.has_keywords
         assert len(index.keyword_search(terms("lantern"), 5)[1]) == 0
     told = "the keyword files are missing or made by another version: the next run makes them anew"
     assert ("keywords", told) in shop.told("note")
@@ -160,7 +158,6 @@ def test_a_purged_row_leaves_no_term(shop: Shop) -> None:
     assert holding() == set()
     with opened(shop) as snapshot:
         assert len(snapshot.index("default").keyword_search(terms("lantern"), 100)[1]) == 11
-        assert snapshot.index("default").has_keywords
     assert shop.told() == []
 
 

@@ -7,27 +7,23 @@ The file is read twice, each time as a stream: once to see which element repeats
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from index.chunk import Locator
-from ingest.columns import Columns, Keys, clean, has_role
+from ingest.columns import Keys, clean
 from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, detect_encoding
+from ingest.feed_shape import FeedShape, Path_, is_mixed, local_name
+from ingest.feed_words import role
+from ingest.shapes import Shapes
 
 BLOCK = 1 << 16
-ENOUGH = 2000
-"""Occurrences of one element after which what repeats is known; so many are held in memory."""
 DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "shift_jis": "cp932"}
 """Declared encoding -> the wider one that such files are really written in."""
 HEADINGS = {"title", "heading", "head", "h1", "h2", "h3", "标题"}
-LONGEST_FIELD = 1 << 20
-
-Path_ = tuple[str, ...]
 
 
 def read_xml(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
@@ -84,57 +80,19 @@ def _encoding(path: Path) -> str:
     return found if name.startswith("utf") else CHINESE.get(name, name)
 
 
-def _name(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-@dataclass(slots=True)
-class _Shape:
-    """What the elements of one path have been seen to hold."""
-
-    count: int = 0
-    fielded: int = 0
-    """How many have at least two different fields, each plain text, and no text of their own."""
-    fields: Counter[str] = field(default_factory=Counter)
-
-
 def _repeating(path: Path) -> Path_ | None:
     """The path of the outermost element that repeats and whose occurrences are records, if any."""
-    shapes: dict[Path_, _Shape] = {}
+    shape = FeedShape()
     trail: list[str] = []
     for event, node in _events(path):
         if event == "start":
-            trail.append(_name(node.tag))
+            trail.append(local_name(node.tag))
             continue
-        key = tuple(trail)
+        enough = shape.note(tuple(trail), node)
         trail.pop()
-        if len(key) > 1 and len(key) < 8:
-            _note(shapes.setdefault(key, _Shape()), node)
-        if key in shapes and shapes[key].count > ENOUGH:
+        if enough:
             break
-    found = [key for key, shape in shapes.items() if shape.fielded and shape.fielded >= 0.5 * shape.count]
-    for key in sorted(found, key=len):
-        shape = shapes[key]
-        roles = sum(has_role(name) for name in shape.fields)
-        if (shape.count > 1 and len(shape.fields) > 1) or roles >= 2:
-            return key
-    return None
-
-
-def _note(shape: _Shape, node: Any) -> None:
-    shape.count += 1
-    names = Counter(_name(child.tag) for child in node if isinstance(child.tag, str) and not len(child))
-    nested = sum(1 for child in node if len(child))
-    distinct = len(names) + len(node.attrib)
-    mixed = _is_mixed(node) or any(_is_mixed(child) for child in node)
-    if distinct >= 2 and not mixed and nested <= distinct and max(names.values(), default=1) <= 20:
-        shape.fielded += 1
-        shape.fields.update(names.keys() | {_name(name) for name in node.attrib})
-
-
-def _is_mixed(node: Any) -> bool:
-    """Whether text stands around its children, as in a sentence with a bold word."""
-    return len(node) > 0 and any((text or "").strip() for text in (node.text, *(child.tail for child in node)))
+    return shape.record()
 
 
 def _forget(node: Any) -> None:
@@ -148,52 +106,49 @@ def _forget(node: Any) -> None:
 
 def _rows(path: Path, record: Path_, declared: Keys) -> Iterator[Element | RowRefused]:
     trail: list[str] = []
-    known: dict[tuple[str, ...], Columns] = {}
+    shapes = Shapes(declared)
+    currency = ""
     number = 0
     for event, node in _events(path):
         if event == "start":
-            trail.append(_name(node.tag))
+            trail.append(local_name(node.tag))
+            if len(trail) < len(record):
+                currency = next((value for name, value in node.attrib.items() if role(name) == "currency"), currency)
             continue
         key = tuple(trail)
         trail.pop()
         if key == record:
             number += 1
-            fields = _fields(node)
-            keys = tuple(fields)
-            if len(known) > 256:
-                known.clear()
-            columns = known.setdefault(keys, Columns(keys, declared)) if keys not in known else known[keys]
-            cells = list(fields.values())
-            text, attributes = columns.row(cells)
-            if text:
-                yield Element("row", text, 0, Locator(row=number), (), attributes, columns, cells)
-            else:
-                yield RowRefused(f"record {number}", "the element has no field with a value")
+            found = tree(node)
+            fields = found if isinstance(found, dict) else {key[-1]: found}
+            yield from shapes.rows(fields, Locator(row=number), f"record {number}", currency)
             _forget(node)
         elif key[: len(record)] != record:
             text = clean(node.text or "")
             if text:
+                currency = text if role(key[-1]) == "currency" else currency
                 yield Element("text", f"{key[-1]}: {text}")
             if record[: len(key)] != key:
                 _forget(node)
 
 
-def _fields(node: Any, prefix: str = "") -> dict[str, str]:
-    """The fields of a record: attributes and children, nested ones with dots, repeated ones joined."""
-    found: dict[str, list[str]] = {}
-    for name, value in node.attrib.items():
-        found.setdefault(prefix + _name(name), []).append(value)
-    for child in node:
-        if not isinstance(child.tag, str):
+def tree(node: Any) -> Any:
+    """An element as the objects, lists and texts of other feeds; the text of one with attributes is its field ""."""
+    children = [child for child in node if isinstance(child.tag, str)]
+    if is_mixed(node):
+        return " ".join("".join(node.itertext()).split())
+    if not children and not node.attrib:
+        return (node.text or "").strip()
+    found: dict[str, Any] = {local_name(name): value for name, value in node.attrib.items()}
+    for child in children:
+        name, value = local_name(child.tag), tree(child)
+        if value in ("", {}):
             continue
-        name = prefix + _name(child.tag)
-        if len(child) or child.attrib:
-            for inner, value in _fields(child, name + ".").items():
-                found.setdefault(inner, []).append(value)
-        words = (child.text or "") + "".join(f" {grandchild.tail or ''}" for grandchild in child)
-        if words.strip():
-            found.setdefault(name, []).append(words)
-    return {name: ", ".join(value.strip() for value in values) for name, values in found.items()}
+        held = found.get(name)
+        found[name] = value if held is None else [*held, value] if isinstance(held, list) else [held, value]
+    if not children and (text := (node.text or "").strip()):
+        found[""] = text
+    return found
 
 
 def _prose(path: Path) -> Iterator[Element]:
@@ -212,7 +167,7 @@ def _prose(path: Path) -> Iterator[Element]:
         else:
             held += (node[-1].tail or "") if len(node) else (node.text or "")
             if not inline.pop():
-                yield from _said(held, _name(node.tag), len(inline) + 1)
+                yield from _said(held, local_name(node.tag), len(inline) + 1)
                 held = ""
             for child in list(node)[:-1]:
                 node.remove(child)

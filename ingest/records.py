@@ -10,14 +10,18 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index.chunk import Locator, Value
-from ingest.columns import Columns, Keys, clean, has_role
+from index.chunk import Locator
+from ingest.columns import Keys, clean
 from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, open_text
+from ingest.feed_words import is_identity, means, role
 from ingest.feeds import read_xml as read_xml
+from ingest.flatten import flatten
+from ingest.shapes import Shapes, flat_text
 
 LARGEST = 256 << 20
 """Characters of a JSON file that is not one list of records, which is read whole."""
@@ -34,7 +38,7 @@ def read_jsonl(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
 
     Raises `Refused` where the file is no text, `OSError` as usual.
     """
-    columns = _Shapes(keys)
+    columns = Shapes(keys)
     with open_text(path) as file:
         number = 0
         while line := file.readline(LONGEST):
@@ -47,19 +51,22 @@ def read_jsonl(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
                 continue
             if not line.strip("\ufeff \t\r\n\x1e\x00"):
                 continue
-            yield _line(line.strip("\ufeff \t\r\n\x1e"), number, where, columns)
+            yield from _line(line.strip("\ufeff \t\r\n\x1e"), number, where, columns)
 
 
-def _line(line: str, number: int, where: str, columns: _Shapes) -> Element | RowRefused:
+def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Element | RowRefused]:
     if problem := damage(line):
-        return RowRefused(where, problem)
+        yield RowRefused(where, problem)
+        return
     try:
         record = _decoder().decode(line)
     except (ValueError, RecursionError) as error:
-        return RowRefused(where, f"the line is not valid JSON ({_reason(error)})")
-    if not isinstance(record, dict):
-        return RowRefused(where, "the line is not an object with fields")
-    return columns.row(record, Locator(row=number), where)
+        yield RowRefused(where, f"the line is not valid JSON ({_reason(error)})")
+        return
+    if isinstance(record, dict):
+        yield from columns.rows(record, Locator(row=number), where)
+    else:
+        yield RowRefused(where, "the line is not an object with fields")
 
 
 def read_json(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
@@ -89,7 +96,7 @@ def read_json(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
 
 def _list(path: Path, keys: Keys) -> Iterator[Element | RowRefused]:
     """The items of the list that the file consists of, one at a time."""
-    columns = _Shapes(keys)
+    columns = Shapes(keys)
     number = 0
     for number, item in enumerate(_items(path), start=1):
         if isinstance(item, RowRefused):
@@ -97,8 +104,8 @@ def _list(path: Path, keys: Keys) -> Iterator[Element | RowRefused]:
                 raise Refused(item.reason)
             yield item
         elif isinstance(item, dict):
-            yield columns.row(item, Locator(row=number), f"record {number}")
-        elif text := clean(_flat_text(item)):
+            yield from columns.rows(item, Locator(row=number), f"record {number}")
+        elif text := clean(flat_text(item)):
             yield Element("text", text, locator=Locator(row=number))
 
 
@@ -141,118 +148,82 @@ def _space(text: str, start: int) -> int:
 
 
 def _value(value: Any, keys: Keys) -> Iterator[Element | RowRefused]:
-    lists = list(_record_lists(value, ()))
+    lists = list(_record_lists(value, (), ""))
     if lists:
         number = 0
-        for path, records in lists:
-            columns = _Shapes(keys)
+        for path, records, currency in lists:
+            columns = Shapes(keys)
             heading = ".".join(path) if len(lists) > 1 else None
             for record in records:
                 number += 1
-                yield columns.row(record, Locator(row=number, heading=heading), f"record {number}")
-        inside = {".".join(path) for path, _ in lists}
-        yield from _texts({key: text for key, text in flatten(value).items() if key not in inside}, inside)
-    elif isinstance(value, dict) and sum(map(has_role, value)) >= 2:
-        yield _Shapes(keys).row(value, Locator(row=1), "record 1")
+                yield from columns.rows(record, Locator(row=number, heading=heading), f"record {number}", currency)
+        yield from _texts(_beside(value, {path for path, _, _ in lists}, ()))
     elif isinstance(value, dict):
-        yield from _texts(flatten(value), set())
+        yield from _texts(value)
     elif isinstance(value, list):
         for number, item in enumerate(value, start=1):
-            if text := clean(_flat_text(item)):
+            if text := clean(flat_text(item)):
                 yield Element("text", text, locator=Locator(row=number))
-    elif text := clean(_flat_text(value)):
+    elif text := clean(flat_text(value)):
         yield Element("text", text)
 
 
-def _texts(fields: Mapping[str, Any], without: set[str]) -> Iterator[Element]:
-    for key, value in fields.items():
-        text = clean(_flat_text(value))
-        if text and key not in without:
+def _texts(value: Mapping[str, Any]) -> Iterator[Element]:
+    for key, said in flatten(value).fields.items():
+        if text := clean(flat_text(said)):
             yield Element("text", f"{key}: {text}")
 
 
-def _record_lists(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], list[dict[str, Any]]]]:
-    """Every list of objects that is reached through objects alone, with its path."""
+Records = tuple[tuple[str, ...], list[dict[str, Any]], str]
+"""Path of some records, the records, and the currency that stands beside them."""
+
+
+def _record_lists(value: Any, path: tuple[str, ...], currency: str) -> Iterator[Records]:
+    """Every list of objects that is reached through objects alone, with its path, and an object that is a product."""
     if not isinstance(value, dict) or len(path) > DEEPEST:
         return
-    if path == () and sum(map(has_role, value)) >= 2 and any(isinstance(value[key], str) for key in value):
-        return  # the object is itself a product; its lists are its parts
+    if _is_product(value, path):
+        yield path, [value], currency
+        return
+    said = next((item for key, item in value.items() if role(key) == "currency" and isinstance(item, str)), currency)
+    if len(value) > 1 and all(isinstance(item, dict) and len(_roles(item)) > 1 for item in value.values()):
+        yield path, [item if any(map(is_identity, item)) else {"sku": key, **item} for key, item in value.items()], said
+        return
     for key, inner in value.items():
         if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
-            yield (*path, key), inner
+            yield (*path, key), [_unwrapped(item) for item in inner], said
         else:
-            yield from _record_lists(inner, (*path, key))
+            yield from _record_lists(inner, (*path, key), said)
 
 
-class _Shapes:
-    """The columns of the records met so far, by their keys; feeds have few shapes."""
-
-    MOST = 256
-
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-        self._known: dict[tuple[str, ...], Columns] = {}
-
-    def row(self, record: Mapping[str, Any], locator: Locator, where: str) -> Element | RowRefused:
-        """The record as a product row; refused where nothing stands in it."""
-        try:
-            fields = flatten(record)
-            cells = [_flat_text(value) for value in fields.values()]
-        except RecursionError:
-            return RowRefused(where, "the record is nested too deeply")
-        names = tuple(fields)
-        columns = self._known.get(names)
-        if columns is None:
-            if len(self._known) >= self.MOST:
-                self._known.clear()
-            columns = self._known[names] = Columns(names, self._keys)
-        text, attributes = columns.row(cells)
-        if not text:
-            return RowRefused(where, "the object has no field with a value")
-        for column, value in zip(columns.columns, fields.values(), strict=False):
-            if column.role is None and column.key in attributes and isinstance(value, bool | int | Decimal):
-                attributes[column.key] = _typed(value)
-        return Element("row", text, 0, locator, (), attributes, columns, cells)
+def _is_product(value: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    """Whether an object is a product, whose lists are its parts, and not what products are wrapped in."""
+    if any(means(key, "products") and isinstance(item, list) for key, item in value.items()):
+        return False
+    roles = _roles(value) - {"currency"}
+    if roles and any(means(key, "variants") for key in value):
+        return True
+    named = not path or means(path[-1], "products")
+    return named and len(roles) > 1 and any(isinstance(item, str) for item in value.values())
 
 
-def _typed(value: bool | int | Decimal) -> Value:
-    if isinstance(value, Decimal):
-        return float(value) if value.is_finite() and abs(value.adjusted()) < 300 else str(value)
-    return value
+def _roles(value: Mapping[str, Any]) -> set[str]:
+    return {said for key in value if (said := role(key))}
 
 
-def flatten(record: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
-    """Nested objects as dotted keys; lists and plain values stay."""
-    flat: dict[str, Any] = {}
-    for key, value in record.items():
-        if isinstance(value, dict) and value and depth < 20:
-            flat |= flatten(value, f"{prefix}{key}.", depth + 1)
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
+def _unwrapped(item: dict[str, Any]) -> dict[str, Any]:
+    return item["node"] if isinstance(item.get("node"), dict) else item
 
 
-def _flat_text(value: Any) -> str:
-    """A value in words: a list joined by commas, its objects as `key: value` parts."""
-    if isinstance(value, str):
-        return value
-    if value is None or value in ({}, []):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        glue = "; " if any(isinstance(item, dict) for item in value) else ", "
-        return glue.join(text for item in value if (text := _flat_text(item)))
-    if isinstance(value, dict):
-        fields = flatten(value)
-        return ", ".join(f"{key}: {text}" for key, item in fields.items() if (text := _flat_text(item)))
-    return (
-        format(value, "f")
-        if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 30
-        else str(value)
-    )
+def _beside(value: Any, inside: set[tuple[str, ...]], path: tuple[str, ...]) -> dict[str, Any]:
+    """What stands beside the records."""
+    if path in inside or not isinstance(value, dict):
+        return {}
+    rest = {key: _beside(item, inside, (*path, key)) if isinstance(item, dict) else item for key, item in value.items()}
+    return {key: item for key, item in rest.items() if (*path, key) not in inside}
 
 
+@cache
 def _decoder() -> json.JSONDecoder:
     return json.JSONDecoder(parse_float=Decimal, parse_constant=lambda _: None, strict=False)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 ROLES: Mapping[str, tuple[str, ...]] = {
     "sku": (
-        "sku|货号|商品货号|产品货号|sku code|sku id|sku no|sku number|sku编码|sku编号",
+        "sku|货号|商品货号|产品货号|sku code|sku id|sku no|sku number|sku编码|sku编号|supplier aid|supplier pid|"
+        "variant sku|seller sku",
         "item no|item number|item code|part number|part no|product number|product no|product code|"
         "article number|article no|art no|order number|order no|order code|stock code|catalog number|"
         "cat no|item|item sku|item #|part #|商品编码|商品编号|产品编码|产品编号|物料编码|物料号|料号|"
@@ -16,8 +17,8 @@ ROLES: Mapping[str, tuple[str, ...]] = {
         "ean|upc|gtin|isbn|asin|barcode|bar code|条码|条形码|商品条码|model",
     ),
     "name": (
-        "name|product name|item name|名称|品名|商品名称|产品名称|商品名|产品名|货品名称|物品名称|名稱|"
-        "商品名稱|產品名稱",
+        "name|product name|item name|description short|名称|品名|商品名称|产品名称|商品名|产品名|货品名称|"
+        "物品名称|名稱|商品名稱|產品名稱",
         "title|product title|item title|标题|商品标题|product|商品|产品|item description|產品|標題|bezeichnung|artikel",
         "中文名称|中文名|中文品名|英文名称|英文名|英文品名|english name|chinese name|name en|name zh|"
         "name cn|display name|short name|model name|label",

@@ -1,0 +1,122 @@
+"""Amounts in the records of feeds: an object of money or of a quantity as one text, `12.50 EUR`, `1.2 kg`.
+
+Minor units are divided only where a sign says that they are such: a key (`centAmount`, `price_in_cents`,
+`unit_amount`, `amountMicros`) or the number of digits beside it. It does not know where in a record the object lies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+from ingest.feed_words import means, plain, role, words
+
+MINOR = re.compile(r"\b(in )?cents?\b|\b(in )?minor( units?)?\b|^unit amount( decimal)?$|\bmicros\b")
+DIGITS = frozenset(("fraction digits", "fractiondigits", "currency minor unit", "exponent", "minor unit digits"))
+NO_DIGITS = frozenset("JPY KRW VND CLP ISK UGX XAF XOF XPF PYG RWF KMF GNF DJF BIF VUV".split())
+THREE_DIGITS = frozenset("KWD BHD OMR TND JOD IQD LYD".split())
+"""ISO 4217 codes whose minor unit is not a hundredth."""
+UNITS = {
+    "KGM": "kg", "GRM": "g", "MGM": "mg", "TNE": "t", "LBR": "lb", "ONZ": "oz", "MMT": "mm", "CMT": "cm", "MTR": "m",
+    "KMT": "km", "INH": "in", "FOT": "ft", "LTR": "l", "MLT": "ml", "CLT": "cl", "MTK": "m²", "MTQ": "m³", "WTT": "W",
+    "KWT": "kW", "VLT": "V", "AMP": "A", "HTZ": "Hz", "CEL": "°C", "HUR": "h", "MIN": "min", "DAY": "d", "C62": "pcs",
+    "H87": "pcs", "PCE": "pcs", "EA": "pcs", "PR": "pair", "SET": "set",
+}  # fmt: skip
+"""Codes of UN/CEFACT recommendation 20 that shops use."""
+
+
+def money(record: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
+    """(text, the other fields) of an object that is an amount of money; None where it is none.
+
+    Without a currency it is one only where its key says that it is a price.
+    """
+    key = next((key for word in words("amounts") for key in record if amount_word(key) == word), None)
+    if key is None:
+        return None
+    value = record[key]
+    if isinstance(value, dict):
+        inner = money(value)
+        return inner and (inner[0], inner[1] | {name: item for name, item in record.items() if name != key})
+    number = decimal_of(value)
+    currency_key = next((name for name in record if role(name) == "currency" and name != key), None)
+    currency = str(record[currency_key]).strip().upper() if currency_key and record[currency_key] else ""
+    written = isinstance(value, str) and any(map(str.isdigit, value))
+    if (number is None and not written) or (not currency and role(key) != "price"):
+        return None
+    digits_key = next((name for name in record if plain(name) in DIGITS), None)
+    text = str(value).strip() if number is None else scaled(key, number, currency, record.get(digits_key or ""))
+    rest = {name: item for name, item in record.items() if name not in (key, currency_key, digits_key)}
+    return (f"{text} {currency}" if currency and currency not in text.upper() else text), rest
+
+
+def amount_word(key: str) -> str:
+    """The word for the amount that a key is, without what says that it is in minor units."""
+    return plain(key) if means(key, "amounts") else MINOR.sub("", plain(key)).strip()
+
+
+def scaled(key: str, number: Decimal, currency: str, digits: Any = None) -> str:
+    """A number in major units, by the signs for minor ones."""
+    sign = MINOR.search(plain(key))
+    if sign is None and digits is None:
+        return format(number, "f")
+    if sign is not None and "micros" in sign[0]:
+        number = number.scaleb(-6)
+        return format(number.quantize(Decimal(1).scaleb(-exponent(currency))), "f")
+    places = digits_of(digits, exponent(currency) if currency else 2)
+    if sign is None and int(number.as_tuple().exponent) < 0:
+        return format(number, "f")
+    return format(number.scaleb(-places), "f")
+
+
+def digits_of(value: Any, otherwise: int) -> int:
+    """A number of digits as feeds write it."""
+    number = decimal_of(value)
+    return int(number) if number is not None and 0 <= number <= 6 else otherwise
+
+
+def exponent(currency: str) -> int:
+    """How many digits the minor unit of a currency has."""
+    return 0 if currency in NO_DIGITS else 3 if currency in THREE_DIGITS else 2
+
+
+@lru_cache(4096)
+def in_minor_units(key: str) -> str | None:
+    """The key of an amount without what says that it is in minor units (`price_in_cents` -> `price`), else None."""
+    said = plain(key)
+    if not MINOR.search(said) or not (role(key) == "price" or "amount" in said or said == "cents"):
+        return None
+    rest = MINOR.sub(" ", said).replace("unit amount", " ").split()
+    return "_".join(rest) if rest and rest != ["amount"] else "price"
+
+
+def quantity(record: Mapping[str, Any]) -> str | None:
+    """The text of an object that is a value with a unit and nothing else."""
+    value_key = next((key for key in record if plain(key) in ("value", "amount", "")), None)
+    unit_key = next((key for key in record if means(key, "units")), None)
+    others = [key for key in record if key not in (value_key, unit_key) and not key.startswith("@")]
+    if value_key is None or unit_key is None or others or isinstance(record[value_key], dict | list):
+        return None
+    return with_unit(record[value_key], record[unit_key])
+
+
+def with_unit(value: Any, unit: Any) -> str:
+    """`16` and `A` as `16 A`, a code of a unit as the unit."""
+    unit = UNITS.get(str(unit or "").strip().upper(), str(unit or "").strip())
+    text = str(value).strip() if not isinstance(value, Decimal) else format(value, "f")
+    return f"{text} {unit}" if unit and text and not text.endswith(unit) else text
+
+
+def decimal_of(value: Any) -> Decimal | None:
+    """A number that is written plainly."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    if isinstance(value, str) and not re.fullmatch(r"\s*-?\d{1,15}(\.\d{1,8})?\s*", value):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < 20 else None

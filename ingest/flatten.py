@@ -14,9 +14,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from index.text.currencies import codes, currency_of
 from ingest.amounts import decimal_of, in_minor_units, money, quantity, scaled, with_unit
 from ingest.feed_words import contains, has_word, language_of, means, plain, role, words
-from ingest.values import CODES, currency_of
 
 DEEPEST = 20
 PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.]*(?:Z|[+-]\d\d:?\d\d)?)?\s*/\s*(\d{4}-\d\d-\d\d)(?:[T ]\S*)?\s*")
@@ -169,7 +169,7 @@ def _lifted(key: str, value: Mapping[str, Any], name: str, path: str, flat: Flat
     for field_key, item in inner.fields.items():
         if role(key) == "price" and role(field_key) not in ("price", "currency"):
             flat.add(
-                f"{path}price.{field_key}", f"{item} {field_key}" if decimal_of(item) and field_key in CODES else item
+                f"{path}price.{field_key}", f"{item} {field_key}" if decimal_of(item) and field_key in codes() else item
             )
         elif not path and flat.takes(field_key):
             flat.add(f"{name}.{field_key}", item)

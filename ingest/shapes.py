@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from index.chunk import Locator, Value
+from index.text.currencies import currency_of
 from ingest.columns import Columns, Keys
 from ingest.document import Element, RowRefused
 from ingest.feed_words import role
 from ingest.flatten import flatten
-from ingest.values import currency_of
 from ingest.variants import rows
 
 NUMBERS = frozenset((bool, int, Decimal))

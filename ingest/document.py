@@ -17,11 +17,11 @@ Kind = Literal["heading", "text", "list_item", "table", "row"]
 class Element:
     """One thing in a document, in reading order.
 
-    `heading`: `text` at depth `level` (1 is outermost). `text`: a paragraph (or a code block). `list_item`: one
-    item, its marker removed. `table`: `cells`, row by row, the first row being the header. `row`: a product row,
-    `text` being one `header: value` line for each non-blank cell, `attributes` its typed values (names below) and
-    every other column under its own header; `columns` and `raw` are the table's columns and the row's cells as they
-    were read, for whoever judges them, where the table has a header.
+    `heading`: `text` at depth `level` (1 is outermost); without text it ends the section of that depth. `text`: a
+    paragraph (or a code block). `list_item`: one item, its marker removed. `table`: `cells`, row by row, the first row
+    being the header. `row`: a product row, `text` being one `header: value` line for each non-blank cell, `attributes`
+    its typed values (names below) and every other column under its own header; `columns` and `raw` are the table's
+    columns and the row's cells as they were read, for whoever judges them, where the table has a header.
 
     Typed names: `sku`, `name`, `brand`, `category`, `currency` (str), `price`, `stock` (number),
     `valid_from`, `valid_to` (ISO 8601 date, str).

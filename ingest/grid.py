@@ -1,141 +1,246 @@
 """A grid of cells becomes product rows: header kept with every row, titles and notes kept as text.
 
-It does not know where the cells come from (a CSV file, a workbook, an HTML table). Every line with content comes out
-exactly once: as a row, as text (titles above the header, notes, sums), as a heading (a band across the table, such as
-a category), or refused; only a header that is repeated further down and blank lines are passed over.
+It does not know where the cells come from (a CSV file, a workbook, an HTML table). A table is a header and the lines
+under it up to the next header; tables side by side are read one after another, one with its products in columns is
+turned. Every filled cell comes out exactly once: in a row, as text (titles above the header, notes, sums), as a heading
+(a band across the table, such as a category), or refused with its line; only headers and their repetition are passed
+over.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from index.chunk import Locator
-from ingest.columns import Columns, Keys, clean
+from ingest.bands import Bands
+from ingest.blocks import Ahead, side_by_side
+from ingest.columns import Columns, Keys, clean, letter
 from ingest.document import Element, RowRefused
-from ingest.headers import LOOKAHEAD, Header, Line, find_header, is_header_again, is_number, width_of
+from ingest.guessed import guessed_labels
+from ingest.headers import LOOKAHEAD, Header, Line, find_header, width_of
+from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, sum_words, tells_prices
+from ingest.turned import labelled, turned
 
-NOTE = re.compile(r"(注|备注|附注|说明|提示|note|notes|remarks?|disclaimer|nb|ps)\s*[:：.\d]|[※*]", re.IGNORECASE)
-SENTENCE = re.compile(r".{12,}[.。!！?？;；]|.{60,}", re.DOTALL)
-SUM = re.compile(r"(grand |sub)?totals?|sum|合\s*计|总\s*计|小\s*计|共计", re.IGNORECASE)
 BAND_LEVEL = 2
 """Depth of a band's heading; the sheet's own name, where there are several sheets, is 1."""
+SAMPLE = 10_000
+"""Lines of a table that are held, so that its columns are judged by their cells."""
+LONGEST_TITLE = 40
+"""Characters of a line that heads the table right under it."""
+
+Out = Element | RowRefused
 
 
-def read_grid(lines: Iterable[Line], sheet: str | None = None, keys: Keys = ()) -> Iterator[Element | RowRefused]:
-    """The elements of one sheet; `keys` are declared ones. Holds the first `LOOKAHEAD` lines, then one at a time."""
-    source = iter(lines)
-    ahead: list[Line] = []
-    for line in source:
-        if ahead or line.problem is not None or not line.blank:
-            ahead.append(line)
-        if len(ahead) >= LOOKAHEAD:
-            break
-    full = [line for line in ahead if not line.blank]
-    header = find_header(full)
-    grid = _Grid(sheet, full, header, keys)
-    if header is None:
-        yield from grid.read(chain(ahead, source))
-        return
-    first, last = full[header.place], full[header.place + header.height - 1]
-    above = (line for line in ahead if line.number < first.number and not line.blank)
-    broken = (line for line in ahead if line.number <= last.number and line.blank and line.problem is not None)
-    yield from grid.titles(sorted(chain(above, broken), key=lambda line: line.number))
-    yield from grid.read(chain((line for line in ahead if line.number > last.number), source))
+def read_grid(lines: Iterable[Line], sheet: str | None = None, keys: Keys = ()) -> Iterator[Out]:
+    """The elements of one sheet; `keys` are declared ones. Holds up to `SAMPLE` lines, then one at a time."""
+    return _Reader(sheet, keys).read(lines)
 
 
-class _Grid:
-    """Reads the lines of one sheet under the header that is in force."""
+def columns_of(labels: Sequence[str], keys: Keys, sample: Sequence[Sequence[str]]) -> Columns:
+    """The columns of a table, from their labels and the cells of its first rows."""
+    return Columns(labels, keys)
 
-    def __init__(self, sheet: str | None, lines: Sequence[Line], header: Header | None, keys: Keys) -> None:
+
+class _Reader:
+    """Reads tables one under another; where they stand side by side, a reader for each goes on with its columns."""
+
+    def __init__(self, sheet: str | None, keys: Keys) -> None:
         self._sheet = sheet
         self._keys = keys
-        self._columns: Columns | None = None
-        self._labels: list[str] = []
-        self._width = width_of(lines)
-        if header is not None:
-            self._head(header.labels)
+        self._table: _Table | None = None
+        """The table in force, under whose header lines that are read later stand."""
 
-    def _head(self, labels: Sequence[str]) -> None:
-        self._labels = [label.casefold() for label in labels]
-        self._columns = Columns(labels, self._keys)
-        self._width = len(labels)
-        skus = [place for place, column in enumerate(self._columns.columns) if column.role == "sku"]
-        self._sku = skus[0] if skus else None
+    def read(self, lines: Iterable[Line]) -> Iterator[Out]:
+        """The elements of some lines, the first or those that follow."""
+        ahead = Ahead(lines)
+        if self._table is not None:
+            yield from self._table.read(ahead.table())
+        while look := ahead.look(LOOKAHEAD):
+            first = list(Ahead(look).table())
+            if parts := side_by_side(first):
+                yield from self._close()
+                yield from self._apart(ahead.table(len(first)), parts)
+            elif turned(labelled(first)) is not None:
+                yield from self._close()
+                yield from self._turned(ahead, len(first))
+            else:
+                yield from self._upright(ahead, look, len(first))
 
-    def titles(self, lines: Iterable[Line]) -> Iterator[Element | RowRefused]:
+    @property
+    def banded(self) -> bool:
+        """Whether what comes next would stand under a band of the table in force."""
+        return self._table is not None and self._table.banded
+
+    def _close(self) -> Iterator[Element]:
+        if self.banded:
+            yield self._end()
+        self._table = None
+
+    def _end(self) -> Element:
+        """The end of what stands under a band."""
+        return Element("heading", "", level=BAND_LEVEL, locator=Locator(sheet=self._sheet))
+
+    def _upright(self, ahead: Ahead, look: Sequence[Line], end: int) -> Iterator[Out]:
+        header = find_header(look)
+        if header is not None and header.place >= end and _are_rows(look[:end]):
+            header = find_header(look[:end])
+        first = header.place if header else 0
+        titles, heads = look[:first], look[first : first + header.height] if header else []
+        ahead.skip(len(titles) + len(heads))
+        lines = ahead.table()
+        sample = list(islice(lines, SAMPLE))
+        table = self._table
+        if table is None or titles or header is None or header.labels != table.labels:
+            yield from self._close()
+            told = (line.words[0] for line in [*titles, *sample[:3]] if line.words)
+            self._table = table = _Table(self._sheet, self._keys, header, heads, sample, " ".join(told))
+        for line in titles:
+            yield table.title(line, next_to_header=line is titles[-1] and line.number + 1 == heads[0].number)
+        yield from table.read(lines, sample)
+
+    def _apart(self, lines: Iterator[Line], parts: Sequence[tuple[int, int]]) -> Iterator[Out]:
+        readers = [_Reader(self._sheet, self._keys) for _ in parts]
+        while chunk := list(islice(lines, SAMPLE)):
+            for number, (reader, part) in enumerate(zip(readers, parts, strict=True)):
+                yield from reader.read(
+                    line if line.problem is not None else line.cut(*part)
+                    for line in chunk
+                    if line.problem is None or number == 0
+                )
+                if reader.banded:
+                    yield self._end()
+
+    def _turned(self, ahead: Ahead, certain: int) -> Iterator[Out]:
+        lines = list(islice(ahead.table(certain), SAMPLE))
+        part = labelled(lines)
+        ahead.give_back(lines[len(part) :])
+        header, products, others = turned(part) or (None, [], part)
+        table = _Table(self._sheet, self._keys, header, [], products)
+        for line in others:
+            yield table.title(line)
+        yield from table.read((), products)
+
+
+class _Table:
+    """Turns the lines under one header, or of a table without one, into elements."""
+
+    def __init__(
+        self,
+        sheet: str | None,
+        keys: Keys,
+        header: Header | None,
+        heads: Sequence[Line],
+        sample: Sequence[Line],
+        told: str = "",
+    ) -> None:
+        self._sheet = sheet
+        self.labels = header.labels if header else None
+        self._heads = [_plain(line) for line in heads]
+        self._signs = {"", *sum_words(), *(bare(head[0]) for head in self._heads if head)}
+        """First words of the lines that may be no row, however many cells they have."""
+        rows = [line.cells for line in sample if line.problem is None and len(line.words) > 1]
+        self._has_header = header is not None
+        self._width = len(header.labels) if header else width_of(sample)
+        labels = header.texts if header else guessed_labels(rows, tells_prices(f"{sheet} {told}"))
+        self._columns = columns_of(labels, keys, rows)
+        self._few = min(3, max(self._width, 2))
+        """Cells of a line, fewer of which may be no row."""
+        self._bands = Bands(self._columns, self._width, sample)
+        self.banded = False
+        """Whether a heading came out of it."""
+
+    def title(self, line: Line, next_to_header: bool = False) -> Out:
         """What stands above the header."""
-        for line in lines:
-            yield self._refused(line) if line.problem is not None else self._text(line)
+        if line.problem is not None:
+            return self._refused(line)
+        words = line.words
+        if next_to_header and len(words) == 1 and self._bands.is_label(words[0], LONGEST_TITLE):
+            return self._heading(line)
+        return self._text(line)
 
-    def read(self, lines: Iterable[Line]) -> Iterator[Element | RowRefused]:
-        """Everything below the header, or everything where there is none."""
-        fresh = False
-        for line in lines:
+    def read(self, lines: Iterable[Line], sample: Sequence[Line] = ()) -> Iterator[Out]:
+        """The lines of the table: those that were held, then the others."""
+        for place, line in enumerate(chain(sample, lines), start=1):
+            cells = line.cells
             if line.problem is not None:
                 yield self._refused(line)
                 continue
-            count = len(line.cells) - line.cells.count("")
-            if count < 4 and line.blank:
-                fresh = True
-                continue
-            if self._repeats(line):
-                continue
-            if fresh and is_header_again(line):
-                self._head([" ".join(cell.split()) for cell in line.cells])
-                continue
-            element = self._headless(line) if self._columns is None else self._under_header(line, self._columns)
-            fresh = element.kind != "row"
-            if element.text:  # a line of spaces, or of markup without words, is a blank one
+            filled = len(cells) - cells.count("")
+            signed = cells[0].strip(AROUND).casefold() in self._signs
+            if signed or filled < self._few or cells[0] == cells[-1]:
+                if signed and _plain(line) in self._heads:
+                    continue
+                element = self._aside(line, _has_rows_below(sample, place)) or self._row(line)
+            else:
+                element = self._row(line)
+            if element.text:  # a line of markup without words is a blank one
                 yield element
 
-    def _repeats(self, line: Line) -> bool:
-        if not self._labels or line.cells[0].strip().casefold() != self._labels[0]:
-            return False
-        cells = [" ".join(cell.split()).casefold() for cell in line.cells]
-        while cells and not cells[-1]:
-            cells.pop()
-        return cells == self._labels
+    def _row(self, line: Line) -> Element:
+        if not self._has_header:
+            return self._headless(line)
+        text, attributes = self._columns.row(line.cells)
+        if line.column is not None:
+            text += f"\nColumn {letter(line.column)}"
+        return Element(
+            "row", text, 0, Locator(None, self._sheet, line.number), (), attributes, self._columns, line.cells
+        )
 
-    def _under_header(self, line: Line, columns: Columns) -> Element:
-        if self._width >= 3 and line.cells.count("") >= len(line.cells) - 2:
-            words = line.words
-            if len(words) == 1:
-                if (aside := self._aside(line)) is not None:
-                    return aside
-            elif SUM.fullmatch(words[0].rstrip(":：")) and all(is_number(word) for word in words[1:]):
-                return self._text(line)
-        text, attributes = columns.row(line.cells)
-        return Element("row", text, 0, self._at(line), (), attributes, columns, line.cells)
-
-    def _aside(self, line: Line) -> Element | None:
-        """The element of a line of one cell that is a band or a note and no product."""
-        place = line.filled[0]
-        word = line.cells[place].strip()
-        merged = any(first == place and last - first + 1 >= self._width / 2 for first, last in line.spans)
-        if NOTE.match(word) or SENTENCE.fullmatch(word):
-            return self._text(line) if merged or place == 0 else None
-        band = place == self._sku == 0 and not any(char.isdigit() for char in word)
-        if merged or band:
-            return Element("heading", clean(word), level=BAND_LEVEL, locator=self._at(line))
-        spaced = place == self._sku and (" " in word or re.search("[\u4e00-\u9fff]", word))
-        return self._text(line) if spaced else None
+    def _aside(self, line: Line, followed: bool) -> Element | None:
+        """The element of a line that is a band, a note or a sum and no product."""
+        words = line.words
+        if self._width > 2 and words and is_sum(words):
+            return self._text(line)
+        if not self._has_header and not self._columns.roles:
+            return None
+        if len(set(words)) == 1 and (len(words) == 1 or (len(words) > 2 and self._has_header)):
+            if (kind := self._bands.kind(line, followed)) is not None:
+                return self._heading(line) if kind == "heading" else self._text(line)
+        elif len(words) < min(3, self._width) and words and is_note(words):
+            return self._text(line)
+        return None
 
     def _headless(self, line: Line) -> Element:
-        if self._width <= 1 or len(line.words) <= 1:
+        words = line.words
+        if self._width <= 1 or len(words) <= 1:
             return self._text(line)
-        if self._width == 2 and len(line.words) == 2 and not is_number(line.words[0]):
-            name, value = map(clean, line.words)
+        if self._width == 2 and len(words) == 2 and not is_number(words[0]) and not self._columns.roles:
+            name, value = map(clean, words)
             return Element("text", f"{name.rstrip(':：')}: {value}", locator=self._at(line))
-        _, attributes = Columns([""] * len(line.cells)).row(line.cells)
-        return Element("row", " | ".join(map(clean, line.words)), locator=self._at(line), attributes=attributes)
+        _, attributes = self._columns.row(line.cells)
+        return Element("row", " | ".join(map(clean, words)), locator=self._at(line), attributes=attributes)
+
+    def _heading(self, line: Line) -> Element:
+        self.banded = True
+        return Element("heading", clean(line.words[0]), level=BAND_LEVEL, locator=self._at(line))
 
     def _text(self, line: Line) -> Element:
-        return Element("text", " ".join(map(clean, line.words)), locator=self._at(line))
+        return Element("text", " ".join(dict.fromkeys(map(clean, line.words))), locator=self._at(line))
 
     def _refused(self, line: Line) -> RowRefused:
         return RowRefused(str(self._at(line)) if self._sheet else f"row {line.number}", line.problem or "")
 
     def _at(self, line: Line) -> Locator:
         return Locator(sheet=self._sheet, row=line.number)
+
+
+def _are_rows(lines: Sequence[Line]) -> bool:
+    """Whether lines above a header are a table of their own, and no titles."""
+    full = [line for line in lines if len(line.words) > 2]
+    return len(full) > 1 and all(any(map(is_number, line.words)) for line in full)
+
+
+def _has_rows_below(sample: Sequence[Line], place: int) -> bool:
+    """Whether a row of several cells stands at this place; beyond the sample it is taken for granted."""
+    if place < len(sample):
+        return sample[place].problem is None and len(sample[place].words) > 1
+    return len(sample) >= SAMPLE
+
+
+def _plain(line: Line) -> list[str]:
+    """A line's words for comparison with another."""
+    cells = [" ".join(cell.split()).casefold() for cell in line.cells]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

@@ -193,6 +193,8 @@ class _Sections:
         yield from self._lonely(heading.level)
         while self._path and self._path[-1][0] >= heading.level:
             self._path.pop()
+        if not heading.text:
+            return
         self._path.append((heading.level, _shortened(heading.text)))
         self._heading = heading
         if _shortened(heading.text) != heading.text:

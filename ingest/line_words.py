@@ -1,0 +1,95 @@
+"""The words of lines that are no product: sums, notes, units in a line of their own. They are the lexicon's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from index.lexicon import sections
+from ingest.values import currency_of, date_of, number_of, price_of
+
+SENTENCE = re.compile(r".{12,}[.。!！?？;；]|.{60,}", re.DOTALL)
+LABELLED = re.compile(r"[^:：]{1,16}[:：](?!//).*", re.DOTALL)
+"""`Tel: 0123`, `制表人：张三`."""
+BRACKETED = re.compile(r"[(（\[［【/].{1,12}[)）\]］】]|/ ?\S{1,8}")
+AROUND = " :：\t\r\n"
+"""What may stand around a word."""
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word for lines in sections("lines").values() for word in lines.get(name, ()))
+
+
+@cache
+def _note() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(_words("notes"), key=len, reverse=True)))
+    return re.compile(rf"({words})\s*[:：.\d]|[※*]", re.IGNORECASE)
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a number, a price, a percentage or a date."""
+    cell = cell.strip().removesuffix("%")
+    return number_of(cell) is not None or price_of(cell) is not None or date_of(cell) is not None
+
+
+def sum_words() -> frozenset[str]:
+    """The words a sum begins with."""
+    return _words("sums")
+
+
+def is_sum(words: Sequence[str]) -> bool:
+    """Whether a line is a sum: a word for one, and numbers."""
+    return bare(words[0]) in _words("sums") and all(map(is_number, words[1:]))
+
+
+def bare(word: str) -> str:
+    """A word as the lexicon has it."""
+    return word.strip(AROUND).casefold()
+
+
+def is_note(words: Sequence[str]) -> bool:
+    """Whether the few words of a line are a note, in one cell or with its own word in a cell before it."""
+    if _note().match(words[0]):
+        return True
+    if len(words) == 1:
+        return SENTENCE.fullmatch(words[0]) is not None
+    if bare(words[0]) in _words("notes"):
+        return True
+    return all(LABELLED.fullmatch(word) for word in words)
+
+
+@lru_cache(1024)
+def is_unit(word: str) -> bool:
+    """Whether a cell under a header is the unit of its column: `(kg)`, `EUR`, `元/台`."""
+    plain = word.strip().casefold()
+    if BRACKETED.fullmatch(plain) or plain in _words("units"):
+        return True
+    parts = [part.strip() for part in re.split(r"[/ ]", plain) if part.strip()]
+    return bool(parts) and len(plain) <= 12 and all(part in _words("units") or _is_currency(part) for part in parts)
+
+
+def bare_unit(unit: str) -> str:
+    """A unit without the brackets or the stroke around it."""
+    return unit.strip("()（）[]［］【】/ ")
+
+
+def _is_currency(word: str) -> bool:
+    return len(word) <= 4 and not any(char.isdigit() for char in word) and currency_of(word) is not None
+
+
+def heads_properties(word: str) -> bool:
+    """Whether a word heads the left column of a sheet of properties."""
+    return word in _words("properties")
+
+
+def heads_values(word: str) -> bool:
+    """Whether a word heads the right column of a sheet of properties."""
+    return word in _words("values")
+
+
+def tells_prices(text: str) -> bool:
+    """Whether a title says that what stands under it are prices."""
+    text = text.casefold()
+    return any(word in text for word in _words("price_lists"))

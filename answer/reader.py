@@ -100,10 +100,10 @@ class Reader:
 
     def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
         """What each passage says to the question, in their order."""
-        encoded = self._tokenizer.encode_batch([question, *passages], add_special_tokens=False)
-        asked = encoded[0].ids[:MAX_QUESTION]
+        (asked, _), *cut = self._tokenizer.spans([question, *passages])
+        asked = asked[:MAX_QUESTION]
         room = MAX_TOKENS - len(asked) - 4
-        texts = [[_BEGIN, *asked, _END, _END, *passage.ids[:room], _END] for passage in encoded[1:]]
+        texts = [[_BEGIN, *asked, _END, _END, *ids[:room], _END] for ids, _ in cut]
         first = len(asked) + 3
         found: dict[int, Reading] = {}
         for group, scores in self._session.in_groups(
@@ -111,7 +111,7 @@ class Reader:
         ):
             for row, of_tokens in zip(group, scores, strict=True):
                 read = of_tokens[first : len(texts[row]) - 1]
-                spans = np.array(encoded[row + 1].offsets[: len(read)], np.int32).reshape(-1, 2)
+                spans = np.array(cut[row][1][: len(read)], np.int32).reshape(-1, 2)
                 found[row] = Reading(float(of_tokens[0, 2]), _normal(read[:, 0]), _normal(read[:, 1]), spans)
         return [found[row] for row in range(len(texts))]
 

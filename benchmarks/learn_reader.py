@@ -311,7 +311,7 @@ def main() -> None:
     found = examples(options.data)
     learned = some([one for one in found if not one.test], options.limit, rng)
     tests = some([one for one in found if one.test], options.limit, rng)
-    texts = encoded(tokenizer_of(folder / "tokenizer.json"), learned + tests)
+    texts = encoded(tokenizer_of(folder / "tokenizer.json").whole(), learned + tests)
     if options.mined:
         learned += mined(network, learned, texts, options.mined, options.device)
     items = [item(one, texts) for one in learned]

@@ -25,6 +25,7 @@ from index.database.store import Store
 from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
 from index.embedding.preparing import prepare_embedder
+from index.embedding.tokens import tokenizer_of
 from index.errors import BadRequest, NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
@@ -153,6 +154,14 @@ def open_parts(settings: Settings, progress: Progress | None = None) -> Iterator
         open_search(settings, progress) as (retriever, index),
         answering(settings, index, retriever, progress) as parts,
     ):
+        yield parts
+
+
+@contextmanager
+def open_for_long(settings: Settings, progress: Progress | None = None) -> Iterator[Parts]:
+    """As `open_parts`, with what the first question of many should not wait for."""
+    with open_parts(settings, progress) as parts:
+        tokenizer_of(parts.embedder.tokenizer_file).whole()
         yield parts
 
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from index.errors import BadRequest
 from server.app import create
-from server.parts import open_parts
+from server.parts import open_for_long
 from server.service import Stopped
 from server.settings import Settings
 from server.talk import log_requests, say
@@ -37,7 +37,7 @@ def serve(settings: Settings) -> int:
                 raise Stopped
             progress(what, fraction)
 
-        app = create(settings, partial(open_parts, settings, tell), give_up)
+        app = create(settings, partial(open_for_long, settings, tell), give_up)
         config = uvicorn.Config(
             app,
             lifespan="on",

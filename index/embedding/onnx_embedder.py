@@ -14,7 +14,7 @@ from index.arrays import Floats
 from index.embedding.onnx_graph import encoder_graph
 from index.embedding.onnx_session import BATCH_TEXTS, BATCH_TOKENS, OnnxSession, padded
 from index.embedding.safetensors_file import SafetensorsFile
-from index.embedding.tokens import tokenizer_of, tokens
+from index.embedding.tokens import tokenizer_of
 from index.errors import ModelUnusable
 
 WORDS = "embeddings.word_embeddings.weight"
@@ -58,7 +58,7 @@ class OnnxEmbedder:
 
     def embed(self, texts: Sequence[str], prompt: str) -> Floats:
         """(n texts) -> (n, dimension) float32, each row of length 1; `prompt` goes in front of each text."""
-        found = tokens(self._tokenizer, [prompt + text for text in texts], self._max_tokens)
+        found = self._tokenizer.ids([prompt + text for text in texts], self._max_tokens)
         rows = np.empty((len(found), self.dimension), np.float32)
         for group, pooled in self._session.in_groups(
             [len(ids) for ids in found], lambda group: self._pooled([found[row] for row in group])

@@ -74,7 +74,7 @@ class Background:
                 continue
             scores = enough @ query
             chance = expected_maximum(self.count * len(enough) // total)
-            spreads[chinese] = Spread(float(np.median(scores)), float(np.std(scores)) or 1.0, chance)
+            spreads[chinese] = Spread(_median(scores), float(np.std(scores)) or 1.0, chance)
         return spreads
 
     def towards_the_other(self, query: Floats, spreads: Spreads) -> Floats | None:
@@ -98,3 +98,9 @@ def expected_maximum(count: int) -> float:
         return 0.0
     root = math.sqrt(2 * math.log(count))
     return root - (math.log(math.log(count)) + math.log(4 * math.pi)) / (2 * root)
+
+
+def _median(scores: Floats) -> float:
+    """As numpy's, whose first use loads its masked arrays."""
+    ordered = np.sort(scores)
+    return float(ordered[[(len(ordered) - 1) // 2, len(ordered) // 2]].mean())

@@ -7,6 +7,7 @@ milliseconds, where the whole one takes a second to read.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,17 +25,16 @@ class Pieces:
         model, ends = found["model"], found["post_processor"] or {}
         if model["type"] != "Unigram" or model.get("byte_fallback") or ends.get("type", "") not in ("", _TEMPLATE):
             raise ValueError("no unigram tokenizer whose ends are known")
-        vocabulary = model["vocab"]
-        self._scores = [score for _, score in vocabulary]
-        self._places = {piece: place for place, (piece, _) in enumerate(vocabulary)}
-        self._pieces = list(self._places)
-        if len(self._pieces) < len(vocabulary):
+        self._pieces, self._scores = map(list, zip(*model["vocab"], strict=True))
+        self._places = dict(zip(self._pieces, range(len(self._pieces)), strict=True))
+        if len(self._places) < len(self._pieces):
             raise ValueError("a piece stands twice")
         self._longest = max(map(len, self._pieces))
-        self._frame, self._model, self._ends = found, {**model, "vocab": []}, ends
+        self._frame = {**found, "model": None, "truncation": None, "padding": None}
+        self._model, self._ends = {**model, "vocab": None}, ends
         self._added = [token["content"] for token in found["added_tokens"]]
         # an unknown character costs more than the worst piece of all
-        worst = min(range(len(self._scores)), key=self._scores.__getitem__)
+        worst = self._scores.index(min(self._scores))
         ended = (place for token in ends.get("special_tokens", {}).values() for place in token["ids"])
         self._always = {model["unk_id"], worst, *ended, *(token["id"] for token in found["added_tokens"])}
         self._empty, _ = self._of(self._always)
@@ -42,10 +42,15 @@ class Pieces:
     @classmethod
     def read(cls, file: Path) -> Pieces | None:
         """The pieces of a `tokenizer.json`; None where it is of another kind, or none at all."""
+        collecting = gc.isenabled()
+        gc.disable()  # it would look through half a million new objects again and again, and that takes twice as long
         try:
             return cls(orjson.loads(file.read_bytes()))
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
+        finally:
+            if collecting:
+                gc.enable()
 
     def tokenizer(self, texts: Sequence[str]) -> tuple[Tokenizer, list[int]] | None:
         """A tokenizer of these texts, and what each of its ids is in the whole one; None where a text spells a special
@@ -78,8 +83,7 @@ class Pieces:
             },
         }
         own = {"added_tokens": added, "model": model, "post_processor": ends or None}
-        made = Tokenizer.from_str(orjson.dumps({**self._frame, "truncation": None, "padding": None, **own}).decode())
-        return made, order
+        return Tokenizer.from_str(orjson.dumps({**self._frame, **own}).decode()), order
 
 
 _TEMPLATE = "TemplateProcessing"

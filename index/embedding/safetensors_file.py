@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import mmap
 import struct
 from pathlib import Path
 from typing import Any
@@ -22,16 +24,16 @@ class SafetensorsFile:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         try:
             with path.open("rb") as file:
                 (length,) = struct.unpack("<Q", file.read(8))
                 self._header: dict[str, Any] = json.loads(file.read(length))
+                self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except (OSError, struct.error, ValueError) as error:
             raise ModelUnusable(f"{path} is not a readable safetensors file: {error}") from error
         self._header.pop("__metadata__", None)
         self._start = 8 + length
-        if path.stat().st_size < self._start + max(entry["data_offsets"][1] for entry in self._header.values()):
+        if len(self._bytes) < self._start + max(entry["data_offsets"][1] for entry in self._header.values()):
             raise ModelUnusable(f"{path} is cut short")
 
     def names(self) -> set[str]:
@@ -41,5 +43,5 @@ class SafetensorsFile:
     def tensor(self, name: str) -> npt.NDArray[Any]:
         """The tensor as a read-only view of the file: only the rows that are used come into memory."""
         entry = self._header[name]
-        at = self._start + entry["data_offsets"][0]
-        return np.memmap(self._path, _TYPES[entry["dtype"]], "r", at, tuple(entry["shape"]))
+        at, shape = self._start + entry["data_offsets"][0], tuple(entry["shape"])
+        return np.frombuffer(self._bytes, _TYPES[entry["dtype"]], math.prod(shape), at).reshape(shape)

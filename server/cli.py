@@ -24,6 +24,7 @@ from server.talk import say
 EXIT: dict[type[XuanjiError], int] = {XuanjiError: 3, BadRequest: 2, NotFound: 2}
 """The nearest base class decides."""
 
+INGEST = "commands:ingest"
 INTERRUPTED = 130
 UNFORESEEN = 3
 
@@ -45,6 +46,8 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     flags = {name: value for name, value in vars(args).items() if name in NAMES}
     try:
         settings = read_settings(os.environ, flags, args.config)
+        if args.command == INGEST:
+            _begin_reading()
         code: int = pkgutil.resolve_name(f"server.{args.command}")(settings, args)
     except XuanjiError as error:
         say(str(error))
@@ -64,6 +67,15 @@ def _run(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
+
+
+def _begin_reading() -> None:
+    """Begin the process that reading processes are forked from: it imports its libraries while this one does."""
+    if sys.platform != "win32":
+        from multiprocessing import forkserver
+
+        forkserver.set_forkserver_preload(["ingest.workers"])
+        forkserver.ensure_running()
 
 
 class _Version(argparse.Action):
@@ -109,7 +121,7 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lint", action="store_true", help="list what looks wrong; with --dry-run, do no more")
     parser.add_argument("--progress", action="store_true", help="show the progress bar even without a terminal")
     _settings(parser, *READING)
-    _finish(parser, "commands:ingest", json=True, model=False)
+    _finish(parser, INGEST, json=True, model=False)
 
 
 def _reindex(parser: argparse.ArgumentParser) -> None:
@@ -192,12 +204,12 @@ def _serve(parser: argparse.ArgumentParser) -> None:
 def _ask(parser: argparse.ArgumentParser) -> None:
     _question(parser)
     parser.add_argument("--language", default="auto", metavar="TAG", help="of the reply: auto, zh, en, ...")
-    _finish(parser, "commands:ask", json=True, model=True)
+    _finish(parser, "questions:ask", json=True, model=True)
 
 
 def _search(parser: argparse.ArgumentParser) -> None:
     _question(parser)
-    _finish(parser, "commands:search", json=True, model=False)
+    _finish(parser, "questions:search", json=True, model=False)
 
 
 def _status(parser: argparse.ArgumentParser) -> None:

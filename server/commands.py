@@ -1,4 +1,4 @@
-"""The commands themselves: each takes the settings and its flags, and returns the exit code."""
+"""The commands but those of questions and upkeep: each takes the settings and its flags, and returns the exit code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import asdict, fields
 from typing import Any
 
-from answer.answer import Answered, Token
 from answer.model_files import tune_llm
 from index.database.exclusive import describe
 from index.database.history import history
@@ -17,34 +16,20 @@ from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest, pinned, snapshots
 from ingest.pipeline import ingest_folder
 from server.doctor import examine
-from server.filters import read_filters
+from server.ingest_settings import ingest_options, lint_severities
 from server.inventory import inventory, prepare
 from server.parts import (
-    ingest_options,
-    lint_severities,
     open_home,
     open_index,
-    open_parts,
-    open_search,
     open_to_look,
     opened_store,
 )
 from server.plan import gpu_layers
+from server.reports import event_in_words, in_a_line, ingesting, show_report, show_tuned
 from server.serve import serve
 from server.settings import Settings
 from server.talk import plain, say
-from server.terminal import (
-    event_in_words,
-    in_a_line,
-    ingesting,
-    preparing,
-    print_json,
-    show_passages,
-    show_report,
-    show_sources,
-    show_tuned,
-)
-from server.wire import AnswerBody, AskRequest, SearchBody, SearchRequest, passage_bodies
+from server.terminal import preparing, print_json
 
 
 def ingest(settings: Settings, args: argparse.Namespace) -> int:
@@ -96,67 +81,6 @@ def ingest(settings: Settings, args: argparse.Namespace) -> int:
 def serving(settings: Settings, args: argparse.Namespace) -> int:
     """Answer over HTTP until told to stop."""
     return serve(settings)
-
-
-def search(settings: Settings, args: argparse.Namespace) -> int:
-    """Print the passages nearest to a question."""
-    filters = read_filters(args.filter)
-    request = SearchRequest(
-        query=args.query, top_k=args.top_k, collection=args.collection, filters=filters, as_of=args.as_of
-    )
-    request.check(settings)
-    current_manifest(open_home(settings))  # with nothing to search, no model need be prepared to say so
-    with preparing() as progress, open_search(settings, progress) as (retriever, _):
-        found = retriever.search(
-            request.query, top_k=request.top_k, collection=request.collection, filters=filters, as_of=request.day
-        )
-    body = SearchBody(passage_bodies(found.passages), found.snapshot)
-    if args.json:
-        print_json(body)
-    else:
-        show_passages(body.passages)
-    return 0
-
-
-def ask(settings: Settings, args: argparse.Namespace) -> int:
-    """Answer a question, word by word, and name the sources."""
-    filters = read_filters(args.filter)
-    request = AskRequest(
-        query=args.query,
-        top_k=args.top_k,
-        collection=args.collection,
-        filters=filters,
-        language=args.language,
-        as_of=args.as_of,
-    )
-    request.check(settings)
-    current_manifest(open_home(settings))
-    body: AnswerBody | None = None
-    streamed = ""
-    with preparing() as progress, open_parts(settings, progress) as parts:
-        for item in parts.answerer.ask(
-            request.query,
-            language=request.language,
-            collection=request.collection,
-            filters=filters,
-            top_k=request.top_k,
-            as_of=request.day,
-        ):
-            match item:
-                case Token() if not args.json:
-                    print(plain(item.text), end="", flush=True)
-                    streamed += item.text
-                case Answered():
-                    body = AnswerBody.of(item.answer)
-    assert body is not None, "the last event of an answer is the answer"
-    if args.json:
-        print_json(body)
-        return 0
-    if streamed.strip() != body.answer.strip():  # the checks changed what had been streamed
-        print(("\n\n" if streamed else "") + plain(body.answer), end="")
-    print()
-    show_sources(body)
-    return 0
 
 
 def status(settings: Settings, args: argparse.Namespace) -> int:

@@ -41,10 +41,10 @@ from retriever.search import Legs
 from retriever.translation import open_dictionary
 from server.evaluate_sets import Target, legs_of, targets_of
 from server.evaluate_shown import show_run
+from server.ingest_settings import ingest_options
 from server.parts import (
     IndexParts,
     Parts,
-    ingest_options,
     open_home,
     open_index,
     open_parts,

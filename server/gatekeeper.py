@@ -23,7 +23,8 @@ from index.snapshot.manifest import Manifest
 from ingest.report import Report
 from retriever.retriever import Found, Retriever
 from retriever.translation import open_dictionary
-from server.parts import IndexParts, answering, canaries_file, lint_severities, today_in
+from server.ingest_settings import canaries_file, lint_severities
+from server.parts import IndexParts, answering, today_in
 from server.settings import Settings
 
 

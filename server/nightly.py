@@ -21,13 +21,14 @@ from ingest.changes import in_words
 from ingest.pipeline import Outcome, Source, ingest_folders
 from ingest.report import Report
 from server.gatekeeper import Gatekeeper
+from server.ingest_settings import ingest_options, lint_severities
 from server.notify import notify
-from server.parts import IndexParts, ingest_options, lint_severities, open_index
+from server.parts import IndexParts, open_index
 from server.problems import TooLong
+from server.reports import in_a_line
 from server.settings import Settings
 from server.stages import Stages
 from server.talk import say
-from server.terminal import in_a_line
 
 NICENESS = 10
 """How far the job steps back behind a server on the same machine, unless it was started with more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,12 +26,9 @@ from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
 from index.embedding.preparing import prepare_embedder
 from index.embedding.tokens import tokenizer_of
-from index.errors import BadRequest, NothingPublished, SnapshotDamaged
+from index.errors import NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
-from ingest.findings import severities
-from ingest.pipeline import Options
-from ingest.workers import Limits
 from retriever.retriever import Retriever
 from retriever.translation import open_dictionary
 from server.interruptible import Interruptible
@@ -256,33 +253,3 @@ def today_in(time_zone: str) -> Callable[[], date]:
             f"time_zone is {time_zone!r}, and there is no such time zone; use one like Asia/Shanghai"
         ) from error
     return lambda: datetime.now(zone).date()
-
-
-def ingest_options(settings: Settings) -> Options:
-    """What the pipeline takes of the settings."""
-    return Options(
-        jobs=settings.jobs,
-        limits=Limits(seconds=settings.file_seconds, memory_mib=settings.file_memory_mib),
-        ocr=settings.ocr,
-        key_columns=tuple(filter(None, map(str.strip, re.split("[,，;；]", settings.key_columns)))),
-        keep=settings.keep,
-    )
-
-
-def canaries_file(settings: Settings) -> Path:
-    """Where the shop's own questions lie, if there are any."""
-    return Path(settings.canaries).expanduser() if settings.canaries else settings.home / "canaries.jsonl"
-
-
-def lint_severities(settings: Settings) -> Mapping[str, str]:
-    """Every kind of finding with its severity. Raises BadSetting where the setting cannot be understood."""
-    overrides = {}
-    for part in filter(None, map(str.strip, settings.lint_severity.split(","))):
-        kind, equals, severity = map(str.strip, part.partition("="))
-        if not equals:
-            raise BadSetting(f"lint_severity: {part!r} is not KIND=SEVERITY, as price_jump=warning")
-        overrides[kind] = severity
-    try:
-        return severities(overrides)
-    except BadRequest as error:
-        raise BadSetting(f"lint_severity: {error}") from error

@@ -22,8 +22,9 @@ from index.keeping.target import Target, find_standing, find_target
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
 from index.snapshot.shelf import pin
+from server.ingest_settings import canaries_file
 from server.nightly import republish
-from server.parts import canaries_file, open_home, open_index, open_search, opened_store
+from server.parts import open_home, open_index, open_search, opened_store
 from server.settings import Settings
 from server.talk import plain, say
 from server.terminal import preparing, print_json

@@ -71,6 +71,7 @@ def serve() -> int:
     import server.cli
     import server.commands
     import server.evaluate
+    import server.questions
     import server.upkeep  # noqa: F401 - what is imported here need not be in every fork
 
     gc.freeze()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from answer.answer import Answered, Token
-from index.snapshot.snapshot import current_manifest
+from index.snapshot.shelf import current_manifest
 from server.filters import read_filters
 from server.parts import open_home, open_parts, open_search
 from server.settings import Settings

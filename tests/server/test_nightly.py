@@ -289,7 +289,7 @@ def test_the_time_limit_ends_where_publishing_begins(night: Night, stage: str) -
         return
     with time_limit(3_600) as disarm:
         outcome = night.reindex_here(night.embedder, stage=until_publishing(over, disarm))
-    assert (outcome.published, began) == (True, ["read", "build", "publish", "clear"])
+    assert (outcome.published, began) == (True, ["read", "build", "gate", "publish", "clear"])
     assert Home(night.home).current() == outcome.snapshot != before
     assert night.price("L-3") == 19.9
 

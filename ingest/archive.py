@@ -44,6 +44,11 @@ def members(path: Path) -> dict[str, int]:
     return {info.filename: info.file_size for info in infos}
 
 
+def plain(name: str) -> str:
+    """A member's name as Office compares it: some programs write its case or its slashes otherwise."""
+    return name.replace("\\", "/").lower()
+
+
 def read_member(path: Path, name: str, limit: int = 4096) -> bytes:
     """The first `limit` bytes of a member; empty where it is absent or cannot be unpacked."""
     try:

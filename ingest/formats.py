@@ -9,7 +9,7 @@ import codecs
 import re
 from pathlib import Path
 
-from ingest.archive import members, read_member
+from ingest.archive import members, plain, read_member
 from ingest.delimited import delimiter_of
 from ingest.document import Refused
 
@@ -131,18 +131,18 @@ def _is_bitmap(head: bytes) -> bool:
 
 
 def _zipped(path: Path, name: str) -> str:
-    names = members(path)
+    names = set(map(plain, members(path)))
     for member, format in (
         ("word/document.xml", "docx"),
         ("ppt/presentation.xml", "pptx"),
         ("xl/workbook.xml", "xlsx"),
-        ("META-INF/container.xml", "epub"),
+        ("meta-inf/container.xml", "epub"),
     ):
         if member in names:
             return format
     if "xl/workbook.bin" in names:
         raise Refused(CANNOT.format(kind="a binary Excel workbook (.xlsb)", new=".xlsx"))
-    if any(member.endswith((".iwa", "Index.zip", "index.apxl")) for member in names):
+    if any(member.endswith((".iwa", "index.zip", "index.apxl")) for member in names):
         kind, new = APPLE.get(name, ("a Numbers sheet", ".xlsx"))
         raise Refused(f"this is {kind} of Apple's, which cannot be read; export it as {new}")
     kind = read_member(path, "mimetype").decode("ascii", "replace").strip()
@@ -154,7 +154,7 @@ def _zipped(path: Path, name: str) -> str:
         return "ods"
     if kind.startswith("application/vnd.oasis.opendocument.presentation"):
         raise Refused(CANNOT.format(kind="an OpenDocument presentation (.odp)", new=".pptx"))
-    if "[Content_Types].xml" in names:
+    if "[content_types].xml" in names:
         return _by_content_types(path)
     if name in BINARY_NAMES:
         raise Refused(DAMAGED.format(kind=BINARY_NAMES[name]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ BLOCKS = frozenset(
 FILE_NAME = re.compile(r"[\w-]+\.(?:png|jpe?g|gif|svg|webp)|image|logo|icon|photo", re.IGNORECASE)
 """Words for a picture that say nothing."""
 CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}|[\xc3-\xc5][\x80-\xbf][ -~]")
+"""Characters in UTF-8 that other encodings hardly have: of three bytes, or an accented letter before an ASCII one."""
 SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 RAISED = re.compile(r"[\d+−n-]+")
 """What reads as superscript characters."""
@@ -90,8 +93,11 @@ def html_elements(html: str) -> Iterator[Element]:
 
 
 def decoded(path: Path) -> str:
-    """The text of a page, in the encoding that it or its bytes declare."""
+    """The text of a page, in the encoding that it or its bytes declare; many that say otherwise are UTF-8."""
     raw = path.read_bytes()
+    if LONG_UTF8.search(raw):
+        with suppress(UnicodeDecodeError):
+            return raw.decode("utf-8-sig")
     declared = CHARSET.search(raw[:2048])
     boms = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     if declared and not raw.startswith(boms):

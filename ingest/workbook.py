@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from ingest.archive import members
+from ingest.archive import members, plain
 from ingest.cells import cell_text
 from ingest.document import Refused
 from ingest.sheet import Sheet
@@ -39,6 +39,23 @@ BUILT_IN = {
 """Number formats that a workbook names by their number alone; 27 to 36 and 50 to 58 are the dates of East Asia."""
 
 
+class _Parts:
+    """The parts of a package by their names, as Office compares them."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self._infos = {plain(info.filename): info for info in archive.infolist()}
+
+    def size(self, name: str) -> int | None:
+        """Unpacked bytes, None where there is no such part."""
+        info = self._infos.get(plain(name))
+        return None if info is None else info.file_size
+
+    def open(self, name: str) -> IO[bytes]:
+        """The part; KeyError where there is none."""
+        return self._archive.open(self._infos[plain(name)])
+
+
 @dataclass(slots=True)
 class _Book:
     """What a workbook's sheets share."""
@@ -52,12 +69,13 @@ class _Book:
 
 def read_xlsx(path: Path) -> Iterator[Sheet]:
     """The sheets in order; each one's rows must be taken before the next sheet. Raises `Refused`."""
-    names = members(path)
+    members(path)
     with damage_refused(), zipfile.ZipFile(path) as archive:
-        book = _book(archive, names)
+        parts = _Parts(archive)
+        book = _book(parts)
         for name, hidden, part in book.sheets:
-            merges, columns = prescan(archive.open(part))
-            rows = read_rows(archive.open(part), book.texts, book.styles, book.since_1904)
+            merges, columns = prescan(parts.open(part))
+            rows = read_rows(parts.open(part), book.texts, book.styles, book.since_1904)
             yield Sheet(name, hidden, _guarded(rows), merges, columns)
 
 
@@ -81,41 +99,41 @@ def _guarded(rows: Iterator[Any]) -> Iterator[Any]:
         yield from rows
 
 
-def _book(archive: zipfile.ZipFile, names: dict[str, int]) -> _Book:
+def _book(parts: _Parts) -> _Book:
     main = "xl/workbook.xml"
-    if main not in names:
-        main = next((part for kind, part in _related(archive, "").values() if kind == "officeDocument"), main)
-    parts = _related(archive, main)
+    if parts.size(main) is None:
+        main = next((part for kind, part in _related(parts, "").values() if kind == "officeDocument"), main)
+    related = _related(parts, main)
     book = _Book()
-    for kind, part in parts.values():
-        if kind == "sharedStrings" and part in names:
-            if names[part] > MOST_STRINGS:
+    for kind, part in related.values():
+        size = parts.size(part)
+        if kind == "sharedStrings" and size is not None:
+            if size > MOST_STRINGS:
                 raise Refused("the workbook's texts unpack to more than 512 MiB; split it into several workbooks")
-            _read_texts(archive.open(part), book.texts)
-        elif kind == "styles" and part in names:
-            book.styles = _read_styles(archive.open(part))
-    for element in streamed(archive.open(main), ("sheet", "workbookPr")):
+            _read_texts(parts.open(part), book.texts)
+        elif kind == "styles" and size is not None:
+            book.styles = _read_styles(parts.open(part))
+    for element in streamed(parts.open(main), ("sheet", "workbookPr")):
         if local(element) == "workbookPr":
             book.since_1904 = is_on(element.get("date1904"))
             continue
         link = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
-        kind, part = parts.get(link, ("", ""))
-        if kind == "worksheet" and part in names:  # a sheet may also be a chart
+        kind, part = related.get(link, ("", ""))
+        if kind == "worksheet" and parts.size(part) is not None:  # a sheet may also be a chart
             book.sheets.append((element.get("name") or "", element.get("state", "visible") != "visible", part))
         elif kind in ("", "worksheet"):
             raise Refused(DAMAGED.format(f"the sheet {element.get('name')} is missing"))
     return book
 
 
-def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+def _related(parts: _Parts, part: str) -> dict[str, tuple[str, str]]:
     """Link -> (kind, part) of what a part refers to; `part` "" is the package itself."""
     folder, name = posixpath.split(part)
     related = {}
-    try:
-        file = archive.open(posixpath.join(folder, "_rels", f"{name}.rels"))
-    except KeyError:
+    links = posixpath.join(folder, "_rels", f"{name}.rels")
+    if parts.size(links) is None:
         return {}
-    for element in streamed(file, ("Relationship",)):
+    for element in streamed(parts.open(links), ("Relationship",)):
         target = element.get("Target") or ""
         target = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
         related[element.get("Id") or ""] = ((element.get("Type") or "").rpartition("/")[2], target)

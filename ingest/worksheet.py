@@ -132,7 +132,7 @@ class _Cells:
             if local(cell) != "c":
                 continue
             place = cell.get("r")
-            column = len(cells) if place is None else _column(place.rstrip("0123456789"))
+            column = len(cells) if place is None else _column(place.rstrip("0123456789").upper())
             text = self._text(cell, column, row)
             style = self._styles.get(cell.get("s", "0"), self._plain)
             if style.struck and text.strip():
@@ -140,7 +140,7 @@ class _Cells:
                 text = ""
             if column == len(cells):
                 cells.append(text)
-            elif column < WIDEST:
+            elif 0 <= column < WIDEST:
                 cells += [""] * (column + 1 - len(cells))
                 cells[column] = text
         while cells and not cells[-1]:

@@ -124,6 +124,14 @@ def test_a_chinese_page_in_its_declared_encoding(tmp_path: Path) -> None:
     assert rows(put(tmp_path, "库存.xls", content)) == ["库存表", "编码: 0301\n商品名称: 藤椅\n单价: 260"]
 
 
+@pytest.mark.parametrize("charset", ["gb2312", "iso-8859-1", "utf-16"])
+def test_a_page_that_lies_about_its_encoding(tmp_path: Path, charset: str) -> None:
+    """Bytes that are UTF-8 from end to end are UTF-8, whatever the page says."""
+    content = page("Büromöbel", ["SKU", "名称", "Price"], [["1", "书桌 Schränkchen", "99"]])
+    lie = content.replace(b"charset=utf-8", f"charset={charset}".encode())
+    assert rows(put(tmp_path, "a.xls", lie)) == ["Büromöbel", "SKU: 1\n名称: 书桌 Schränkchen\nPrice: 99"]
+
+
 def test_a_page_that_hides_strikes_and_spans(tmp_path: Path) -> None:
     """Hidden rows and columns are named, struck text is gone, spans fill the rows that they stand beside."""
     content = (
@@ -283,6 +291,33 @@ def test_an_opendocument_sheet(tmp_path: Path) -> None:
         ("struck_out", "sheet Garten, row 6"),
         ("error_value", "sheet Garten, row 6"),
     ]
+
+
+def test_parts_named_in_another_case_or_with_backslashes(tmp_path: Path) -> None:
+    """Office finds its parts all the same, and so do we; shared texts may have readings and struck runs."""
+    texts = ["SKU", "名称", "Price", "W-1", "<t>凳子</t><rPh sb='0' eb='1'><t>deng</t></rPh>"]
+    texts.append(
+        "<r><rPr><strike/></rPr><t>20</t></r><r><rPr><strike val='0'/></rPr><t xml:space='preserve'> 15</t></r>"
+    )
+    shared = "".join(f"<si>{text if '<' in text else f'<t>{text}</t>'}</si>" for text in texts)
+    numbered = [f"<c t='s'><v>{place}</v></c>" for place in range(len(texts))]
+    cells = f"<row>{''.join(numbered[:3])}</row><row>{''.join(numbered[3:])}</row>"
+    kinds = {"worksheet": "worksheets/sheet1.xml", "sharedStrings": "/xl/sharedStrings.xml"}
+    links = "".join(
+        f'<Relationship Id="{kind}" Type="http://x.test/relationships/{kind}" Target="{part}"/>'
+        for kind, part in kinds.items()
+    )
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as new:
+        new.writestr("[Content_Types].xml", "<Types>spreadsheetml</Types>")
+        new.writestr(
+            "xl/Workbook.xml", '<workbook xmlns:r="x"><sheets><sheet name="A" r:id="worksheet"/></sheets></workbook>'
+        )
+        new.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{links}</Relationships>")
+        new.writestr("xl/SharedStrings.xml", f"<sst>{shared}</sst>")
+        new.writestr("xl\\worksheets\\sheet1.xml", f"<worksheet><sheetData>{cells}</sheetData></worksheet>")
+    elements = list(read(tmp_path / "a.xlsx", detect(tmp_path / "a.xlsx"), ocr=False))
+    assert [one.text for one in elements if isinstance(one, Element)] == ["SKU: W-1\n名称: 凳子\nPrice: 15"]
+    assert [one.column for one in elements if isinstance(one, Finding)] == ["Price"]
 
 
 def test_rows_and_cells_without_addresses(tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from answer.evidence import Evidence, named_models, words
 from answer.fields import Field, asked_fields
 from answer.language import Form
 from answer.links import without_links
-from answer.spelled import in_digits
 from answer.units import Unit
 from answer.wording import name_of
 from index.chunk import Chunk
 from index.text.quantities import quantities
+from index.text.spelled import in_digits
 from index.text.units import header_unit
 
 NEAR = 0.005

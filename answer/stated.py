@@ -15,8 +15,8 @@ from functools import lru_cache
 
 from answer.dates import Clock, Reading, take_dates, take_times
 from answer.fields import field_of
-from answer.spelled import in_digits
 from index.text.quantities import Quantity, number, quantities
+from index.text.spelled import in_digits
 from index.text.units import Unit, header_unit, unit
 
 _CITATION = re.compile(r"\[\d{1,3}\]")

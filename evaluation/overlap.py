@@ -11,9 +11,9 @@ from decimal import Decimal
 
 from answer.language import detect
 from answer.numbers import numbers
-from answer.spelled import in_digits
 from evaluation.wording import comparable, contains
 from index.text.quantities import number, quantities
+from index.text.spelled import in_digits
 
 _HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ARTICLES = re.compile(r"\b(a|an|the)\b")

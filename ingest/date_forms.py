@@ -8,7 +8,7 @@ from functools import cache
 
 from index.lexicon import either, words
 from index.text.months import pattern as month_names
-from index.text.spelled import HAN
+from index.text.numerals import HAN
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 
 from index.lexicon import words
 from index.text.months import month_of
-from index.text.spelled import han_value
+from index.text.numerals import han_value
 from ingest.date_forms import forms
 from ingest.numbers import plain
 

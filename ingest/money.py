@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from index.text.currencies import currencies, currency_of
-from index.text.spelled import SCALES
+from index.text.numerals import SCALES
 from index.text.units import unit
 from ingest.money_forms import Kind, Tax, forms
 from ingest.numbers import ASSUMED, PLAIN, WRITTEN, Convention, plain, unsigned

@@ -9,7 +9,7 @@ from typing import Literal
 
 from index.lexicon import either, words
 from index.text.currencies import pattern as currency
-from index.text.spelled import HAN, SCALES
+from index.text.numerals import HAN, SCALES
 from ingest.numbers import WRITTEN
 
 Kind = Literal["exact", "from", "up to", "about", "range"]

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from index.text.spelled import HAN, SCALES, han_value
+from index.text.numerals import HAN, SCALES, han_value
 
 Kind = Literal["measure", "money", "count"]
 MOSTLY = 0.9

@@ -87,6 +87,7 @@ def _forms() -> _Forms:
         name: [plain(word).casefold() for word in words("stock", name)]
         for name in ("in", "out", "units", "over", "under")
     }
+    said["units"] += [word.casefold() for word in words("amounts", "each")]
     over, under = rf"(?:[>≥+]|{either(said['over'])})", rf"(?:[<≤]|{either(said['under'])})"
     return _Forms(
         known={**dict.fromkeys(said["in"], SOME), **dict.fromkeys(said["out"], NONE)},

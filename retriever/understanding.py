@@ -14,6 +14,7 @@ from typing import Literal
 
 from index.database.filters import Condition
 from index.database.vocabulary import Vocabulary
+from index.text.spelled import in_figures
 from retriever import phrases
 from retriever.bounds import bounds, currency_is
 from retriever.brands import brands
@@ -22,7 +23,6 @@ from retriever.comparing import WORD, asked_measures, comparison, han_left, mode
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, alike, measured_by, plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.kinds import Kind, kinds, refused_words, wanted_kinds
-from retriever.spelled import in_figures
 from retriever.understood import NOTHING, Operation, Understood
 from retriever.values import worded_values
 

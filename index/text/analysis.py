@@ -15,10 +15,10 @@ from functools import lru_cache
 from operator import add
 from typing import Any
 
-from index.text.quantities import number, quantities
+from index.text.quantities import currency_before, number, quantities
 from index.text.units import header_unit, unit
 
-VERSION = "2"
+VERSION = "3"
 """Another one wherever a text gives other terms than before: keyword files of another version are made anew."""
 
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # with kana
@@ -32,8 +32,7 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 """A number, or several of one unit, and what stands behind: perhaps their unit."""
-_BEFORE = re.compile(r"(?:[€$£¥]|(?<![a-z])(?:eur|usd|gbp|cny|rmb|chf)) ?$|(?<![\w.)\]])-$", re.IGNORECASE)
-"""A currency, or a sign, in front of a number."""
+_MINUS = re.compile(r"(?<![\w.)\]])-$")
 _HAN_FIGURE = re.compile(
     "[零〇一二两三四五六七八九十百千]+[万亿]?"
     "(?:个[月工小星钟]|[年升米天周毫克斤公千吨厘平瓦伏安帕分赫兆摄度秒小元块欧美英])[\u4e00-\u9fff]{0,2}"
@@ -187,12 +186,13 @@ def _numbers(atom: str) -> list[str]:
 def _figure(plain: str, match: re.Match[str]) -> tuple[str, ...]:
     """The quantities of a figure. Only what can be one is looked at closely: each form once, and most numbers never."""
     start, behind = match.start(), _unit_in(match[2]) if match[2] else ""
-    before = _BEFORE.search(plain[max(0, start - 5) : start])
-    if not behind and before is None:
+    ahead = plain[max(0, start - 6) : start]
+    before = currency_before(ahead)[0] or ("-" if _MINUS.search(ahead) else "")
+    if not behind and not before:
         return ()
     if start and plain[start - 1].isascii() and plain[start - 1].isalnum():
         return ()
-    return _quantities(f"{before[0] if before else ''}{match[1]}{behind}")
+    return _quantities(f"{before}{match[1]}{behind}")
 
 
 @lru_cache(1 << 15)

@@ -15,7 +15,7 @@ from index.lexicon import either, sections
 
 LONGEST = 64
 """Characters of a text that is a header or a cell; in longer ones a code is often a word."""
-CASED = frozenset(("TRY", "PHP", "SEK", "CAD", "RON", "RS", "FT", "FR."))
+AS_WRITTEN = frozenset(("TRY", "PHP", "SEK", "CAD", "RON", "RS", "FT", "FR."))
 """What names a currency only as it is written there: in small letters it is a word or a name more often."""
 
 
@@ -57,9 +57,14 @@ def currency_of(text: str) -> str | None:
     """The code of the currency that a header or a cell names: `Price (CNY)` -> CNY, `12 Euro` -> EUR; None for none."""
     plain = unicodedata.normalize("NFKC", text[:LONGEST])
     for found in _named().finditer(plain):
-        if (written := found[0]).upper() not in CASED or not written.islower():
+        if (written := found[0]).upper() not in AS_WRITTEN or not written.islower():
             return currencies()[folded(written)]
     return None
+
+
+def currency(name: str) -> str | None:
+    """The code of the currency whose name a text is, and nothing else: "€" -> EUR, 元 -> CNY."""
+    return None if name.upper() in AS_WRITTEN and name.islower() else currencies().get(folded(name))
 
 
 @cache

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from index.text.units import CASED, NOT_BEFORE, PREFIXES, TWO_WORDS, UNITS, Unit
+from index.text.currencies import currency
+from index.text.numerals import DIGITS, HAN, SCALES, TENS, han_value
+from index.text.units import CASED, NOT_BEFORE, UNITS, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,22 @@ class Quantity:
 
 
 _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009'’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
-_HAN_NUMBER = r"[零〇一二两三四五六七八九十百千]+"
+_HAN_NUMBER = "[{0}]+(?:[{1}][{0}]+)*".format("".join((*DIGITS, *TENS)), "".join(SCALES))
 _NUMBER = re.compile(rf"(?<![\w.,])(?:{_DIGITS})|(?<=[\u4e00-\u9fff])(?:{_DIGITS})|{_HAN_NUMBER}")
-_SCALE = {"百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_SCALE = {sign: value for sign, value in (TENS | SCALES).items() if value > 10}
+_SIGNS = re.escape("".join(sorted(unit for unit in UNITS if len(unit) == 1 and not unit.isalnum())))
+_MONEY_BEFORE = re.compile(rf"(?<![a-z])([a-z]{{0,3}}-?[{_SIGNS}]|[a-z]{{3}})\s?$", re.IGNORECASE)
 _LATIN_UNIT = re.compile(
-    r"[ \-\u00a0]?(?P<unit>" + "|".join(map(re.escape, sorted(TWO_WORDS, key=len, reverse=True))) + r")(?![a-z0-9])"
-    r"|[ \-\u00a0]?(?P<word>db\(a\)|°c|[a-z]+(?:\.[a-z]+)?2?|[%\"€$£¥])(?![a-z0-9])",
+    r"[ \-\u00a0]?(?P<unit>"
+    + "|".join(map(re.escape, sorted((unit for unit in UNITS if " " in unit), key=len, reverse=True)))
+    + r")(?![a-z0-9])"
+    rf"|[ \-\u00a0]?(?P<word>db\(a\)|°c|[a-z]+(?:\.[a-z]+)?2?|[{_SIGNS}])(?![a-z0-9])",
     re.IGNORECASE,
 )
 _HAN_UNIT = re.compile(
     " ?(" + "|".join(sorted((unit for unit in UNITS if "\u4e00" <= unit[0] <= "\u9fff"), key=len, reverse=True)) + ")"
 )
 _RANGE = re.compile(r"\s*(?:[-–—~～至到x×*]|to|and)\s*", re.IGNORECASE)
-HAN_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 
 
 def quantities(text: str, *, bare: bool = False) -> list[Quantity]:
@@ -80,21 +85,26 @@ def _read(plain: str) -> Iterator[tuple[Decimal, str, int, int, Decimal]]:
         start = match.start()
         if re.search(r"(?<![\w.)\]])[-\u2212]\Z", plain[max(0, start - 2) : start]):
             value, start = -value, start - 1
-        before = re.search(
-            r"(?i)(?<![a-z])([€$£¥]|us\$|hk\$|eur|usd|gbp|cny|rmb|chf)\s?$", plain[max(0, start - 5) : start]
-        )
+        before, money = currency_before(plain[max(0, start - 6) : start])
         after, after_end = _unit_at(plain, end, value)
-        if after is None and match[0][0] in HAN_DIGITS.keys() | {"十"} and len(match[0]) == 1 and before is None:
+        if after is None and match[0] in HAN and money is None:
             continue  # 一 and 二 alone are words
-        if after is None and re.fullmatch(_HAN_NUMBER, match[0]) and not set(match[0]) & {"百", "千", "十"}:
+        if after is None and re.fullmatch(_HAN_NUMBER, match[0]) and not set(match[0]) & TENS.keys():
             continue
-        if before is not None and (after is None or not after.dimension.startswith("money")):
-            yield value, PREFIXES[before[1].casefold()], start - len(before[0]), end, Decimal(1)
+        if money is not None and (after is None or not after.dimension.startswith("money")):
+            yield value, f"money:{money}", start - len(before), end, Decimal(1)
         elif after is not None:
             yield value * after.factor, after.dimension, start, after_end, after.factor
             at = after_end
         else:
             yield value, "", start, end, Decimal(1)
+
+
+def currency_before(text: str) -> tuple[str, str | None]:
+    """(as written, code) of the currency that a text ends with, in front of a number; ("", None) for none."""
+    found = _MONEY_BEFORE.search(text)
+    code = currency(found[1]) if found is not None else None
+    return ("", None) if found is None or code is None else (found[0], code)
 
 
 def _unit_at(plain: str, end: int, value: Decimal) -> tuple[Unit | None, int]:
@@ -110,7 +120,7 @@ def _unit_at(plain: str, end: int, value: Decimal) -> tuple[Unit | None, int]:
     spelled = match["unit"] or match["word"]
     if spelled in CASED:
         return UNITS[spelled], match.end()
-    found = UNITS.get(TWO_WORDS.get(spelled.casefold(), spelled.casefold()))
+    found = UNITS.get(spelled.casefold())
     return (found, match.end()) if found else (None, end)
 
 
@@ -118,7 +128,8 @@ def _value(plain: str, match: re.Match[str]) -> tuple[Decimal | None, int]:
     """A number's value and where it ends, with the Chinese scale behind it (3千, 1.5万)."""
     written, end = match[0], match.end()
     if "\u3007" <= written[0] <= "\u9fff":
-        value: Decimal | None = Decimal(han_value(written))
+        said = han_value(written)
+        value = None if said is None else Decimal(said)
     else:
         value = _decimal(written)
     scale = plain[end : end + 1]
@@ -138,21 +149,6 @@ def _decimal(written: str) -> Decimal | None:
         return Decimal(digits.replace(",", "."))
     except InvalidOperation:
         return None
-
-
-def han_value(written: str) -> int:
-    """The value of a number in Chinese: 三百 is 300, 二〇二六 is 2026, 一万二千 is 12000."""
-    if not any(char in _SCALE or char == "十" for char in written):
-        return int("".join(str(HAN_DIGITS[char]) for char in written))
-    total = section = digit = 0
-    for char in written:
-        if char in HAN_DIGITS:
-            digit = HAN_DIGITS[char]
-        elif char in "万亿":
-            total, section, digit = (total + section + digit) * _SCALE[char], 0, 0
-        else:
-            section, digit = section + (digit or 1) * (10 if char == "十" else _SCALE[char]), 0
-    return total + section + digit
 
 
 def _plain(text: str) -> tuple[str, list[int]]:

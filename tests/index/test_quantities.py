@@ -40,6 +40,17 @@ def test_spellings_of_one_volume_are_one_value(text: str) -> None:
         ("60 dB(A)", (60.0, "noise")),
         ("30㎡", (30.0, "area")),
         ("-5 °C", (-5.0, "temperature")),
+        ("under 40 bucks", (40.0, "money:USD")),
+        ("200块以下", (200.0, "money:CNY")),
+        ("三千五元", (3500.0, "money:CNY")),
+        ("一万二千元", (12000.0, "money:CNY")),
+        ("NT$ 2,490", (2490.0, "money:TWD")),
+        ("₹500", (500.0, "money:INR")),
+        ("80 Franken", (80.0, "money:CHF")),
+        ("1,5 Liter", (1500.0, "volume")),
+        ("24 Monate", (24.0, "months")),
+        ("3 Werktage", (3.0, "working days")),
+        ("5 ft", (1524.0, "length")),
     ],
 )
 def test_a_measure_is_given_in_base_units(text: str, found: tuple[float, str]) -> None:
@@ -47,7 +58,9 @@ def test_a_measure_is_given_in_base_units(text: str, found: tuple[float, str]) -
     assert read(text) == [found]
 
 
-@pytest.mark.parametrize("text", ["K-200/EU", "2026年11月30日", "5 in stock", "一款", "B650", "buy 5 a day", "打8折"])
+@pytest.mark.parametrize(
+    "text", ["K-200/EU", "2026年11月30日", "5 in stock", "一款", "B650", "buy 5 a day", "打8折", "5 try it"]
+)
 def test_what_is_no_measure_is_not_read(text: str) -> None:
     """Model numbers, dates and counts have no unit."""
     assert read(text) == []

@@ -1,20 +1,30 @@
-"""Numbers in words."""
+"""Numbers in words before a unit, in figures."""
 
 from __future__ import annotations
 
 import pytest
 
-from index.text.spelled import han_value
+from index.text.spelled import in_figures
 
 
 @pytest.mark.parametrize(
-    ("written", "value"),
+    ("said", "written"),
     [
-        *(("三百", 300), ("一千二百", 1200), ("一千二", 1200), ("一万二", 12000), ("一百零五", 105), ("二十五", 25)),
-        *(("十", 10), ("十二", 12), ("两千", 2000), ("二〇二六", 2026), ("三千零五十", 3050), ("十五万", 150_000)),
-        *(("两", 2), ("一百五", 150), ("壹仟贰佰", 1200), ("一亿三千万", 130_000_000), ("万一", None), ("百", None)),
-        *(("一二百", None), ("", None)),
+        ("at least one and a half litres, under sixty euros", "at least 1.5 litres, under 60 euros"),
+        ("a litre and a half", "1.5 litre"),
+        ("half a litre of milk", "0.5 litre of milk"),
+        ("twenty-five euros or two hundred watts", "25 euros or 200 watts"),
+        ("A hundred EUR", "100 EUR"),
+        ("一升半以上的水壶", "1.5升以上的水壶"),
+        ("半升", "0.5升"),
+        ("两公斤半", "2.5公斤"),
     ],
 )
-def test_chinese_numerals(written: str, value: int | None) -> None:
-    assert han_value(written) == value
+def test_a_number_before_a_unit_is_written_in_figures(said: str, written: str) -> None:
+    assert in_figures(said) == written
+
+
+@pytest.mark.parametrize("text", ["one of the two kettles", "a metre", "半价", "两款水壶", "three kettles", "a half"])
+def test_other_numbers_are_left(text: str) -> None:
+    """A number of things is no measure, and "a metre" is an article."""
+    assert in_figures(text) == text

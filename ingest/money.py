@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from index.text.currencies import currencies, currency_of
+from index.text.currencies import currencies, currency
 from index.text.numerals import SCALES
 from index.text.units import unit
 from ingest.money_forms import Kind, Tax, forms
@@ -74,11 +74,11 @@ def _quick(text: str, convention: Convention) -> Money | None:
     return _amount_of(number, known[signs[0]] if signs else None, after, convention)
 
 
-def _amount_of(number: str, currency: str | None, after: str, convention: Convention) -> Money | None:
+def _amount_of(number: str, code: str | None, after: str, convention: Convention) -> Money | None:
     if after == "€" and not convention.shown:
         convention = WHOLE  # 1.299 € is no fraction
     value = unsigned(number, convention)
-    return None if value is None else Money(value, currency)
+    return None if value is None else Money(value, code)
 
 
 def _simple(text: str, convention: Convention) -> Money | None:
@@ -86,12 +86,15 @@ def _simple(text: str, convention: Convention) -> Money | None:
     found = forms().simple.fullmatch(text)
     if found is None:
         return _small(text, convention)
-    before, after = found["before"] or "", found["after"] or ""
-    named = {code for sign in (before, after) if sign not in SHARED and (code := currency_of(sign))}
-    if len(named) > 1:
+    sides = [side for side in (found["before"].strip(), found["after"].strip()) if side]
+    named = [currency(side) for side in sides]
+    if None in named:
+        return _small(text, convention)
+    sure = {code for side, code in zip(sides, named, strict=True) if side not in SHARED} or set(named)
+    if len(sure) > 1:
         return None
-    currency = named.pop() if named else currency_of(before or after)
-    money = _amount_of(found["number"], currency, after, convention)
+    code = sure.pop() if sure else None
+    money = _amount_of(found["number"], code, found["after"].strip(), convention)
     return replace(money, amount=money.amount * 1000) if money is not None and found["thousands"] else money
 
 
@@ -123,9 +126,11 @@ def _worded(text: str, convention: Convention) -> Money | None:
 
 
 def _without(pattern: re.Pattern[str], text: str) -> str:
-    """The text without the words, "" where they are not there or all of it."""
-    left = pattern.sub("", text, count=1).strip()
-    return "" if left == text else left
+    """The text without the words at its beginning or end, "" where they are not there or are all of it."""
+    for found in pattern.finditer(text):
+        if found.start() == 0 or found.end() == len(text):
+            return (text[: found.start()] + text[found.end() :]).strip()
+    return ""
 
 
 def _bare(text: str, convention: Convention) -> Money | None:

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Literal
 
 from index.lexicon import either, words
-from index.text.currencies import pattern as currency
 from index.text.numerals import HAN, SCALES
 from ingest.numbers import WRITTEN
 
@@ -21,7 +20,7 @@ class Forms:
     """Each for a text that went through `numbers.plain`; groups are named for what they hold."""
 
     simple: re.Pattern[str]
-    """A number with at most a currency on each side."""
+    """A number, and what stands on each side of it: nothing or a currency."""
     tenths: re.Pattern[str]
     """3块5, 12元5角."""
     cents: re.Pattern[str]
@@ -42,13 +41,13 @@ class Forms:
 def forms() -> Forms:
     """Made at the first price that is more than a number."""
     said = {name: words("amounts", name) for name in _NAMES}
-    money = currency()
-    number = rf"(?:{WRITTEN}|[{''.join(sorted(HAN))}]+)(?: ?[{''.join(SCALES)}])?"
+    han = "".join(sorted(HAN))
+    number = rf"(?:{WRITTEN}|[{han}]+)(?: ?[{''.join(SCALES)}])?"
     piece, per = either(said["each"]), either(said["per"])
-    price = rf"(?P<price>(?:{money})? ?{number}.*)"
+    price = rf"(?P<price>(?:[A-Z]{{3}} ?|[^\w\s] ?)?{number}.*)"
     return Forms(
         simple=_compiled(
-            rf"(?P<before>{money})? ?(?P<number>{number})(?:(?P<thousands>k)(?![a-z])|[.,] ?--?)? ?(?P<after>{money})?"
+            rf"(?P<before>[^\d{han}]*?) ?(?P<number>{number})(?:(?P<thousands>k)(?![a-z])|[.,] ?--?)? ?(?P<after>\D*)"
         ),
         tenths=_compiled(r"(?P<whole>\d+) ?(?:元|块)(?:(?P<tenths>\d)(?:角|毛)?|(?P<cents>\d\d)分?)"),
         cents=_compiled(rf"(?P<number>{WRITTEN}) ?{either(said['cents'])}"),
@@ -70,10 +69,10 @@ def forms() -> Forms:
         several=(
             _compiled(rf"(?P<count>{number}) ?(?:{piece})? ?{either(said['for'])} ?(?P<price>.+)"),
             _compiled(rf"(?P<count>{number}) ?{piece} ?[:=]? ?{price}"),
-            _compiled(rf"(?P<price>.*{money}) ?(?P<count>{number}) ?{piece}"),
+            _compiled(rf"(?P<price>.*[^\d\s.,'-]) ?(?P<count>{number}) ?{piece}"),
         ),
         to=_compiled(rf" ?(?:-|~|{either(said['to'])}) ?"),
-        amount=_compiled(rf"(?P<number>{WRITTEN}|[{''.join(sorted(HAN))}]+)? ?(?P<name>\D*2?)"),
+        amount=_compiled(rf"(?P<number>{WRITTEN}|[{han}]+)? ?(?P<name>\D*2?)"),
         each=frozenset(word.casefold() for word in said["each"]),
     )
 
@@ -91,7 +90,7 @@ def _tax(said: dict[str, list[str]], how: str, alone: str) -> str:
 
 
 def _apart(source: str) -> re.Pattern[str]:
-    return _compiled(rf"^[(\[]?{source}[)\]]?[:,;]? ?|(?<!/)(?<!/ )[,;]? ?[(\[]?{source}[)\]]?$")
+    return _compiled(rf"(?<!/)(?<!/ )[,;]? ?[(\[]?{source}[)\]]?[:,;]? ?")
 
 
 def _compiled(source: str) -> re.Pattern[str]:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from index.database.filters import Condition
 from index.database.vocabulary import Vocabulary
-from index.text.spelled import in_figures
+from index.text.spoken import in_figures
 from retriever import phrases
 from retriever.bounds import bounds, currency_is
 from retriever.brands import brands

@@ -15,8 +15,8 @@ from functools import lru_cache
 from operator import add
 from typing import Any
 
-from index.text.quantities import currency_before, number, quantities
-from index.text.units import header_unit, unit
+from index.text.quantities import number, quantities
+from index.text.units import currency_before, header_unit, unit
 
 VERSION = "3"
 """Another one wherever a text gives other terms than before: keyword files of another version are made anew."""

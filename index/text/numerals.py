@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 from index.lexicon import sections
 
@@ -19,6 +20,10 @@ WORDS: Mapping[str, int] = {
     for word, value in table.items()
 }
 """Words of alphabetic languages."""
+_LARGE = (12, 100, 1000)
+_WORD = "|".join(WORDS)
+RUN = rf"(?:{_WORD})(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and )(?:{_WORD}))*"
+"""The source of an expression for number words in a row, to be compiled with IGNORECASE."""
 
 
 def han_value(written: str) -> int | None:
@@ -45,3 +50,27 @@ def han_value(written: str) -> int | None:
     if last >= 100:
         digit *= last // 10
     return above + total + section + digit
+
+
+def number_words(spelled: str) -> list[str]:
+    """The number words of a `RUN`."""
+    return [word for word in re.split(r"[ -]", spelled.lower()) if word in WORDS]
+
+
+def values_of_words(words: Sequence[str]) -> list[int]:
+    """What number words in a row say: "two hundred five" is one number, "five six" are two."""
+    told: list[int] = []
+    total = current = before = 0
+    for word in words:
+        value = WORDS[word]
+        if value in _LARGE:
+            current = (current or 1) * value
+            if value == 1000:
+                total, current = total + current, 0
+        elif before and not (before in range(20, 100, 10) and value < 10) and before < 100:
+            told.append(total + current)
+            total, current = 0, value
+        else:
+            current += value
+        before = value
+    return [*told, total + current]

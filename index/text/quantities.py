@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from index.text.currencies import currency
 from index.text.numerals import DIGITS, HAN, SCALES, TENS, han_value
-from index.text.units import CASED, NOT_BEFORE, UNITS, Unit
+from index.text.units import CASED, NOT_BEFORE, SIGNS, UNITS, Unit, currency_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,11 @@ _DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009'’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{
 _HAN_NUMBER = "[{0}]+(?:[{1}][{0}]+)*".format("".join((*DIGITS, *TENS)), "".join(SCALES))
 _NUMBER = re.compile(rf"(?<![\w.,])(?:{_DIGITS})|(?<=[\u4e00-\u9fff])(?:{_DIGITS})|{_HAN_NUMBER}")
 _SCALE = {sign: value for sign, value in (TENS | SCALES).items() if value > 10}
-_SIGNS = re.escape("".join(sorted(unit for unit in UNITS if len(unit) == 1 and not unit.isalnum())))
-_MONEY_BEFORE = re.compile(rf"(?<![a-z])([a-z]{{0,3}}-?[{_SIGNS}]|[a-z]{{3}})\s?$", re.IGNORECASE)
 _LATIN_UNIT = re.compile(
     r"[ \-\u00a0]?(?P<unit>"
     + "|".join(map(re.escape, sorted((unit for unit in UNITS if " " in unit), key=len, reverse=True)))
     + r")(?![a-z0-9])"
-    rf"|[ \-\u00a0]?(?P<word>db\(a\)|°c|[a-z]+(?:\.[a-z]+)?2?|[{_SIGNS}])(?![a-z0-9])",
+    rf"|[ \-\u00a0]?(?P<word>db\(a\)|°c|[a-z]+(?:\.[a-z]+)?2?|[{SIGNS}])(?![a-z0-9])",
     re.IGNORECASE,
 )
 _HAN_UNIT = re.compile(
@@ -98,13 +95,6 @@ def _read(plain: str) -> Iterator[tuple[Decimal, str, int, int, Decimal]]:
             at = after_end
         else:
             yield value, "", start, end, Decimal(1)
-
-
-def currency_before(text: str) -> tuple[str, str | None]:
-    """(as written, code) of the currency that a text ends with, in front of a number; ("", None) for none."""
-    found = _MONEY_BEFORE.search(text)
-    code = currency(found[1]) if found is not None else None
-    return ("", None) if found is None or code is None else (found[0], code)
 
 
 def _unit_at(plain: str, end: int, value: Decimal) -> tuple[Unit | None, int]:

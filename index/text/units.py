@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from index.lexicon import sections
-from index.text.currencies import AS_WRITTEN, currencies
+from index.text.currencies import AS_WRITTEN, currencies, currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ def _spelled() -> dict[str, Unit]:
 
 UNITS = _spelled()
 _HEADER_ONLY = {head: UNITS[name] for heads in sections("header_units").values() for head, name in heads.items()}
+SIGNS = re.escape("".join(sorted(unit for unit in UNITS if len(unit) == 1 and not unit.isalnum())))
+_MONEY_BEFORE = re.compile(rf"(?<![a-z])([a-z]{{0,3}}-?[{SIGNS}]|[a-z]{{3}})\s?$", re.IGNORECASE)
 HEADER_UNIT = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,16})[)）\]】]\s*$")
 """Brackets at the end of a column's header, as those of "Power (W)", and what is in them."""
 
@@ -84,3 +86,10 @@ def header_unit(header: str) -> Unit | None:
     """The unit that a column's header gives in its last brackets: "Power (W)", 「质保(月)」."""
     match = HEADER_UNIT.search(header)
     return unit(match[1]) if match else None
+
+
+def currency_before(text: str) -> tuple[str, str | None]:
+    """(as written, code) of the currency that a text ends with, in front of a number; ("", None) for none."""
+    found = _MONEY_BEFORE.search(text)
+    code = currency(found[1]) if found is not None else None
+    return ("", None) if found is None or code is None else (found[0], code)

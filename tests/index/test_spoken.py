@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.text.spelled import in_figures
+from index.text.spoken import in_figures
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,8 +11,14 @@ from ingest.changes import in_words
 from ingest.collection_run import Progress
 from ingest.findings import Finding
 from ingest.report import FormatLine, Report
+from server.table import table
 from server.talk import plain
-from server.terminal import open_bars, open_console
+from server.terminal import open_bars
+
+TALLY = ("indexed", "unchanged", "refused", "withdrawn")
+HEADINGS = ("files seen", *TALLY, "rows seen", *TALLY, "chunks")
+ALWAYS = ("format", "files seen", "rows seen", "indexed", "chunks")
+NONE = "·"
 
 
 @contextmanager
@@ -53,21 +59,12 @@ def event_in_words(event: Mapping[str, Any]) -> str:
 def show_report(report: Report, current: str | None, *, changes: bool = False) -> None:
     """The closing table: by format, what was seen and what became of it; then everything that was refused, and what is
     served from now on (`current` is the snapshot that is published after the run)."""
-    from rich.table import Table
-
-    table = Table(title=f"Collection {report.collection}" + (" (dry run)" if report.dry_run else ""))
-    table.add_column("format")
-    for heading in ("files seen", "indexed", "unchanged", "refused", "withdrawn", "rows seen", "indexed"):
-        table.add_column(heading, justify="right")
-    for heading in ("unchanged", "refused", "withdrawn", "chunks"):
-        table.add_column(heading, justify="right")
-    for format, line in sorted(report.formats.items()):
-        table.add_row(plain(format), *_cells(line))
     total = FormatLine(report.files, report.rows, sum(line.chunks for line in report.formats.values()))
-    table.add_section()
-    table.add_row("total", *_cells(total))
-    console = open_console()
-    console.print(table)
+    rows = [("format", *HEADINGS), *((plain(name), *_cells(line)) for name, line in sorted(report.formats.items()))]
+    columns = [column for column in zip(*rows, ("total", *_cells(total)), strict=True) if _told(column)]
+    headings, *lines = zip(*columns, strict=True)
+    title = f"Collection {report.collection}" + (" (dry run)" if report.dry_run else "")
+    print("\n".join(table(title, headings, lines, total=True)))
     seconds = max(report.seconds, 1e-9)
     print(
         f"chunks: {report.chunks_added} added, {report.chunks_removed} removed, {report.chunks_total} in all; "
@@ -101,21 +98,24 @@ def _cells(line: FormatLine) -> list[str]:
     counts = []
     for tally in (line.files, line.rows):
         counts += [tally.seen, tally.indexed, tally.unchanged, tally.refused, tally.withdrawn]
-    return [str(count) if count else "·" for count in (*counts, line.chunks)]
+    return [str(count) if count else NONE for count in (*counts, line.chunks)]
+
+
+def _told(column: Sequence[str]) -> bool:
+    """Whether a column is shown: one that nobody misses is left out where it would say nothing."""
+    heading, *cells = column
+    return heading in ALWAYS or cells[-1] != NONE
 
 
 def show_tuned(tuned: Tuned) -> None:
     """What was measured, the fastest first; then what was left out and what is used from the next start on."""
-    from rich.table import Table
-
-    table = Table(title=f"A prompt of {tuned.depth} tokens, then {tuned.slots} replies side by side")
-    table.add_column("setup")
-    for heading in ("read/s", "written/s each", "divergence", "request s"):
-        table.add_column(heading, justify="right")
+    rows = []
     for one in sorted(tuned.trials, key=lambda one: one.seconds):
         lost = f"{one.divergence:.4f}" + ("" if one.equal else " too much")
-        table.add_row(one.setup.text(), f"{one.prefill:.0f}", f"{one.decode:.1f}", lost, f"{one.seconds:.2f}")
-    open_console().print(table)
+        rows.append((one.setup.text(), f"{one.prefill:.0f}", f"{one.decode:.1f}", lost, f"{one.seconds:.2f}"))
+    title = f"A prompt of {tuned.depth} tokens, then {tuned.slots} replies side by side"
+    headings = ("setup", "read/s", "written/s each", "divergence", "request s")
+    print(plain("\n".join(table(title, headings, rows))))
     for left_out in tuned.left_out:
         print(plain(f"not tried: {left_out}"))
     print(plain(f"from the next start on: {tuned.best.setup.text()}"))

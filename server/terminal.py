@@ -16,7 +16,6 @@ from server.talk import plain
 from server.wire import AnswerBody, PassageBody
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress as Bars
 
 EXCERPT = 160
@@ -52,13 +51,6 @@ def open_bars(*, force: bool = False) -> Bars:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     console = Console(stderr=True, force_terminal=True if force else None)
     return Progress(*columns, console=console, disable=not (force or sys.stderr.isatty()))
-
-
-def open_console() -> Console:
-    """Where tables go: as wide as the terminal, or 140 columns."""
-    from rich.console import Console
-
-    return Console(width=None if sys.stdout.isatty() else 140, markup=False, highlight=False)
 
 
 def show_passages(passages: Sequence[PassageBody]) -> None:

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from answer.citations import Citation
 from answer.language import Form
 from answer.links import without_links
-from answer.numbers import numbers
-from answer.units import Unit, split
+from answer.units import Unit
 from answer.wording import UNITS, name_of, with_cents
 from index.chunk import Chunk
-from index.text.measures import column_unit, measure
+from index.text.measures import TYPED, column_unit, measure
 from index.text.units import BASES, HEADER_UNIT
 from retriever.computing import Computed, Group
 from retriever.concepts import Measured, plain_name
@@ -273,26 +272,17 @@ class _Teller:
         """The cell of a row that holds an attribute."""
         if name not in chunk.attributes:
             return None
-        cells = [unit for unit in split(self._passage(chunk)) if unit.header]
-        typed = {"price": "price", "stock": "stock", "brand": "brand", "category": "category"}.get(name)
-        if typed is None:
-            header = re.sub(r" \(\d+\)$", "", name)
-            return next((cell for cell in cells if cell.header in (name, header)), None)
-        value = chunk.attributes[name]
-        wanted = numbers(str(value))
-        same = [
-            cell
-            for cell in cells
-            if (wanted and wanted <= numbers(cell.value) if typed in ("price", "stock") else cell.value == str(value))
-        ]
-        named = [cell for cell in same if cell.field is not None and cell.field.name == typed]
-        return next(iter([*named, *same]), None)
+        header = re.sub(r" \(\d+\)$", "", name)
+        for cell in chunk.cells:
+            if (cell.chosen and cell.role == name) if name in TYPED else cell.header in (name, header):
+                return Unit(self._passage(chunk), cell.line, cell, alone=True)
+        return None
 
     def _labelled(self, cell: Unit, chunk: Chunk) -> str:
         """A cell as it is told: the price with its currency, anything else with its name and unit."""
         value = without_links(cell.value).rstrip("。.")
         if cell == self._cell(chunk, "price"):
-            currency = str(chunk.attributes.get("currency", ""))
+            currency = cell.cell.unit if cell.cell is not None else ""
             bare = re.fullmatch(r"[\d.,' ]+", value)
             return f"{with_cents(value, currency)} {currency}".strip() if bare else value
         label = self._label(cell)

@@ -39,7 +39,7 @@ class Citation:
 def source_of(chunk: Chunk) -> Stated:
     """What a chunk states in numbers: in its title, its headings and its text, prices in its row's currency."""
     text = "\n".join((chunk.label, *chunk.section, chunk.text))
-    return stated(text, currency=str(chunk.attributes.get("currency") or ""))
+    return stated(text, chunk.cells)
 
 
 class SentenceCutter:

@@ -122,8 +122,8 @@ def _common_field(one: Unit, two: Unit, fields: Sequence[Field]) -> Field | None
 
 
 def _states(unit: Unit, field: Field) -> bool:
-    if unit.header:
-        return unit.field is not None and unit.field.name == field.name
+    if unit.cell is not None:
+        return unit.cell.role == field.name and (field.name != "price" or unit.cell.chosen)
     return bool(field.asked.search(unit.text) or field.header.search(unit.text))
 
 
@@ -169,7 +169,7 @@ def _disagree(one: Unit, two: Unit, field: Field | None) -> bool:
 def _values(unit: Unit, field: Field | None) -> dict[str, set[Decimal]]:
     found: dict[str, set[Decimal]] = {}
     of = header_unit(unit.header) if unit.header else None
-    currency = str(unit.passage.chunk.attributes.get("currency") or "")
+    currency = unit.cell.unit if unit.cell is not None else ""
     wanted = _DIMENSIONS.get(field.name) if field is not None else None
     for quantity in quantities(unit.value or unit.text, bare=bool(unit.header)):
         dimension, value = quantity.dimension, quantity.value

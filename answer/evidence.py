@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from answer.fields import SHOP_PAYS, asked_fields
+from answer.fields import asked_fields, asked_prices
 from answer.links import without_links
 from answer.numbers import numbers
 from answer.orders import without_orders
@@ -39,11 +39,10 @@ NAMED = 2.0
 MEASURED = 1.5
 
 _TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
-_BOOKKEEPING = re.compile(
-    r"currency|币种|货币|valid.?(?:from|to|until)|生效|失效|有效期|^(?:sku|id)$|货号|编码"
-    r"|(?:item|article) (?:no|number)",
-    re.IGNORECASE,
-)
+_BOOKKEEPING = frozenset(("currency", "valid_from", "valid_to", "sale_from", "sale_to", "sku"))
+"""Roles of the cells in which a shop keeps its own books."""
+_USUAL = frozenset(("regular", "sale", "recommended"))
+"""Kinds of price that a customer may name who means the price."""
 _FILE_MARKS = re.compile(r"[-_./\\]+")
 _STOP = frozenset(
     (
@@ -264,18 +263,29 @@ def _says_something(unit: Unit, asked: Set[str]) -> bool:
     """
     if unit.value and unit.value == unit.passage.chunk.title:
         return False
-    if unit.header and SHOP_PAYS.search(unit.header):
-        return False
-    if unit.header and _BOOKKEEPING.search(unit.header):
-        return unit.field is not None and unit.field.name in asked
+    if unit.cell is not None and unit.cell.role in _BOOKKEEPING:
+        return unit.cell.role in asked
     return bool(words(without_links(unit.text)))
+
+
+def _of_asked_prices(query: str, units: Sequence[Unit]) -> list[Unit]:
+    """The units without prices that were not asked for: of a row the price alone, or those that were asked by name."""
+    kinds = asked_prices(query)
+    priced = [unit.cell for unit in units if unit.cell is not None and unit.cell.role == "price"]
+    if kinds <= _USUAL and not any(cell.kind in kinds for cell in priced):
+        kinds = frozenset()
+    return [
+        unit
+        for unit in units
+        if unit.cell is None or unit.cell.role != "price" or (unit.cell.kind in kinds if kinds else unit.cell.chosen)
+    ]
 
 
 def _candidates(query: str, passages: Sequence[Passage], limit: int) -> list[Unit]:
     """The units of all passages; where there are too many, those that share words with the question go first and
     better passages before worse."""
     units = list({(unit.passage.chunk.id, unit.text): unit for passage in passages for unit in split(passage)}.values())
-    units = without_orders(units)
+    units = _of_asked_prices(query, without_orders(units))
     asked = {field.name for field in asked_fields(query)}
     units = [unit for unit in units if _says_something(unit, asked)] or units
     if len(units) <= limit:

@@ -19,6 +19,7 @@ from answer.stated import (
     prepared,
     read_plain,
     stated,
+    told_cells,
     unit_of,
     without_models,
 )
@@ -52,7 +53,7 @@ def unsupported(text: str, sources: Iterable[str | Stated]) -> frozenset[str]:
     of things one without a unit, a bare number any. A conversion into another unit counts as stated.
     """
     told = read_plain(prepared(text))
-    add_cells(told, text.split("\n"), None)
+    add_cells(told, told_cells(text.split("\n")))
     grounds = [source if isinstance(source, Stated) else stated(source) for source in sources]
     missing = {model for model in told.models if not any(model in ground.models for ground in grounds)}
     for reading in told.dates:

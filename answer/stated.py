@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
 from answer.dates import Clock, Reading, take_dates, take_times
-from answer.fields import field_of
+from answer.fields import BY_NAME
+from index.cell import Cell
 from index.text.quantities import Quantity, number, quantities
 from index.text.spelled import in_digits
 from index.text.units import Unit, header_unit, unit
@@ -68,8 +69,8 @@ class Stated:
     written: set[Decimal] = field(default_factory=set)
 
 
-def stated(text: str, *, currency: str = "") -> Stated:
-    """What a source states. `currency` ("EUR") is that of its prices where the text itself does not name it.
+def stated(text: str, cells: Sequence[Cell] = ()) -> Stated:
+    """What a source states; `cells` are those of a product row, of which the text has the lines.
 
     A bare number in a cell has the unit that its header gives: "Power (W): 2200", "weight_kg: 3", a table's column.
     """
@@ -77,7 +78,10 @@ def stated(text: str, *, currency: str = "") -> Stated:
     found = read_plain(plain)
     lines = text.split("\n")
     _add_lists(found, plain)
-    add_cells(found, lines, _currency_of(lines) or unit(currency))
+    if cells:
+        add_cells(found, ((cell.text, _unit_of_cell(cell), cell.role == "stock") for cell in cells))
+    else:
+        add_cells(found, told_cells(lines, _currency_of(lines)))
     found.models.update(re.sub(r"[-_/.]", "", match[0]).lower() for match in _JOINED.finditer(plain))
     for reading in found.dates:
         for date in reading:
@@ -168,13 +172,22 @@ def _add_lists(found: Stated, plain: str) -> None:
         found.quantities.append((spread, value))
 
 
-def add_cells(found: Stated, lines: list[str], money: Unit | None) -> None:
-    """Bare numbers in cells, with the units that their headers give."""
+def _unit_of_cell(cell: Cell) -> Unit | None:
+    return unit(cell.unit) if cell.unit else _unit_in(cell.header)
+
+
+def told_cells(lines: list[str], money: Unit | None = None) -> Iterator[tuple[str, Unit | None, bool]]:
+    """(value, unit of its header, whether it is a count) of what stands as "header: value" in a document's table."""
     for header, value in _cells(lines):
-        of, named = _unit_in(header), field_of(header)
-        if of is None and named is not None and named.name == "price":
+        of = _unit_in(header)
+        if of is None and BY_NAME["price"].header.search(header):
             of = money
-        counts = named is not None and named.name == "stock"
+        yield value, of, bool(BY_NAME["stock"].header.search(header))
+
+
+def add_cells(found: Stated, cells: Iterable[tuple[str, Unit | None, bool]]) -> None:
+    """Bare numbers in cells, with the units that their headers give; each cell as `told_cells` has it."""
+    for value, of, counts in cells:
         if of is None and not counts:
             continue
         for bare in quantities(in_digits(value), bare=True):

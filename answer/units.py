@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from answer.fields import Field, field_of
+from answer.fields import BY_NAME, Field
+from index.cell import Cell
 from retriever.passage import Passage
 
 # after the mark that ends a sentence and what closes with it; a dot only before white space and not after an initial
@@ -16,7 +17,6 @@ _END = re.compile(
 # a table's row as the splitter writes it: "Group: Appliances; Guarantee: 24 months"
 _TABLE_ROW = re.compile(r"[^:：;\n]{1,40}: [^;\n]*(?:; [^:：;\n]{1,40}: [^;\n]*)+")
 _ITEM = re.compile(r"[^:：。.\n]{1,20}[:：]\s?\S")
-_CELL = re.compile(r"(?P<header>[^:：\n]{1,60}?)(?:: |：\s?)(?P<value>\S.*)", re.DOTALL)
 # marks of lists and headings, and the " / " or "| " that stands for a line break or an edge inside a table's cell
 _LEADING = re.compile(r"^(?:(?:[-*•·/|]|#{1,6}|\d{1,2}[.)、])\s+)+")
 _TRAILING = re.compile(r"(?:\s+[/|])+$")
@@ -28,19 +28,28 @@ JOINED = 120
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`text` is verbatim: `text in passage.chunk.text`. A cell has a header and a value; a cell, like a whole row of a
-    table, stands `alone`: what is before and after it says nothing of it."""
+    """`text` is verbatim: `text in passage.chunk.text`. `cell` is the row's cell that it is, if it is one; a cell, like
+    a whole row of a table, stands `alone`: what is before and after it says nothing of it."""
 
     passage: Passage
     text: str
-    header: str = ""
-    value: str = ""
+    cell: Cell | None = None
     alone: bool = False
 
     @property
+    def header(self) -> str:
+        """The cell's header; "" where it is none."""
+        return self.cell.header if self.cell is not None else ""
+
+    @property
+    def value(self) -> str:
+        """The cell's text; "" where it is none."""
+        return self.cell.text if self.cell is not None else ""
+
+    @property
     def field(self) -> Field | None:
-        """The known field that the header names."""
-        return field_of(self.header) if self.header else None
+        """The known field that the cell is."""
+        return BY_NAME.get(self.cell.role) if self.cell is not None else None
 
     @property
     def context(self) -> str:
@@ -52,7 +61,7 @@ class Unit:
 
 def split(passage: Passage) -> list[Unit]:
     """All units of a passage, in their order."""
-    if passage.chunk.locator.row is not None:
+    if passage.chunk.cells:
         return list(_cells(passage))
     found: list[Unit] = []
     prose: list[str] = []
@@ -75,16 +84,15 @@ def _whole(line: str) -> str:
 
 
 def _cells(passage: Passage) -> Iterator[Unit]:
-    for line in passage.chunk.text.split("\n"):
-        line = line.strip()
-        if cell := _CELL.fullmatch(line):
-            value = cell["value"].strip()
-            pieces = _sentences(value)
-            if len(pieces) > 1:  # a description of several sentences: each is quoted by itself
-                yield from (Unit(passage, piece) for piece in pieces)
-            else:
-                yield Unit(passage, line, cell["header"].strip(), value, alone=True)
+    lines = {cell.line for cell in passage.chunk.cells}
+    for cell in passage.chunk.cells:
+        pieces = _sentences(cell.text)
+        if len(pieces) > 1:  # a description of several sentences: each is quoted by itself
+            yield from (Unit(passage, piece) for piece in pieces)
         else:
+            yield Unit(passage, cell.line, cell, alone=True)
+    for line in passage.chunk.text.split("\n"):
+        if line not in lines:  # a part of a cell that is too long for one chunk
             yield from (Unit(passage, piece) for piece in _sentences(line))
 
 

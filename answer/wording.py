@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from answer.answer import Reason
 from answer.citations import CitationChecker
 from answer.evidence import Evidence, named_models, words
-from answer.fields import ARRIVAL, asked_fields
+from answer.fields import ARRIVAL, asked_fields, price_label
 from answer.language import Form
 from answer.links import without_links
 from answer.numbers import numbers
@@ -72,6 +72,9 @@ UNITS: dict[Form, dict[str, str]] = {
     },
 }
 """A header's unit as a reply of each language calls it, where it has another name there."""
+PLAIN_PRICES = frozenset(("", "sale", "regular", "recommended"))
+"""Kinds of price that are told as the price where they are what everybody pays."""
+_CURRENCY = re.compile(r"(?<![A-Za-z])(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD)(?![A-Za-z])")
 _YUAN = {"CNY", "RMB", "人民币", "元", "¥"}
 
 
@@ -118,8 +121,10 @@ def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
     else:
         return []
     own = [item.unit for item in hits if item.unit.passage.chunk.id == product]
-    firsts = {unit.field.name: unit for unit in reversed(own) if unit.field}
-    cells = [firsts[field.name] for field in asked_fields(query) if field.name in firsts]
+    cells = []
+    for field in asked_fields(query):
+        having = [unit for unit in own if unit.field is field]
+        cells += having if field.name == "price" else having[:1]  # equals among prices are told side by side
     if any(cell.field and cell.field.name == "stock" and cell.value.strip() == "0" for cell in cells):
         others = (item.unit for item in evidence if item.unit.passage.chunk.id == product)
         cells += [unit for unit in others if unit not in cells and ARRIVAL.measured_in(unit.text)][:1]
@@ -141,7 +146,7 @@ def _listed(query: str, evidence: Sequence[Evidence]) -> list[list[Unit]]:
 
 
 def _with_price(units: Sequence[Unit]) -> list[Unit]:
-    prices = [unit for unit in units if unit.field is not None and unit.field.name == "price"]
+    prices = [unit for unit in units if unit.cell is not None and unit.cell.role == "price" and unit.cell.chosen]
     return prices[:1] or list(units[:1])
 
 
@@ -199,7 +204,7 @@ def _value(unit: Unit, form: Form) -> str:
     if not re.fullmatch(r"[\d.,\s]+", value):
         return value
     if field is not None and field.name == "price":
-        currency = str(unit.passage.chunk.attributes.get("currency") or "")
+        currency = unit.cell.unit if unit.cell is not None else ""
         value = with_cents(value, currency)
         if form == "zh" and currency.upper() in _YUAN:
             return f"{value} 元"
@@ -218,12 +223,35 @@ def _cell_line(unit: Unit, form: Form, mark: str) -> str:
     if unit.field is None:  # what a remark says, and not "the remark of"
         value = without_links(" ".join((unit.value or unit.text).split()))
         return f"{name}：{value.rstrip('。')}。{mark}" if form == "zh" else f"{name}: {value.rstrip('.')}. {mark}"
-    label, value = unit.field.label(form), _value(unit, form)
+    label, value = _name_of_field(unit, form), _value(unit, form)
+    if unit.field.name == "stock" and value == "0":
+        return f"{name}：已售完。{mark}" if form == "zh" else f"{name}: sold out. {mark}"
     if form == "zh":
         return f"{name}{' ' if name[-1:].isascii() else ''}的{label}是 {value.rstrip('。')}。{mark}"
-    if label == "stock" and value.isdigit():
+    if unit.field.name == "stock" and value.isdigit():
         return f"{name}: {value} in stock. {mark}"
     return f"The {label} of {name} is {value.rstrip('.')}. {mark}"
+
+
+def _name_of_field(unit: Unit, form: Form) -> str:
+    """What a reply calls a cell's field; a price by what it is, where it is not simply the price."""
+    assert unit.field is not None
+    cell = unit.cell
+    if cell is None or cell.role != "price":
+        return unit.field.label(form)
+    if cell.chosen and cell.kind in PLAIN_PRICES:
+        label = unit.field.label(form)
+    else:
+        label = _own_name(cell.header, form) or price_label(cell.kind, form) or unit.field.label(form)
+    tax = price_label(cell.tax, form) if cell.tax else ""
+    return f"{label} ({tax})" if tax and form == "en" else f"{label}（{tax}）" if tax else label
+
+
+def _own_name(header: str, form: Form) -> str:
+    """A header as a reply may name it: without its unit, in the reply's language; "" where it is in another."""
+    plain = _CURRENCY.sub("", _UNIT.sub("", header.split(" / ")[-1])).strip()
+    chinese = any("\u3400" <= sign <= "\u9fff" for sign in plain)
+    return "" if chinese != (form == "zh") else plain if chinese else plain[:1].lower() + plain[1:]
 
 
 def _product_line(units: Sequence[Unit], form: Form, mark: str) -> str:

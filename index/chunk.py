@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
+from index.cell import Cell
+
 Value = str | int | float | bool
 """An attribute of a product: text, a number or a truth value."""
 
@@ -55,7 +57,8 @@ class Chunk:
 
     `document` is the path relative to the ingested folder, with forward slashes. `title` is the product's name for a
     product row, else the document's own title, "" where it has none: then `label` is what people are shown. `section`
-    is the heading path from the outside in. `tokens` is the length of `embedded_text` in the embedder's tokens (0: not
+    is the heading path from the outside in. `cells` are those of a product row, in its order, each of which stands in
+    `text` as its `line`. `tokens` is the length of `embedded_text` in the embedder's tokens (0: not
     counted).
     """
 
@@ -68,6 +71,7 @@ class Chunk:
     locator: Locator = Locator()
     attributes: Mapping[str, Value] = field(default_factory=dict)
     tokens: int = 0
+    cells: tuple[Cell, ...] = ()
 
     @property
     def label(self) -> str:

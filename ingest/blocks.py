@@ -10,10 +10,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ingest.columns import plain_header
 from ingest.headers import Line, is_header_again
 from ingest.line_words import is_number
-from ingest.spellings import RANKS
+from ingest.roles import plain_header, ranks
 
 IDENTITY = frozenset(("sku", "name"))
 TITLED = 3
@@ -107,7 +106,7 @@ def _parts(starts: Sequence[int], end: int | None) -> list[tuple[int, int]]:
 
 def role_of(word: str) -> str:
     """The typed column that a word heads, "" where it heads none."""
-    return RANKS.get(plain_header(word), ("", 0))[0]
+    return ranks().get(plain_header(word), ("", 0))[0]
 
 
 def _roles(line: Line) -> set[str]:

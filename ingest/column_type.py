@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.columns import Column, plain_header
+from ingest.columns import Column
+from ingest.roles import plain_header
 
 ENOUGH = 20
 """Cells after which a column's type is known."""

@@ -1,22 +1,28 @@
-"""The columns of a sheet: which of them are the common ones, and what a row of them says in text and attributes.
+"""The columns of a table: what each is, decided once over its headers and cells, and what a row of them says.
 
-A column's header is compared as a person reads it: case, spaces, underscores, camel case and a unit in parentheses do
-not matter. Where two columns could be the price (or the name, ...), the better word wins and the other keeps its own
-header: a list price is the price only where there is no better one, and a cost never is.
+A row becomes its text (a line `header: value` for every cell), its typed cells, and its attributes for filters. Of
+several prices the one that everybody pays today is the row's price: a sale price where one is filled in, else the
+price itself, else the regular one, row by row; the others keep their own names. What is the shop's own business
+(`roles.is_private`) is in none of them.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from html import unescape
+from typing import Any, NamedTuple
 
+from index.cell import Cell, Typed
 from index.chunk import Value
-from ingest.spellings import HEADERS, RANKS, ROLES
-from ingest.values import currency_of, date_of, price_of, stock_of
+from index.text.currencies import currency_of
+from index.text.measures import unit_name
+from ingest.cell_readers import Readers, as_words
+from ingest.dates import is_open
+from ingest.money import Money, money_of
+from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, is_private, plain_header, price_of_header, ranks
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})\b[^<>]*>")
 INLINE = frozenset(
@@ -26,42 +32,12 @@ MARKUP = re.compile(r"</(p|div|ul|ol|li|span|b|strong|em|i|h[1-6]|a|td|tr|table|
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
 SHORT_LINE = 60
 """Characters. Lines of a cell that are all shorter are a list and are joined by ` / `; longer ones are prose."""
-
-
-@lru_cache(4096)
-def plain_header(header: str) -> str:
-    """A header as a person reads it: `Item_No.` -> `item no`, `ListPrice` -> `list price`, `价格(元)` -> `价格`."""
-    text = unicodedata.normalize("NFKC", header).strip()
-    text = re.sub(r"[(\[【{][^)\]】}]*[)\]】}]", " ", text) if not re.fullmatch(r"[(\[【{].*", text) else text
-    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=ID\b)", " ", text)
-    text = re.sub(r"[\s_\-.:：/|*]+", " ", text).strip().casefold()
-    text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
-    if text in RANKS or text in HEADERS:
-        return text
-    for pattern in (r" ?(cny|rmb|usd|eur|gbp|jpy|hkd|€|\$|¥|£|元|美元)$", r"^(g|product|item|variant) ", r" [a-z]+$"):
-        shorter = re.sub(pattern, "", text)
-        if shorter != text and shorter in RANKS and (pattern[0] != " " or pattern[1] == "?"):
-            return shorter
-    bilingual = re.sub(r"[^\u4e00-\u9fff]+", "", text)
-    if (
-        bilingual
-        and bilingual != text
-        and bilingual in RANKS
-        and re.sub(r"[\u4e00-\u9fff]+", "", text).strip() in RANKS
-    ):
-        return bilingual  # "品名 Name"
-    return text
-
-
-def is_known(header: str) -> bool:
-    """Whether the text is a word that heads a common column."""
-    plain = plain_header(header)
-    return plain in RANKS or plain in HEADERS
-
-
-def has_role(header: str) -> bool:
-    """Whether the text heads one of the typed columns."""
-    return plain_header(header) in RANKS
+UNREAD = "0001-01-01"
+"""The last day of a row whose days of validity cannot be read."""
+MONEY = 0.5
+"""Share of a column's cells that must be amounts for a column to hold prices that is not headed by that very word."""
+_DIGIT = re.compile(r"\d")
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def clean(cell: str) -> str:
@@ -78,99 +54,279 @@ def clean(cell: str) -> str:
     return (" / " if max(map(len, lines)) <= SHORT_LINE else " ").join(lines)
 
 
+Keys = tuple[str, ...]
+"""Headers of the columns that a shop declares to be its key, the one to be preferred first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its header as written, the key of its attribute, and the typed name it stands for, if any."""
+    """One column: its header as written and the key of its attribute.
+
+    `role` is the typed name whose attribute it gives, if any: of several names, prices, ... the best one's. `tag` is
+    what it holds whether or not it is the best ("price", "name", "power"), `kind` which of its tag (`Cell.kind`), `tax`
+    whether a price is with or without it, `unit` the currency or unit that the header names.
+    """
 
     header: str
     key: str
     role: str | None = None
+    tag: str = ""
+    kind: str = ""
+    tax: str = ""
+    unit: str = ""
+    private: bool = False
 
 
-Keys = tuple[str, ...]
-"""Headers of the columns that a shop declares to be its key, the one to be preferred first."""
+class Row(NamedTuple):
+    """What a row says: its text, its typed attributes and every other column's value, and its cells."""
 
-PARSERS: Mapping[str, Callable[[str], Value | None]] = {"stock": stock_of, "valid_from": date_of, "valid_to": date_of}
+    text: str
+    attributes: dict[str, Value]
+    cells: tuple[Cell, ...]
 
 
 class Columns:
-    """The columns of one table, from its headers; an empty header is named by the column's letter.
+    """The columns of one table; an empty header is named by the column's letter.
 
     `keys` are headers that a shop declares to be its key: such a column is the SKU, whatever else the table has.
+    `sample` are rows of the table, over which it is decided what its columns hold.
     """
 
-    def __init__(self, headers: Sequence[str], keys: Keys = ()) -> None:
-        roles = _roles(headers, keys)
+    def __init__(self, headers: Sequence[str], keys: Keys = (), sample: Iterable[Sequence[str]] = ()) -> None:
         self.width = len(headers)
         """How many columns have a header; `columns` grows where a row has more cells."""
         self.columns: list[Column] = []
-        self._keys = set(ROLES)
+        self._keys = {*TYPED}
+        cells = [list(filter(None, map(str.strip, column))) for column in zip(*_even(sample, self.width), strict=True)]
+        readers = Readers(cells)
+        roles = _roles(headers, keys, cells, readers)
+        self._read = [readers.of(place, column.tag) for place, column in enumerate(roles)]
         for place, header in enumerate(headers):
-            self._add(header, place, roles.get(place))
-        self.currency = next(
-            (found for place, role in roles.items() if role == "price" and (found := currency_of(headers[place]))), None
+            self._add(header, replace(roles[place], private=is_private(header) and roles[place].role != "sku"))
+        self._prices = sorted(
+            (STANDING[column.kind], column.tax == "excluded", place)
+            for place, column in enumerate(self.columns)
+            if column.tag == "price" and column.kind in STANDING and not column.private
         )
+        self._periods = any(column.tag in PERIOD for column in self.columns)
 
-    def _add(self, header: str, place: int, role: str | None = None) -> None:
-        label = clean(header) or f"Column {letter(place)}"
+    def _add(self, header: str, column: Column = Column("", "")) -> None:
+        label = clean(header) or f"Column {letter(len(self.columns))}"
         key, number = label, 1
         while key in self._keys:  # a typed name may only hold the typed value
             number += 1
             key = f"{label} ({number})"
         self._keys.add(key)
-        self.columns.append(Column(label, key, role))
+        self.columns.append(replace(column, header=label, key=key))
 
     @property
     def roles(self) -> set[str]:
         """The typed names that some column has."""
         return {column.role for column in self.columns if column.role}
 
-    def row(self, cells: Sequence[str]) -> tuple[str, dict[str, Value]]:
-        """(text, attributes) of a row: a line `header: value` and an attribute for every cell that is not blank."""
-        lines: list[str] = []
+    @property
+    def private(self) -> list[str]:
+        """The headers of what is held back."""
+        return [column.header for column in self.columns if column.private]
+
+    def row(self, cells: Sequence[str]) -> Row:
+        """What a row says today; a cell that is blank or private says nothing."""
+        found: list[Cell] = []
+        places: dict[int, int] = {}
         attributes: dict[str, Value] = {}
-        sign: str | None = None
         for place, cell in enumerate(cells):
             if place == len(self.columns):
-                self._add("", place)
-            if not cell or not (value := clean(cell)):
-                continue
+                self._add("")
+                self._read.append(as_words)
             column = self.columns[place]
-            lines.append(f"{column.header}: {value}")
-            if column.role is None:
-                attributes[column.key] = value
-            elif column.role == "price":
-                price = price_of(value)
-                if price is None:
-                    attributes[column.key] = value
-                else:
-                    attributes["price"], sign = price
-            elif (parse := PARSERS.get(column.role)) is None:
-                attributes[column.role] = value
-            elif (typed := parse(value)) is None:
-                attributes[column.key] = value
+            if not cell or column.private or not (text := clean(cell)):
+                continue
+            places[place] = len(found)
+            if column.tag == "price":
+                attributes[column.key] = text  # the one that is the price is taken out again
+                found.append(_priced_cell(column, text, self._read[place](text)))
             else:
-                attributes[column.role] = typed
-        if "currency" in attributes:
-            attributes["currency"] = currency_of(str(attributes["currency"])) or attributes["currency"]
-        elif "price" in attributes and (known := sign or self.currency):
-            attributes["currency"] = known
-        return "\n".join(lines), attributes
+                value, chosen = self._typed(column, text, self._read[place](text), attributes)
+                found.append(Cell(column.header, text, column.tag, column.kind, value, column.unit, chosen))
+        self._price(found, places, attributes)
+        return Row("\n".join([cell.line for cell in found]), attributes, tuple(found))
+
+    def _typed(self, column: Column, text: str, value: Any, attributes: dict[str, Value]) -> tuple[Typed, bool]:
+        """(value, chosen) of a cell that is no price; its attribute is set."""
+        if column.role is None:
+            attributes[column.key] = value if isinstance(value, bool) else text
+            return value, False
+        if column.role in ("valid_from", "valid_to") and value is None:
+            attributes[column.key] = text
+            if not is_open(text):
+                attributes["valid_to"] = UNREAD  # a row whose days nobody can read is told on none
+            return None, False
+        if column.role == "stock" and (value is None or isinstance(value, bool)):
+            attributes[column.key] = text
+            return value, value is not None
+        if column.role == "currency":
+            text = currency_of(text) or text
+        attributes.setdefault(column.role, text if value is None else value)
+        return value, True
+
+    def _price(self, cells: list[Cell], places: dict[int, int], attributes: dict[str, Value]) -> None:
+        """Choose the price of a row, and those that stand beside it as its equals.
+
+        One that can be compared goes before one that cannot ("from 49", "2 for 5.00"), which is told as it stands.
+        """
+        filled = [(standing, net, place, places[place]) for standing, net, place in self._prices if place in places]
+        filled = [one for one in filled if cells[one[3]].kind != "sale" or cells[one[3]].value]
+        known = [one for one in filled if cells[one[3]].value is not None]
+        for standing, net, place, at in known or filled[:1]:
+            if (standing, net) != (known or filled)[0][:2]:
+                break
+            cells[at] = replace(cells[at], chosen=True)
+            if known and "price" not in attributes:
+                attributes.pop(self.columns[place].key, None)
+                attributes["price"] = cells[at].value  # type: ignore[assignment]
+                if "currency" not in attributes and cells[at].unit:
+                    attributes["currency"] = cells[at].unit
+        currency = str(attributes.get("currency", ""))
+        for at in places.values() if currency else ():
+            if cells[at].role == "price" and not cells[at].unit:
+                cells[at] = replace(cells[at], unit=currency)
+
+    def _is_sale(self, place: int) -> bool:
+        return place < self.width and self.columns[place].tag == "price" and self.columns[place].kind == "sale"
+
+    def rows(self, cells: Sequence[str]) -> list[Row]:
+        """A row as it is in the days of its sale, and before and after them; one where its price never changes."""
+        row = self.row(cells)
+        if not self._periods or not any(cell.chosen and cell.kind == "sale" for cell in row.cells):
+            return [row]
+        days = self._sale_days(row.cells)
+        usual = self.row(["" if self._is_sale(place) else cell for place, cell in enumerate(cells)])
+        headers = {cell.header: cell for cell in usual.cells}
+        told = tuple(headers.get(cell.header, replace(cell, chosen=False)) for cell in row.cells)
+        regular = Row(row.text, usual.attributes, told)
+        if days is None:
+            return [regular]  # a period that cannot be read: the lint tells
+        return list(_periods(row, regular, *days)) if any(days) else [row]
+
+    @staticmethod
+    def _sale_days(cells: Sequence[Cell]) -> tuple[str, str] | None:
+        """The first and last day of a sale, "" for none; None where a cell that should say it cannot be read."""
+        first = last = ""
+        for cell in cells:
+            if cell.role not in PERIOD or is_open(cell.text):
+                continue
+            if cell.value is None:
+                return None
+            if cell.role == "sale_days":
+                first, _, last = str(cell.value).partition("/")
+            elif cell.role == "sale_from":
+                first = str(cell.value)
+            else:
+                last = str(cell.value)
+        return first, last
 
 
-def _roles(headers: Sequence[str], keys: Keys = ()) -> dict[int, str]:
-    """Column -> typed name; each name goes to the column whose header is the best word for it, the first of equals.
+def _priced_cell(column: Column, text: str, money: Money | None) -> Cell:
+    """A price as a cell; its value is None where it is not the price of one piece, or words."""
+    if money is None:
+        return Cell(column.header, text, "price", column.kind, None, column.unit, tax=column.tax)
+    value = float(money.amount) if money.comparable else None
+    return Cell(
+        column.header, text, "price", column.kind, value, money.currency or column.unit, tax=money.tax or column.tax
+    )
 
-    A declared key is a better word than any other, the first declared one the best.
-    """
-    declared = {plain_header(key): ("sku", rank - len(keys)) for rank, key in reversed(list(enumerate(keys)))}
-    best: dict[str, tuple[int, int]] = {}
+
+def _periods(sale: Row, regular: Row, first: str, last: str) -> Iterable[Row]:
+    """The row before, in and after its sale; its own validity stays a limit to all three."""
+    if first:
+        yield _within(regular, "", _day(first, -1))
+    yield _within(sale, first, last)
+    if last:
+        yield _within(regular, _day(last, 1), "")
+
+
+def _within(row: Row, first: str, last: str) -> Row:
+    attributes = dict(row.attributes)
+    if first := max(first, str(attributes.get("valid_from", ""))):
+        attributes["valid_from"] = first
+    if last := min(filter(None, (last, str(attributes.get("valid_to", "")))), default=""):
+        attributes["valid_to"] = last
+    return Row(row.text, attributes, row.cells)
+
+
+def _day(iso: str, by: int) -> str:
+    return (date.fromisoformat(iso) + timedelta(days=by)).isoformat()
+
+
+def _even(rows: Iterable[Sequence[str]], width: int) -> list[list[str]]:
+    """Rows of one width; none where there are no columns."""
+    even = [[*row[:width], *[""] * (width - len(row))] for row in rows]
+    return even or [[""] * width]
+
+
+def _roles(headers: Sequence[str], keys: Keys, cells: Sequence[Sequence[str]], readers: Readers) -> list[Column]:
+    """What each column is. Of several for one typed name the best is that; a declared key is the best SKU."""
+    declared = {plain_header(key): rank - len(keys) for rank, key in reversed(list(enumerate(keys)))}
+    found: list[Column] = []
+    best: dict[str, tuple[tuple[int, ...], int]] = {}
     for place, header in enumerate(headers):
         plain = plain_header(header)
-        role, rank = declared.get(plain) or RANKS.get(plain, ("", 0))
-        if role and (role not in best or rank < best[role][0]):
-            best[role] = (rank, place)
-    return {place: role for role, (_, place) in best.items()}
+        role, rank = ("sku", declared[plain]) if plain in declared else ranks().get(plain, ("", 0))
+        priced = None if plain in declared else _priced(header, role, cells[place])
+        order: tuple[int, ...] = (rank,)
+        kind = tax = ""
+        if priced is not None:
+            role, kind, tax = "price", priced.kind, priced.tax
+            order = (STANDING.get(kind, 99), tax == "excluded")
+        elif role == "price":
+            role = ""
+        elif role:
+            kind = _language(cells[place]) if role in ("name", "brand", "category") else ""
+        unit = currency_of(header) or "" if role == "price" else unit_name(header)
+        if not role and readers.is_truth(place):
+            kind = "truth"  # "Noise cancelling: yes" is no level of noise
+        found.append(Column("", "", None, role or ("" if kind == "truth" else field_of(header)), kind, tax, unit))
+        candidate = role in TYPED and (role != "price" or kind in STANDING)
+        if candidate and not is_private(header) and (role not in best or order < best[role][0]):
+            best[role] = (order, place)
+    _alone(found, best)
+    for role, (_, place) in best.items():
+        found[place] = replace(found[place], role=role)
+    return found
+
+
+def _alone(found: list[Column], best: dict[str, tuple[tuple[int, ...], int]]) -> None:
+    """The typed price column is the one that nearly every row fills: a sale price only where there is no other."""
+    if "price" not in best or found[best["price"][1]].kind != "sale":
+        return
+    others = [
+        ((STANDING[column.kind], column.tax == "excluded"), place)
+        for place, column in enumerate(found)
+        if column.tag == "price" and column.kind in STANDING and column.kind != "sale"
+    ]
+    if others:
+        best["price"] = min(others)
+
+
+def _priced(header: str, role: str, cells: Sequence[str]) -> Priced | None:
+    """Which price a column holds, by its header and its cells; None where it holds none."""
+    priced = price_of_header(header)
+    if priced is None or role not in ("", "price"):
+        return None
+    if role == "price" or not cells:
+        return priced
+    some = cells[:200]
+    amounts = sum(money_of(cell) is not None or bool(_DIGIT.search(cell) and currency_of(cell)) for cell in some)
+    return priced if amounts >= MONEY * len(some) else None
+
+
+def _language(cells: Sequence[str]) -> str:
+    """ "zh" or "en": the script that most of a column's cells are in; "" where it has none or is in both."""
+    some = cells[:200]
+    chinese = sum(bool(_HAN.search(cell)) for cell in some)
+    if not some:
+        return ""
+    return "zh" if chinese > 0.8 * len(some) else "en" if chinese < 0.2 * len(some) else ""
 
 
 def letter(place: int) -> str:

@@ -15,9 +15,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from ingest.columns import is_known
 from ingest.encodings import damage, open_text
 from ingest.headers import Line
+from ingest.roles import is_known
 
 DELIMITERS = ",;\t|"
 SAMPLE_LINES = 300

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from index.cell import Cell
 from index.chunk import Locator, Value
 from index.errors import XuanjiError
-from ingest.columns import Columns
+from ingest.columns import Columns, Row
 
 Kind = Literal["heading", "text", "list_item", "table", "row"]
 
@@ -20,8 +21,9 @@ class Element:
     `heading`: `text` at depth `level` (1 is outermost); without text it ends the section of that depth. `text`: a
     paragraph (or a code block). `list_item`: one item, its marker removed. `table`: `cells`, row by row, the first row
     being the header. `row`: a product row, `text` being one `header: value` line for each non-blank cell, `attributes`
-    its typed values (names below) and every other column under its own header; `columns` and `raw` are the table's
-    columns and the row's cells as they were read, for whoever judges them, where the table has a header.
+    its typed values (names below) and every other column under its own header; `row` has its typed cells, `also` the
+    same row as it is on other days (before and after a sale); `columns` and `raw` are the table's columns and the row's
+    cells as they were read, for whoever judges them, where the table has a header.
 
     Typed names: `sku`, `name`, `brand`, `category`, `currency` (str), `price`, `stock` (number),
     `valid_from`, `valid_to` (ISO 8601 date, str).
@@ -33,8 +35,18 @@ class Element:
     locator: Locator = Locator()
     cells: tuple[tuple[str, ...], ...] = ()
     attributes: Mapping[str, Value] = field(default_factory=dict)
+    row: tuple[Cell, ...] = ()
+    also: tuple[Row, ...] = ()
     columns: Columns | None = field(default=None, compare=False, repr=False)
     raw: Sequence[str] = field(default=(), compare=False, repr=False)
+
+
+def row_of(columns: Columns, cells: Sequence[str], locator: Locator) -> Element:
+    """The element of a product row; its text is "" where nothing stands in it."""
+    first, *others = columns.rows(cells)
+    return Element(
+        "row", first.text, 0, locator, (), first.attributes, first.cells, tuple(others), columns=columns, raw=cells
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from index.lexicon import sections
-from ingest.columns import plain_header
-from ingest.spellings import RANKS
+from ingest.roles import plain_header, ranks
 
 CODES_OF_LANGUAGES = {
     "deu": "de", "ger": "de", "eng": "en", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "zho": "zh", "chi": "zh",
@@ -82,7 +81,7 @@ def role(key: str) -> str:
         return "currency"
     if has_word(key, "prices"):
         return "" if has_word(key, "beside") else "price"
-    return RANKS.get(plain_header(last), ("", 0))[0]
+    return ranks().get(plain_header(last), ("", 0))[0]
 
 
 @lru_cache(8192)

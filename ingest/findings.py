@@ -11,7 +11,6 @@ from typing import Any
 
 from index.chunk import Chunk
 from index.errors import BadRequest
-from ingest.columns import Columns
 
 KINDS: Mapping[str, str] = {
     "duplicate_sku": "warning",
@@ -22,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "mixed_currencies": "warning",
     "shifted_columns": "error",
     "wrong_type": "warning",
+    "date_unread": "error",
     "error_value": "warning",
     "struck_out": "warning",
     "encoding": "warning",
@@ -103,9 +103,8 @@ def conflict_finding(first: Chunk, last: Chunk) -> Finding:
 
 
 def column_of(role: str, row: Chunk) -> str:
-    """The header under which a row's SKU, price, ... stands, told from its lines `header: value`; "" where none is."""
-    headers = [line.partition(": ")[0] for line in row.text.splitlines()]
-    return next((column.header for column in Columns(headers).columns if column.role == role), "")
+    """The header under which a row's SKU, price, ... stands; "" where none does."""
+    return next((cell.header for cell in row.cells if cell.role == role and cell.chosen), "")
 
 
 def sku_column_lost(

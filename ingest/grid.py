@@ -10,13 +10,14 @@ over.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 
 from index.chunk import Locator
 from ingest.bands import Bands
 from ingest.blocks import Ahead, side_by_side
 from ingest.columns import Columns, Keys, clean, letter
-from ingest.document import Element, RowRefused
+from ingest.document import Element, RowRefused, row_of
 from ingest.guessed import guessed_labels
 from ingest.headers import LOOKAHEAD, Header, Line, find_header, width_of
 from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, sum_words, tells_prices
@@ -39,7 +40,7 @@ def read_grid(lines: Iterable[Line], sheet: str | None = None, keys: Keys = ()) 
 
 def columns_of(labels: Sequence[str], keys: Keys, sample: Sequence[Sequence[str]]) -> Columns:
     """The columns of a table, from their labels and the cells of its first rows."""
-    return Columns(labels, keys)
+    return Columns(labels, keys, sample)
 
 
 class _Reader:
@@ -180,12 +181,10 @@ class _Table:
     def _row(self, line: Line) -> Element:
         if not self._has_header:
             return self._headless(line)
-        text, attributes = self._columns.row(line.cells)
+        row = row_of(self._columns, line.cells, Locator(None, self._sheet, line.number))
         if line.column is not None:
-            text += f"\nColumn {letter(line.column)}"
-        return Element(
-            "row", text, 0, Locator(None, self._sheet, line.number), (), attributes, self._columns, line.cells
-        )
+            row = replace(row, text=f"{row.text}\nColumn {letter(line.column)}")
+        return row
 
     def _aside(self, line: Line, followed: bool) -> Element | None:
         """The element of a line that is a band, a note or a sum and no product."""
@@ -208,7 +207,9 @@ class _Table:
         if self._width == 2 and len(words) == 2 and not is_number(words[0]) and not self._columns.roles:
             name, value = map(clean, words)
             return Element("text", f"{name.rstrip(':：')}: {value}", locator=self._at(line))
-        _, attributes = self._columns.row(line.cells)
+        if self._columns.roles:
+            return row_of(self._columns, line.cells, self._at(line))
+        attributes = self._columns.row(line.cells).attributes
         return Element("row", " | ".join(map(clean, words)), locator=self._at(line), attributes=attributes)
 
     def _heading(self, line: Line) -> Element:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.columns import has_role, is_known, plain_header
 from ingest.evidence import are_numbers, heads_numbers, recurs, vote
 from ingest.line_words import bare_unit, heads_properties, heads_values, is_number, is_sum, is_unit
+from ingest.roles import has_role, is_known, plain_header
 from ingest.values import number_of
 
 LOOKAHEAD = 60

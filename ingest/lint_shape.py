@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from ingest.column_type import ENOUGH, ColumnType
-from ingest.columns import Columns, plain_header
+from ingest.columns import Columns
 from ingest.document import Element
+from ingest.roles import plain_header
 
 UNEVEN = 0.05
 """Share of rows with more cells than there are columns up to which each of them is a mistake."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Sequence
 from itertools import zip_longest
 
 from ingest.column_type import EMPTY, ColumnType, kind_of
-from ingest.columns import Columns
+from ingest.columns import UNREAD, Columns
 from ingest.document import Element
 from ingest.findings import Finding, quoted
 from ingest.lint_shape import Shape
@@ -175,17 +175,16 @@ class Table:
     def _tell_dates(
         self, rows: Sequence[Element], places: Shape, place: int, type: str, shifted: Container[int]
     ) -> None:
-        """A date of validity that is not understood has no effect, which its owner would not know."""
+        """A day of validity that is not understood holds its row back, which its owner would not know."""
         role = places.columns.columns[place].role or ""
         for number, row in enumerate(rows):
-            if role in row.attributes or place >= len(row.raw) or number in shifted:
+            if place >= len(row.raw) or number in shifted or row.attributes.get("valid_to") != UNREAD:
                 continue
             cell = row.raw[place]
-            kind = kind_of(cell)
-            if kind == "date" or (type == "date" and kind):
-                message = f"{quoted(cell)} is no date that can be read in one way only; write it as 2026-01-31"
+            if cell.strip() and role not in row.attributes or row.attributes.get(role) == UNREAD:
+                message = f"{quoted(cell)} is no day that can be read in one way only, so the row is told on none"
                 column = places.columns.columns[place].header
-                self._tell(Finding("wrong_type", str(row.locator), column, message))
+                self._tell(Finding("date_unread", str(row.locator), column, f"{message}; write it as 2026-01-31"))
 
     def _prices(self, rows: Sequence[Element], places: Shape, shifted: set[int]) -> None:
         place = places.price

@@ -7,20 +7,25 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
+from index import cell
 from index.chunk import Chunk, Locator
 
-Packed = list[tuple[tuple[Any, ...], tuple[Any, ...]]]
+Packed = list[tuple[tuple[Any, ...], tuple[Any, ...], list[list[Any]]]]
 
-PARTS = attrgetter(*(field.name for field in fields(Chunk) if field.name != "locator"))
+APART = ("locator", "cells")
+PARTS = attrgetter(*(field.name for field in fields(Chunk) if field.name not in APART))
 PLACE = attrgetter(*(field.name for field in fields(Locator)))
 BEFORE = [field.name for field in fields(Chunk)].index("locator")
 
 
 def packed(chunks: Sequence[Chunk]) -> Packed:
-    """(all other fields, those of the locator) of each chunk."""
-    return [(PARTS(chunk), PLACE(chunk.locator)) for chunk in chunks]
+    """(all other fields, those of the locator, the cells) of each chunk."""
+    return [(PARTS(chunk), PLACE(chunk.locator), cell.packed(chunk.cells)) for chunk in chunks]
 
 
-def unpacked(packed: Iterable[tuple[tuple[Any, ...], tuple[Any, ...]]]) -> list[Chunk]:
+def unpacked(packed: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], list[list[Any]]]]) -> list[Chunk]:
     """The inverse of `packed`."""
-    return [Chunk(*(*parts[:BEFORE], Locator(*place), *parts[BEFORE:])) for parts, place in packed]
+    return [
+        Chunk(*(*parts[:BEFORE], Locator(*place), *parts[BEFORE:], cell.unpacked(cells)))
+        for parts, place, cells in packed
+    ]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from ingest.columns import Keys, plain_header
+from ingest.columns import Keys
 from ingest.document import Document, Element, Refused, RowRefused
 from ingest.findings import Finding
 from ingest.lint import LINT_VERSION
@@ -24,6 +24,7 @@ from ingest.pandoc import read_pandoc
 from ingest.pdf import read_pdf
 from ingest.plaintext import read_text
 from ingest.records import read_json, read_jsonl, read_xml
+from ingest.roles import plain_header
 from ingest.sheets import read_csv, read_workbook
 from ingest.splitting import SPLITTER_VERSION
 

@@ -6,13 +6,14 @@ It knows neither JSON nor XML; a record is what either reader makes: objects, li
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from index.chunk import Locator, Value
 from index.text.currencies import currency_of
 from ingest.columns import Columns, Keys
-from ingest.document import Element, RowRefused
+from ingest.document import Element, RowRefused, row_of
 from ingest.feed_words import role
 from ingest.flatten import flatten
 from ingest.variants import rows
@@ -61,13 +62,15 @@ class Shapes:
             if len(self._known) >= self.MOST:
                 self._known.clear()
             columns = self._known[names] = Columns(names, self._keys)
-        text, attributes = columns.row(cells)
-        if not text:
+        row = row_of(columns, cells, locator)
+        if not row.text:
             return RowRefused(where, "the object has no field with a value")
-        for column, value in zip(columns.columns, fields.values(), strict=False):
-            if type(value) in NUMBERS and column.role is None and column.key in attributes:
-                attributes[column.key] = _typed(value)
-        return Element("row", text, 0, locator, (), attributes, columns, cells)
+        typed = {
+            column.key: _typed(value)
+            for column, value in zip(columns.columns, fields.values(), strict=False)
+            if type(value) in NUMBERS and column.role is None and column.key in row.attributes
+        }
+        return replace(row, attributes={**row.attributes, **typed}) if typed else row
 
 
 def _typed(value: bool | int | Decimal) -> Value:

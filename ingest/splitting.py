@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from index.cell import Cell
 from index.chunk import Chunk, Locator, Value, chunk_id
 from ingest.document import Document, Element, RowRefused
 from ingest.packing import Count, pack
@@ -18,7 +19,7 @@ TARGET = 256
 """Tokens of text that a prose chunk aims at. A passage that is one thought is found more surely than a page, a small
 model answers from it more truthfully, and a prompt holds several; below about 100 the heading outweighs the text."""
 
-SPLITTER_VERSION = 1
+SPLITTER_VERSION = 2
 """Raised whenever the same elements would give other chunks; part of what decides that a file is unchanged."""
 
 BATCH = 256
@@ -64,10 +65,11 @@ class _Draft:
     section: tuple[str, ...]
     locator: Locator
     attributes: Mapping[str, Value] = field(default_factory=dict)
+    cells: tuple[Cell, ...] = ()
     is_row: bool = False
 
     def chunk(self) -> Chunk:
-        return Chunk("", "", 0, self.text, self.title, self.section, self.locator, self.attributes)
+        return Chunk("", "", 0, self.text, self.title, self.section, self.locator, self.attributes, 0, self.cells)
 
 
 class _Numbering:
@@ -116,21 +118,27 @@ def _fitted(draft: _Draft, count: Count, budget: int) -> list[tuple[_Draft, int]
     if size <= budget or len(draft.text) < 2:
         return [(draft, size)]
     parts = [part.strip() for part in halves(draft.text)]
-    return [fitted for part in parts if part for fitted in _fitted(replace(draft, text=part), count, budget)]
+    return [fitted for part in parts if part for fitted in _fitted(_part(draft, part), count, budget)]
 
 
 def _cut_row(draft: _Draft, count: Count, budget: int) -> list[_Draft]:
     """A row too long for one chunk, as several that each open with the lines of its name and SKU."""
-    known = {str(draft.attributes[name]) for name in ("sku", "name") if name in draft.attributes}
+    lead = [cell.line for cell in draft.cells if cell.chosen and cell.role in ("sku", "name") and len(cell.line) < 200]
     lines = draft.text.split("\n")
-    lead = [line for line in lines if len(line) < 200 and line.partition(": ")[2].strip() in known]
     rest = [line for line in lines if line not in lead]
     context = replace(draft, text="\n".join(lead)).chunk().embedded_text
     room = budget - count([context])[0] - 4
     if room < budget // 4:
         return [draft]
     texts = pack([Element("text", "\n".join(rest))], _bare(count)[1], target=room, limit=room)
-    return [replace(draft, text="\n".join([*lead, text])) for text, _ in texts]
+    parts = ["\n".join([*lead, text]) for text, _ in texts]
+    return [_part(draft, part) for part in parts]
+
+
+def _part(draft: _Draft, text: str) -> _Draft:
+    """A part of a draft, with the cells that stand in it whole."""
+    within = f"\n{text}\n"
+    return replace(draft, text=text, cells=tuple(cell for cell in draft.cells if f"\n{cell.line}\n" in within))
 
 
 class _Sections:
@@ -158,7 +166,7 @@ class _Sections:
             elif element.kind == "row":
                 yield from self._flush()
                 self._heading = None
-                yield self._row(element)
+                yield from self._row(element)
             elif element.kind == "heading":
                 yield from self._open(element)
             else:
@@ -174,10 +182,15 @@ class _Sections:
             # a page of a title alone is still a page that someone may look for
             yield _Draft(self._whole_title, self._title, (), self._place(Locator(), (self._title,)))
 
-    def _row(self, element: Element) -> _Draft:
+    def _row(self, element: Element) -> Iterator[_Draft]:
+        """A row, once for each time in which it says something else."""
         self._made = True
         name = _shortened(str(element.attributes.get("name") or self._whole_title))
-        return _Draft(element.text, name, self._section(), element.locator, element.attributes, is_row=True)
+        for attributes, cells in (
+            (element.attributes, element.row),
+            *((row.attributes, row.cells) for row in element.also),
+        ):
+            yield _Draft(element.text, name, self._section(), element.locator, attributes, cells, is_row=True)
 
     def _hold(self, element: Element) -> None:
         self._heading = None

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.blocks import IDENTITY, is_lone, role_of
-from ingest.columns import has_role, is_known, plain_header
 from ingest.evidence import is_code
 from ingest.headers import Header, Line, Path
 from ingest.line_words import bare_unit, heads_properties, is_note, is_number, is_sum, is_unit
+from ingest.roles import has_role, is_known, plain_header
 
 MEASURED = frozenset(("price", "stock"))
 

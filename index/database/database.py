@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from index.errors import BadRequest, MissingPackage, StorageUnavailable, WriterBusy
 
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration. A test holds it equal to Alembic's own idea of the head."""
 
 _NOT_WRITTEN = re.compile("unable to open|readonly|I/O error")

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
+from index.cell import packed, unpacked
 from index.chunk import Chunk, Locator
 from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow
 from index.text.letters import fold
@@ -31,6 +32,7 @@ CHUNKS = select(
     ChunkRow.locator,
     ChunkRow.attributes,
     ChunkRow.tokens,
+    ChunkRow.cells,
 ).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
 """What `chunk_of` needs of each chunk."""
 
@@ -47,6 +49,7 @@ def chunk_of(row: Any) -> Chunk:
         locator=Locator.from_dict(row.locator),
         attributes=row.attributes,
         tokens=row.tokens,
+        cells=unpacked(row.cells),
     )
 
 
@@ -65,8 +68,9 @@ def row_of(chunk: Chunk) -> dict[str, Any]:
         "text": chunk.text,
         "locator": chunk.locator.as_dict(),
         "attributes": dict(chunk.attributes),
-        "measures": measures(chunk.attributes),
+        "measures": measures(_as_read(chunk)),
         "tokens": chunk.tokens,
+        "cells": packed(chunk.cells),
         **derived(chunk),
     }
 
@@ -80,12 +84,28 @@ def derived(chunk: Chunk) -> dict[str, Any]:
         "signature": signature(chunk),
         **{name: fold(str(values[name])) if name in values else None for name in FOLDED},
         **{name: values.get(name) for name in (*NUMBERS, *DATES)},
+        **({} if "stock" in values else _availability(chunk)),
     }
+
+
+def _as_read(chunk: Chunk) -> dict[str, object]:
+    """The attributes, with numbers as they were read under their column's convention."""
+    numbers = {cell.header: cell.value for cell in chunk.cells if type(cell.value) is float and cell.role != "price"}
+    return {**chunk.attributes, **{name: value for name, value in numbers.items() if name in chunk.attributes}}
+
+
+def _availability(chunk: Chunk) -> dict[str, float]:
+    """The stock of a row that says only whether there is any, as filters compare it: 1 or 0."""
+    for cell in chunk.cells:
+        if cell.role == "stock" and cell.chosen and isinstance(cell.value, bool):
+            return {"stock": float(cell.value)}
+    return {}
 
 
 def signature(chunk: Chunk) -> str:
     """A hash of everything that is served of a chunk but its ordinal (which shifts when a neighbour appears)."""
-    content = (chunk.title, chunk.section, chunk.text, chunk.locator.as_dict(), dict(chunk.attributes))
+    said = (chunk.title, chunk.section, chunk.text, packed(chunk.cells))
+    content = (*said, chunk.locator.as_dict(), dict(chunk.attributes))
     return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 
 

@@ -83,7 +83,8 @@ class ChunkRow(Base):
     `text_id` is `Chunk.text_id`, by which the vector index knows what the chunk says; several chunks may say the same.
 
     The columns from `sku` on repeat typed attributes for filtering; texts among them are folded (`filters.fold`).
-    `measures` has the other attributes that are one number, in base units (`index.text.measures`).
+    `cells` are those of a product row (`Cell.packed`). `measures` has the other attributes that are one number, in base
+    units (`index.text.measures`).
     """
 
     __tablename__ = "chunks"
@@ -102,6 +103,7 @@ class ChunkRow(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(JSON)
     measures: Mapped[dict[str, float]] = mapped_column(JSON, server_default="{}")
     tokens: Mapped[int]
+    cells: Mapped[list[list[Any]]] = mapped_column(JSON, server_default="[]")
     sku: Mapped[str | None] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(Text)
     brand: Mapped[str | None] = mapped_column(Text)

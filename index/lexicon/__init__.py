@@ -27,6 +27,7 @@ def sections(name: str) -> Mapping[str, Mapping[str, Any]]:
     return {language: words[name] for language, words in languages().items() if name in words}
 
 
+@cache
 def words(section: str, name: str) -> list[str]:
     """One list of words of a table, of every language: `words("truth", "yes")`."""
     return list(dict.fromkeys(word for table in sections(section).values() for word in table.get(name, ())))
@@ -50,3 +51,22 @@ def _bounds(name: str) -> tuple[str, str]:
     before = f"(?<!{letter})" if re.match(letter, name) else ""
     after = f"(?!{letter})" if re.search(f"{letter}$", name) else ""
     return before, after
+
+
+@cache
+def _folding() -> dict[int, str]:
+    pairs = " ".join(table["characters"] for table in sections("fold").values()).split()
+    return {ord(pair[0]): pair[1] for pair in pairs if pair[0] != pair[1]}
+
+
+def folded(text: str) -> str:
+    """A short text in the characters that the lexicon is written in: 價格 is 价格."""
+    return text if text.isascii() else text.translate(_folding())
+
+
+@cache
+def pattern(section: str, key: str) -> re.Pattern[str]:
+    """What any language says under a key of a section, as one pattern that ignores case; a list is one of its parts."""
+    parts = [table[key] for table in sections(section).values() if key in table]
+    flat = [part for some in parts for part in ([some] if isinstance(some, str) else some)]
+    return re.compile("|".join(flat) or r"(?!)", re.IGNORECASE)

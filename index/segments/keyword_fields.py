@@ -51,7 +51,8 @@ FINGERPRINT = WEIGHTS.fingerprint
 
 
 def fields_of(chunk: Chunk) -> Fields:
-    """The chunk's text by field. Nothing is in it that the embedded text has not: equal texts have equal terms."""
+    """The chunk's text by field. Nothing is in it that the embedded text has not (the unit
+    of a header stands beside its number): equal texts have equal terms."""
     said = chunk.embedded_text
     known = [str(chunk.attributes.get(name, "")) for name in ("sku", "brand", "category")]
     sku, brand, category = (value if value in said else "" for value in known)
@@ -59,7 +60,9 @@ def fields_of(chunk: Chunk) -> Fields:
     marks += [BILINGUAL] if is_bilingual(chunk.text) else []
     marks += [own_sku(sku)] if sku else []
     marks += [in_title(identifier) for identifier in identifiers(chunk.title)]
-    return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), chunk.text, " ".join(marks)
+    measured = " ".join(f"{cell.text} {cell.unit}" for cell in chunk.cells if cell.unit and cell.text[-1].isdigit())
+    text = f"{chunk.text}\n{measured}" if measured else chunk.text
+    return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), text, " ".join(marks)
 
 
 def own_sku(sku: str) -> str:

@@ -16,7 +16,7 @@ from operator import add
 from typing import Any
 
 from index.text.quantities import number, quantities
-from index.text.units import currency_before, header_unit, unit
+from index.text.units import currency_before, unit
 
 VERSION = "3"
 """Another one wherever a text gives other terms than before: keyword files of another version are made anew."""
@@ -40,8 +40,6 @@ _HAN_FIGURE = re.compile(
 _APART = re.compile(r" (\d+[a-z]{0,3})(?![\w.,])")
 _LETTERS = re.compile(r"(?<![^\W_])[^\W\d_]{1,4}$")
 """The halves of a model number as people type it: "K 200"."""
-_CELL = re.compile(r"^(.*[)\]】]) ?: ?(\d[\d.,]*) *$", re.MULTILINE)
-"""A cell whose header has the unit: "Power (W): 2200"."""
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
@@ -73,8 +71,6 @@ def terms(text: str) -> list[str]:
             letters = _LETTERS.search(folded[max(0, match.start() - 5) : match.start()])
             if letters is not None and letters[0] not in STOP:
                 found.append(letters[0] + match[1])
-        for header, written in _CELL.findall(plain):
-            found += _cell(header, written)
     if not plain.isascii():
         for figure in _HAN_FIGURE.findall(plain):
             found += _quantities(figure)
@@ -208,12 +204,6 @@ def _unit_in(behind: str) -> str:
 def _quantities(figure: str) -> tuple[str, ...]:
     """What is stated here with a unit, each in its base unit."""
     return tuple(_quantity(found.dimension, found.value) for found in quantities(figure))
-
-
-@lru_cache(1 << 15)
-def _cell(header: str, written: str) -> tuple[str, ...]:
-    known, value = header_unit(header), number(written)
-    return () if known is None or value is None else (_quantity(known.dimension, value * known.factor),)
 
 
 def _quantity(dimension: str, value: Decimal) -> str:

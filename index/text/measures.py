@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from index.text.quantities import quantities
-from index.text.units import Unit, header_unit, unit
+from index.text.units import HEADER_UNIT, Unit, header_unit, unit
 
 TYPED = frozenset(("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to"))
 """Attributes with a column of their own in the database."""
@@ -65,6 +65,15 @@ def column_unit(name: str) -> Unit | None:
         return unit("inch")
     last = _LAST_WORD.search(name)
     return unit(last[1]) if last else None
+
+
+@lru_cache(4096)
+def unit_name(name: str) -> str:
+    """The unit in a column's name, as it is written there; "" where it names none."""
+    if column_unit(name) is None:
+        return ""
+    found = HEADER_UNIT.search(name) or _LAST_WORD.search(name)
+    return found[1].strip() if found else ""
 
 
 @lru_cache(16_384)

@@ -20,6 +20,7 @@ from index.chunk import Chunk, Locator
 from index.errors import BadRequest
 from retriever.passage import Passage
 from retriever.retriever import Found
+from tests.rows import cells_of
 from tests.waiting import LONGEST
 
 
@@ -42,7 +43,9 @@ class BagEmbedder:
 def product(id: str, title: str, relevance: float = 0.9, **cells: str) -> Passage:
     """A product row."""
     text = "\n".join(f"{header}: {value}" for header, value in cells.items())
-    chunk = Chunk(id, "prices.csv", 0, text, title, locator=Locator(row=2), attributes={"currency": "CNY"})
+    chunk = Chunk(
+        id, "prices.csv", 0, text, title, locator=Locator(row=2), cells=cells_of(f"{text}\ncurrency: CNY")[:-1]
+    )
     return Passage(chunk, 0.9, relevance)
 
 

@@ -10,12 +10,16 @@ from answer.evidence import Evidence
 from answer.units import Unit, split
 from index.chunk import Chunk, Locator, Value
 from retriever.passage import Passage
+from tests.rows import cells_of
 
 
 def row(id: str, title: str, document: str = "a.csv", attributes: dict[str, Value] | None = None, **cells: str) -> Unit:
     """The first cell of a product's row."""
     text = "\n".join(f"{header.replace('_', ' ')}: {value}" for header, value in cells.items())
-    chunk = Chunk(id, document, 0, text, title, locator=Locator(row=2), attributes=attributes or {})
+    read = cells_of("\n".join([text, *(f"{name}: {value}" for name, value in (attributes or {}).items())]))[
+        : len(cells)
+    ]
+    chunk = Chunk(id, document, 0, text, title, locator=Locator(row=2), attributes=attributes or {}, cells=read)
     return split(Passage(chunk, 0.9, 0.9))[0]
 
 

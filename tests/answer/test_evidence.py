@@ -11,6 +11,7 @@ from index.arrays import Floats
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage
 from tests.answer.test_answerer import BagEmbedder
+from tests.rows import cells_of
 
 
 def order(query: str, passages: Sequence[Passage]) -> list[str]:
@@ -20,7 +21,7 @@ def order(query: str, passages: Sequence[Passage]) -> list[str]:
 
 def row(text: str) -> Passage:
     """The K200's row."""
-    return Passage(Chunk(text, "p.csv", 0, text, "K200 kettle", locator=Locator(row=2)), 0.9, 0.9)
+    return Passage(Chunk(text, "p.csv", 0, text, "K200 kettle", locator=Locator(row=2), cells=cells_of(text)), 0.9, 0.9)
 
 
 def test_a_cell_of_the_name_alone_is_no_evidence() -> None:
@@ -70,7 +71,7 @@ def test_the_price_stands_in_a_figure() -> None:
 
 def of(text: str, title: str) -> Passage:
     """Another product's row."""
-    return Passage(Chunk(title, "p.csv", 0, text, title, locator=Locator(row=3)), 0.9, 0.9)
+    return Passage(Chunk(title, "p.csv", 0, text, title, locator=Locator(row=3), cells=cells_of(text)), 0.9, 0.9)
 
 
 def test_what_is_asked_of_a_product_stands_in_its_own_row() -> None:

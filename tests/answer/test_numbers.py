@@ -8,6 +8,7 @@ import pytest
 
 from answer.numbers import numbers, unsupported
 from answer.stated import stated
+from tests.rows import cells_of
 
 
 def test_spellings_of_one_value_are_one_number() -> None:
@@ -132,7 +133,7 @@ def test_each_number_may_have_its_own_source() -> None:
 
 def test_a_rows_currency_is_that_of_its_prices_alone() -> None:
     """What the row is priced in holds for the price and not for the other numbers."""
-    row = stated("Price: 79.90\nStock: 12", currency="EUR")
+    row = stated("Price: 79.90\nStock: 12", cells_of("Price: 79.90\nStock: 12\nCurrency: EUR")[:2])
     assert unsupported("79.90 EUR", [row]) == frozenset()
     assert unsupported("12 EUR", [row]) == {"12 EUR"}
 

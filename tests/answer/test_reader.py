@@ -39,6 +39,7 @@ from index.errors import ModelUnusable
 from retriever.passage import Passage
 from retriever.retriever import Found
 from tests.answer.test_answerer import BagEmbedder, Shelf
+from tests.rows import cells_of
 
 ROW = "Orbix T5 torch\nWeight: 210 g\nLight: 900 lumens\nBattery life: 12 hours\nPrice: 39.90 EUR"
 RULES = "Returns\nUnused goods can be sent back for 30 days. The buyer pays the postage. Gift cards are not taken back."
@@ -121,7 +122,11 @@ def test_what_is_too_long_is_not_read_and_no_answer_lies_there(reader: Reader) -
 def passage(number: int, text: str) -> Passage:
     """A row of a price list."""
     title, _, rest = text.partition("\n")
-    return Passage(Chunk(f"c{number}", "p.csv", number, rest, title, locator=Locator(row=number + 2)), 0.9, 0.9)
+    return Passage(
+        Chunk(f"c{number}", "p.csv", number, rest, title, locator=Locator(row=number + 2), cells=cells_of(rest)),
+        0.9,
+        0.9,
+    )
 
 
 def test_the_passages_of_the_likeliest_units_are_read(reader: Reader) -> None:
@@ -258,7 +263,11 @@ def test_what_is_sold_is_told_by_rows_or_by_what_is_said_of_selling() -> None:
     """The socket that a washing machine is on does not answer whether there are washing machines."""
 
     def chance(text: str, row: int | None = None) -> float:
-        page = Passage(Chunk("c", "faq.md", 0, text, "Kettles", locator=Locator(row=row)), 0.9, 0.3)
+        page = Passage(
+            Chunk("c", "faq.md", 0, text, "Kettles", locator=Locator(row=row), cells=cells_of(text) if row else ()),
+            0.9,
+            0.3,
+        )
         best = Evidence(split(page)[0], 0.6, cosine=0.9, shares=(0.5, 0.5, 0.5), read=(-0.5, 0.0))
         return answerability("Do you sell washing machines?", [best])
 

@@ -3,6 +3,7 @@
 from answer.units import split
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage
+from tests.rows import cells_of
 
 
 def cut(text: str, row: int | None = None, section: tuple[str, ...] = ()) -> list[str]:
@@ -39,5 +40,5 @@ def test_a_sentence_is_read_under_its_title_and_heading() -> None:
     chunk = Chunk("c", "m.md", 0, "Yes, it does.", "Kettles", ("Care", "Does it rust?"))
     assert split(Passage(chunk, 0.9, 0.9))[0].context == "Kettles: Does it rust?: Yes, it does."
     assert [
-        unit.alone for unit in split(Passage(Chunk("r", "p.csv", 0, "Power: 2 W", locator=Locator(row=2)), 1, 1))
+        unit.alone for unit in split(Passage(Chunk("r", "p.csv", 0, "Power: 2 W", cells=cells_of("Power: 2 W")), 1, 1))
     ] == [True]

@@ -8,6 +8,7 @@ from answer.units import split
 from answer.wording import tell
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage
+from tests.rows import cells_of
 
 CODES = Passage(
     Chunk(
@@ -46,9 +47,9 @@ def test_a_question_without_a_code_gets_the_nearest_two() -> None:
 
 def test_a_cell_nobody_asked_for_follows_a_sentence() -> None:
     """A near sentence goes first though a cell ranks before it."""
-    row = Passage(
-        Chunk("r", "p.csv", 0, "Height: 20\nIt keeps water warm for hours.", "K200", locator=Locator(row=2)), 0.9, 0.9
-    )
+    text = "Height: 20\nIt keeps water warm for hours."
+    chunk = Chunk("r", "p.csv", 0, text, "K200", locator=Locator(row=2), cells=cells_of(text))
+    row = Passage(chunk, 0.9, 0.9)
     assert told("Is it warm?", row, [0.9, 0.89]) == "According to K200: “It keeps water warm for hours.” [1]"
 
 
@@ -81,6 +82,7 @@ def test_of_what_is_sold_out_the_next_delivery_is_told() -> None:
                 f"Stock: {stock}\nRemarks: Red. Back in stock in May 2027.",
                 "K200",
                 locator=Locator(row=2),
+                cells=cells_of(f"Stock: {stock}\nRemarks: Red. Back in stock in May 2027."),
             ),
             0.9,
             0.9,
@@ -89,7 +91,7 @@ def test_of_what_is_sold_out_the_next_delivery_is_told() -> None:
         evidence = [Evidence(unit, 0.9 - at / 9, unit.header == "Stock") for at, unit in enumerate(units)]
         checker = CitationChecker("Is the K200 in stock?", [(row, units)])
         said = "".join(tell("Is the K200 in stock?", evidence, "en", checker, [row]))
-        assert said == f"K200: {stock} in stock. [1]{more}"
+        assert said == f"K200: {'sold out' if stock == '0' else '4 in stock'}. [1]{more}"
 
 
 def test_a_second_passage_is_told_where_it_was_read_as_an_answer() -> None:

@@ -13,11 +13,16 @@ from evaluation.questions import Question, Source
 from evaluation.scoring import Scores, score
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage
+from tests.rows import cells_of
 
 
 def row(number: int, sku: str, text: str) -> Passage:
     place = Locator(sheet="Kettles", row=number)
-    return Passage(Chunk(sku, "prices.xlsx", number, text, sku, locator=place, attributes={"sku": sku}), 0.9, 0.8)
+    return Passage(
+        Chunk(sku, "prices.xlsx", number, text, sku, locator=place, attributes={"sku": sku}, cells=cells_of(text)),
+        0.9,
+        0.8,
+    )
 
 
 KETTLE = row(2, "K-200", "SKU: K-200\nPrice: 79.90 EUR\nCapacity: 1.7 L")

@@ -21,6 +21,7 @@ from index.segments.keywords import KeywordFile, term_hashes
 from index.segments.segment import Segment
 from index.segments.segments import Segments
 from index.text.analysis import terms
+from tests.rows import cells_of
 
 TOLERANCE = 2e-3  # impacts are float16
 
@@ -291,3 +292,11 @@ def test_the_fingerprint_tells_weights_apart() -> None:
     assert Weights().fingerprint == FINGERPRINT
     assert Weights(k1=1.0).fingerprint != FINGERPRINT
     assert Segment("a", "flat", 1, "", 0).keywords == ""
+
+
+def test_the_unit_of_a_header_stands_beside_its_number() -> None:
+    """Whoever asks for 1.7 litres finds the cell 1.7 under "Capacity (L)"."""
+    text = "Name: Kettle\nCapacity (L): 1.7\nPower: 2200 W"
+    chunk = Chunk("k", "p.csv", 0, text, "Kettle", cells=cells_of(text))
+    found = terms(fields_of(chunk)[FIELDS.index("text")])
+    assert (found.count("volume=1700"), found.count("power=2200")) == (1, 1)

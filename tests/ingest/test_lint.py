@@ -171,9 +171,9 @@ def test_text_in_a_column_of_numbers(tmp_path: Path) -> None:
 
 
 def test_a_date_of_validity_that_can_be_read_two_ways(tmp_path: Path) -> None:
-    """It would have no effect, so it is told even where it is the only row."""
+    """Its row is held back, so it is told even where it is the only row."""
     (finding,) = sheet(tmp_path, [["K-1", "Kettle", "03/04/2026"]], ["sku", "name", "valid to"])
-    assert (finding.kind, finding.where, finding.column) == ("wrong_type", "row 2", "valid to")
+    assert (finding.kind, finding.where, finding.column) == ("date_unread", "row 2", "valid to")
 
 
 def test_a_million_bad_rows_are_told_by_their_number(tmp_path: Path) -> None:

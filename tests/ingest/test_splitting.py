@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from index.chunk import Chunk, Locator, chunk_id
-from ingest.document import Document, Element, RowRefused
+from ingest.columns import Columns
+from ingest.document import Document, Element, RowRefused, row_of
 from ingest.sentences import halves, sentences
 from ingest.splitting import split
 from ingest.tables import render
@@ -163,12 +165,9 @@ def test_the_budget_holds_for_text_without_any_gap() -> None:
 
 def row(sku: str, words: str, number: int = 2) -> Element:
     """A product row."""
-    return Element(
-        "row",
-        f"sku: {sku}\nname: Kettle {sku}\nnote: {words}",
-        locator=Locator(sheet="Products", row=number),
-        attributes={"sku": sku, "name": f"Kettle {sku}", "price": 9.5},
-    )
+    columns = Columns(["sku", "name", "note"])
+    made = row_of(columns, [sku, f"Kettle {sku}", words], Locator(sheet="Products", row=number))
+    return replace(made, attributes={"sku": sku, "name": f"Kettle {sku}", "price": 9.5})
 
 
 def test_a_row_is_one_chunk_with_its_attributes() -> None:

@@ -19,6 +19,7 @@ from index.snapshot.keyword_texts import keyword_texts
 from index.snapshot.manifest import CollectionEntry
 from index.snapshot.shelf import current_manifest, published_generation
 from retriever.retriever import Retriever
+from tests.rows import cells_from
 
 
 class Shop:
@@ -46,6 +47,7 @@ class Shop:
                 str(product["name"]),
                 locator=Locator(row=row + 2),
                 attributes=product,
+                cells=cells_from(product),
             )
             for row, product in enumerate(products)
         ]

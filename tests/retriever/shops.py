@@ -10,6 +10,7 @@ from index.chunk import Chunk, Locator, chunk_id
 from index.database.store import Store
 from index.database.view import View
 from index.database.writing import Writing
+from tests.rows import cells_of
 
 TODAY = "2026-11-26"
 VIEW = View(1, TODAY, 1)
@@ -107,6 +108,7 @@ def rows(name: str, products: Sequence[Mapping[str, Any]], sheet: str = "List") 
             str(product.get("name", "")),
             locator=Locator(sheet=sheet, row=number + 2),
             attributes=product,
+            cells=cells_of("\n".join(f"{header(column)}: {cell(column, value)}" for column, value in product.items())),
         )
         for number, product in enumerate(products)
     ]

@@ -1,0 +1,88 @@
+"""`Readers`: what reads the cells of each column of a table as values, judged over the table's cells.
+
+A column's decimal sign, the order of its dates and whether it says yes and no are seen over all its cells, and where it
+shows nothing, over the table's other columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ingest import stock
+from ingest.dates import days_of, first_day, last_day, order_of
+from ingest.money import money_of
+from ingest.numbers import Convention, Marks, file_convention, number_of
+from ingest.truth import is_truth_column, truth_of
+
+Read = Callable[[str], Any]
+NUMBERS = 0.8
+"""Share of a column's cells that must be numbers for it to be one of numbers."""
+JUDGED = 500
+"""Cells of a column over which its share of numbers is judged."""
+
+
+def as_words(text: str) -> None:
+    """Nothing: the text is the value."""
+    return
+
+
+class Readers:
+    """The readers of one table's columns; `cells` are the filled cells of each in its sample."""
+
+    def __init__(self, cells: Sequence[Sequence[str]]) -> None:
+        self._cells = cells
+        self._marks = [Marks().take(column) for column in cells]
+        self._hint = file_convention([marks.convention() for marks in self._marks])
+        self._truths = [bool(column) and is_truth_column(column) for column in cells]
+
+    def is_truth(self, place: int) -> bool:
+        """Whether a column says yes and no."""
+        return self._truths[place]
+
+    def of(self, place: int, role: str) -> Read:
+        """What reads a column of a role: a price as `Money`, a stock as its count or whether there is any, a day as an
+        ISO date, days as "first/last", yes and no as truth, numbers as numbers; anything else is words."""
+        if role == "price":
+            money = self._marks[place].convention(self._hint, "money")
+            return lambda text: money_of(text, money)
+        if role == "stock":
+            count = self._marks[place].convention(self._hint, "count")
+            return lambda text: _stock(text, count)
+        if role in ("valid_from", "sale_from", "valid_to", "sale_to", "sale_days"):
+            return self._days(place, role)
+        if role in ("sku", "name", "brand", "category", "currency"):
+            return as_words
+        if self._truths[place]:
+            return truth_of
+        measure = self._marks[place].convention(self._hint)
+        some = self._cells[place][:JUDGED]
+        if some and sum(number_of(cell, measure) is not None for cell in some) >= NUMBERS * len(some):
+            return lambda text: _number(text, measure)
+        return as_words
+
+    def _days(self, place: int, role: str) -> Read:
+        order = order_of(self._cells[place])
+        if role == "sale_days":
+
+            def period(text: str) -> str | None:
+                days = days_of(text, order, numeric=True)
+                return "/".join(day.isoformat() for day in days) if days else None
+
+            return period
+        day = first_day if role.endswith("from") else last_day
+        return lambda text: day(text, order)
+
+
+def _number(text: str, convention: Convention) -> float | None:
+    value = number_of(text, convention)
+    return None if value is None else float(value)
+
+
+def _stock(text: str, convention: Convention) -> float | int | bool | None:
+    found = stock.stock_of(text, convention)
+    if found is None:
+        return None
+    if found.count is None or found is stock.NONE:
+        return found.available
+    return int(found.count) if found.count == int(found.count) else float(found.count)

@@ -1,0 +1,235 @@
+"""What a column is by its header: its role, and of a price which one. The words are the lexicon's.
+
+A header is compared as a person reads it: case, spaces, underscores, camel case, a unit in parentheses and traditional
+characters do not matter. It sees headers alone; `ingest.columns` sees the cells too.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from index.lexicon import folded, pattern, sections, words
+from index.text.currencies import currency_of
+
+TYPED = ("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to")
+"""Roles with a typed attribute of their own."""
+PERIOD = ("sale_from", "sale_to", "sale_days")
+"""Roles of the columns that say when a sale price holds."""
+STANDING = {
+    kind: rank
+    for rank, kinds in enumerate(
+        (
+            ("sale",),
+            ("",),
+            ("regular",),
+            ("qualified",),
+            ("recommended",),
+            ("unit", "pack"),
+            ("old",),
+            ("member",),
+            ("wholesale",),
+            ("break",),
+            ("rental",),
+        )
+    )
+    for kind in kinds
+}
+"""Kinds of price that may be the price itself, the best first; of the kinds that are left out none ever is."""
+NEVER = frozenset(("cost", "dealer", "deposit", "shipping", "energy", "fee"))
+"""Kinds that are told under their own name alone, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """Which price a header names: its `kind` ("" is the price itself), and its tax ("included", "excluded", "")."""
+
+    kind: str
+    tax: str = ""
+
+
+@cache
+def ranks() -> dict[str, tuple[str, int]]:
+    """Header, as `plain_header` gives it -> (role, rank); rank 0 is the best word for the role."""
+    return {
+        spelling: (role, rank)
+        for columns in sections("columns").values()
+        for role, lists in columns.items()
+        for rank, spellings in enumerate(lists)
+        for spelling in spellings
+    }
+
+
+@cache
+def _heads() -> list[str]:
+    return words("heads", "words")
+
+
+@lru_cache(4096)
+def plain_header(header: str) -> str:
+    """A header as a person reads it: `Item_No.` -> `item no`, `ListPrice` -> `list price`, `价格(元)` -> `价格`."""
+    text = unicodedata.normalize("NFKC", header).strip()
+    text = re.sub(r"[(\[【{][^)\]】}]*[)\]】}]", " ", text) if not re.fullmatch(r"[(\[【{].*", text) else text
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=ID\b)", " ", text)
+    text = folded(re.sub(r"[\s_\-.:：/|*]+", " ", text).strip().casefold())
+    text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
+    if text in ranks() or text in _heads():
+        return text
+    for tail in (r" ?(cny|rmb|usd|eur|gbp|jpy|hkd|chf|€|\$|¥|£|元|美元)$", r"^(g|product|item|variant) "):
+        shorter = re.sub(tail, "", text)
+        if shorter != text and shorter in ranks():
+            return shorter
+    han = re.sub(r"[^\u4e00-\u9fff]+", "", text)
+    if han and han != text and han in ranks() and re.sub(r"[\u4e00-\u9fff]+", "", text).strip() in ranks():
+        return han  # "品名 Name"
+    return text
+
+
+def is_known(header: str) -> bool:
+    """Whether the text is a word that heads a common column."""
+    plain = plain_header(header)
+    return plain in ranks() or plain in _heads() or price_of_header(header) is not None
+
+
+def has_role(header: str) -> bool:
+    """Whether the text heads one of the typed columns."""
+    return plain_header(header) in ranks() or price_of_header(header) is not None
+
+
+@lru_cache(4096)
+def price_of_header(header: str) -> Priced | None:
+    """Which price a header names, or None where it names none.
+
+    A header names a price by a price word ("Price EUR", 会员价), by a word that stands for one ("RRP", 押金), or by a
+    currency ("Handling EUR"). Its path is read as one: "价格 / 含税 / 零售" is a regular price, tax included.
+    """
+    plain = plain_header(header)
+    role = ranks().get(plain, ("", 0))[0]
+    if role and role != "price":
+        return None
+    text = _spoken(header)
+    tax = "excluded" if _tax("excluded").search(text) else "included" if _tax("included").search(text) else ""
+    bare = _without_currency(text)
+    if not bare:
+        return Priced("", tax) if currency_of(header) else None
+    if bare in words("prices", "plain") or (role and plain == bare and not _kind(bare)):
+        return Priced("", tax)
+    kind = _kind(bare)
+    if _has_price_word(bare):
+        return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)
+    if bare in words("prices", "alone"):
+        return Priced(kind, tax)
+    return Priced(kind or "fee", tax) if currency_of(_unit(header)) or _CODE.search(text) else None
+
+
+_CODE = re.compile(r"(?<![a-z])(?:eur|usd|gbp|cny|rmb|chf|jpy|hkd|€|\$|£|¥)(?![a-z])|元$")
+
+
+def _spoken(header: str) -> str:
+    """The whole header in plain words, what stands in brackets included."""
+    text = unicodedata.normalize("NFKC", header)
+    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text)
+    text = re.sub(r"(?:[\s_.:：|*()（）\[\]【】,，]|(?<!\d)-|-(?!\d))+", " ", text.replace("&", " and "))
+    return folded(text.strip().casefold())
+
+
+def _without_currency(text: str) -> str:
+    return " ".join(_CODE.sub(" ", text).replace("/ ", " / ").split()).strip(" /")
+
+
+def _unit(header: str) -> str:
+    found = re.search(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$", header)
+    return found[1] if found else ""
+
+
+@cache
+def _tax(which: str) -> re.Pattern[str]:
+    return pattern("prices", which)
+
+
+@cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found: dict[str, list[str]] = {}
+    for table in sections("prices").values():
+        for kind, said in table["kinds"]:
+            found.setdefault(kind, []).append(said)
+    return tuple((kind, re.compile("|".join(said))) for kind, said in found.items())
+
+
+def _kind(text: str) -> str:
+    return next((kind for kind, said in _kinds() if said.search(text)), "")
+
+
+@cache
+def _price_word() -> re.Pattern[str]:
+    known = words("prices", "words")
+    ends = [rf"\w*{re.escape(word[1:])}" for word in known if word.startswith("*")]  # of compounds: Ladenpreis
+    whole = sorted((re.escape(word) for word in known if word.isascii() and word[0] != "*"), key=len, reverse=True)
+    han = sorted((re.escape(word) for word in known if not word.isascii()), key=len, reverse=True)
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join([*whole, *ends])})(?![^\W\d_])|{'|'.join(han)}")
+
+
+def _has_price_word(text: str) -> bool:
+    return bool(_price_word().search(text))
+
+
+def _is_bare_price(text: str) -> bool:
+    """Whether nothing but price words and words of tax is left: "price incl vat", 含税单价."""
+    rest = _price_word().sub(" ", text)
+    for which in ("excluded", "included"):
+        rest = _tax(which).sub(" ", rest)
+    return not re.sub(
+        r"[\W\d_]+|\b(?:in|vat|tax|mwst|per|piece|pc|pcs|each|unit|item|ea|variant|product|current|final|g)\b", "", rest
+    )
+
+
+@cache
+def _fields() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    names = dict.fromkeys(name for table in sections("fields").values() for name in table)
+    return tuple((name, pattern_of(name, "header")) for name in names)
+
+
+def pattern_of(field: str, part: str) -> re.Pattern[str]:
+    """What all languages say under a part of a field ("asked", "header", ...), as one pattern."""
+    said = [one for table in sections("fields").values() for one in table.get(field, {}).get(part, ())]
+    return re.compile("|".join(said) or r"(?!)", re.IGNORECASE)
+
+
+@lru_cache(4096)
+def field_of(header: str) -> str:
+    """The field that a header names beyond the typed roles: "power", "warranty", ...; "" where it names none."""
+    text = folded(header)
+    return next(
+        (
+            name
+            for name, said in _fields()
+            if name not in ("price", "sku", "category", "currency") and said.search(text)
+        ),
+        "",
+    )
+
+
+@lru_cache(4096)
+def is_private(header: str, private: Sequence[str] = (), public: Sequence[str] = ()) -> bool:
+    """Whether a header names what is the shop's own business: by `private` patterns, else by the lexicon's, unless
+    `public` names it."""
+    text = _spoken(header)
+    if any(_named(text, one) for one in public):
+        return False
+    if any(_named(text, one) for one in private):
+        return True
+    if ranks().get(plain_header(header), ("price", 0))[0] != "price":
+        return False
+    priced = price_of_header(header)
+    if priced is not None and priced.kind in ("cost", "dealer"):
+        return True
+    return bool(pattern("private", "patterns").search(text))
+
+
+def _named(text: str, said: str) -> bool:
+    """Whether a header is the one that a setting names, in which * stands for anything."""
+    wanted = re.escape(_spoken(said.replace("*", "\x00"))).replace("\x00", ".*")
+    return bool(re.fullmatch(wanted, text))

@@ -181,7 +181,7 @@ class Table:
             if place >= len(row.raw) or number in shifted or row.attributes.get("valid_to") != UNREAD:
                 continue
             cell = row.raw[place]
-            if cell.strip() and role not in row.attributes or row.attributes.get(role) == UNREAD:
+            if (cell.strip() and role not in row.attributes) or row.attributes.get(role) == UNREAD:
                 message = f"{quoted(cell)} is no day that can be read in one way only, so the row is told on none"
                 column = places.columns.columns[place].header
                 self._tell(Finding("date_unread", str(row.locator), column, f"{message}; write it as 2026-01-31"))

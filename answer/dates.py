@@ -6,19 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "January Jan", "February Feb", "March Mar", "April Apr", "May", "June Jun", "July Jul", "August Aug",
-            "September Sept Sep", "October Oct", "November Nov", "December Dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+from index.text.months import capitalized_pattern, month_of
+
 # months begin with a capital letter, so that "you may 5 times" and "march 20 km" are none
-_MONTH = "(?:" + "|".join(sorted((*_MONTHS, *(name.upper() for name in _MONTHS)), key=len, reverse=True)) + r")\.?"
+_MONTH = capitalized_pattern()
 _DAY = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _BY_YEAR = re.compile(r"(?<![\d.])(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?![\d])")
 _BY_DAY = re.compile(r"(?<![\d.])(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d)")
@@ -142,7 +133,7 @@ def _by_day(match: re.Match[str]) -> list[Reading]:
 
 
 def _month(match: re.Match[str]) -> int:
-    return _MONTHS[match["month"].rstrip(".").capitalize()]
+    return month_of(match["month"])
 
 
 def _day_month(match: re.Match[str]) -> list[Reading]:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from answer.dates import Clock, Reading, take_dates, take_times
 from answer.fields import BY_NAME
 from index.cell import Cell
+from index.text.currencies import codes
 from index.text.quantities import Quantity, number, quantities
 from index.text.spelled import in_digits
 from index.text.units import Unit, header_unit, unit
@@ -25,7 +26,7 @@ _LIST_MARK = re.compile(r"(?m)^[ \t]*\d{1,2}[.)、](?=\s)")
 # a model number: letters first, digits in it (K200, BX-12/3); hyphens do not tell two of them apart
 _MODEL = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z_-]*[0-9])[A-Za-z]+(?:[-_]?[A-Za-z0-9]+|(?<=[0-9])\.[0-9]+)*", re.ASCII)
 _JOINED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:[-_/.][A-Za-z0-9]+)+", re.ASCII)
-_MONEY_FIRST = re.compile(r"(?<![A-Za-z])(EUR|USD|CNY|RMB|GBP|CHF|JPY|HKD)(?=\d)", re.IGNORECASE)
+_MONEY_FIRST = re.compile(rf"(?<![A-Za-z])({'|'.join(sorted(codes()))}|RMB)(?=\d)", re.IGNORECASE)
 VERSION = re.compile(r"(?<![\d.])\d+(?:\.\d+){2,}(?![\d])")
 _CODE = re.compile(r"(?<![\d.,])0\d{3,}(?![\d.,]*\d)")
 NUMBER = re.compile(r"(?:(?<![\w.)\]])[-\u2212])?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")

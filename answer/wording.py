@@ -14,6 +14,7 @@ from answer.links import without_links
 from answer.numbers import numbers
 from answer.units import Unit
 from index.chunk import Chunk
+from index.text.currencies import currency as currency_code
 from retriever.passage import Passage
 
 REFUSALS: dict[Reason, dict[Form, str]] = {
@@ -75,7 +76,6 @@ UNITS: dict[Form, dict[str, str]] = {
 PLAIN_PRICES = frozenset(("", "sale", "regular", "recommended"))
 """Kinds of price that are told as the price where they are what everybody pays."""
 _CURRENCY = re.compile(r"(?<![A-Za-z])(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD)(?![A-Za-z])")
-_YUAN = {"CNY", "RMB", "人民币", "元", "¥"}
 
 
 def tell(
@@ -206,7 +206,7 @@ def _value(unit: Unit, form: Form) -> str:
     if field is not None and field.name == "price":
         currency = unit.cell.unit if unit.cell is not None else ""
         value = with_cents(value, currency)
-        if form == "zh" and currency.upper() in _YUAN:
+        if form == "zh" and currency_code(currency) == "CNY":
             return f"{value} 元"
         return f"{value} {currency}".strip()
     measure = _UNIT.search(unit.header)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from index.text.currencies import currency_of
 from ingest.evidence import HAN, is_code, share
 from ingest.line_words import is_number, is_unit
-from ingest.values import currency_of, number_of, price_of
+from ingest.money import is_price
+from ingest.numbers import number_of
 
 NEARLY = 0.9
 """Share of a column's cells that must be of a kind."""
@@ -42,7 +44,7 @@ def guessed_labels(rows: Sequence[Sequence[str]], prices: bool = False) -> list[
 
 def _price(columns: dict[int, list[str]], prices: bool) -> int | None:
     """The only column of money: with a currency, else with cents, else of numbers where prices are told of."""
-    numbers = {place: cells for place, cells in columns.items() if share(cells, _is_price) >= NEARLY}
+    numbers = {place: cells for place, cells in columns.items() if share(cells, is_price) >= NEARLY}
     for test in (_has_currency, _has_cents):
         found = [place for place, cells in numbers.items() if share(cells, test) >= NEARLY]
         if found:
@@ -51,10 +53,6 @@ def _price(columns: dict[int, list[str]], prices: bool) -> int | None:
         (place, cells), *_ = numbers.items()
         return None if _counts(cells) or all(map(is_code, cells)) else place
     return None
-
-
-def _is_price(cell: str) -> bool:
-    return price_of(cell) is not None
 
 
 def _has_currency(cell: str) -> bool:

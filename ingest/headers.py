@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from ingest.evidence import are_numbers, heads_numbers, recurs, vote
 from ingest.line_words import bare_unit, heads_properties, heads_values, is_number, is_sum, is_unit
+from ingest.numbers import number_of
 from ingest.roles import has_role, is_known, plain_header
-from ingest.values import number_of
 
 LOOKAHEAD = 60
 """Lines with content that are looked at; a header stands among the first `TITLES`."""

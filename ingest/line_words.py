@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from index.lexicon import sections
-from ingest.values import currency_of, date_of, number_of, price_of
+from index.text.currencies import currency_of
+from ingest.dates import date_of
+from ingest.money import is_price
+from ingest.numbers import number_of
 
 SENTENCE = re.compile(r".{12,}[.。!！?？;；]|.{60,}", re.DOTALL)
 LABELLED = re.compile(r"[^:：]{1,16}[:：](?!//).*", re.DOTALL)
@@ -31,7 +34,7 @@ def _note() -> re.Pattern[str]:
 def is_number(cell: str) -> bool:
     """Whether a cell holds a number, a price, a percentage or a date."""
     cell = cell.strip().removesuffix("%")
-    return number_of(cell) is not None or price_of(cell) is not None or date_of(cell) is not None
+    return number_of(cell) is not None or is_price(cell) or date_of(cell) is not None
 
 
 def sum_words() -> frozenset[str]:

@@ -15,8 +15,8 @@ from ingest.columns import UNREAD, Columns
 from ingest.document import Element
 from ingest.findings import Finding, quoted
 from ingest.lint_shape import Shape
+from ingest.money import is_price
 from ingest.shift import Shift, misplaced, overflowing
-from ingest.values import price_of
 
 PRICED = 0.8
 """Share of rows with a price above which a row without one is told."""
@@ -206,7 +206,7 @@ class Table:
                 self._unprice(row, row.raw[place].strip() if place < len(row.raw) else "", column, number in shifted)
 
     def _unprice(self, row: Element, cell: str, column: str, shifted: bool) -> None:
-        if cell.startswith(("-", "−")) and price_of(cell[1:].strip()):
+        if cell.startswith(("-", "−")) and is_price(cell[1:].strip()):
             self._priced += 1
             message = f"the price of {_product(row)} is below zero: {quoted(cell)}"
             self._tell(Finding("price_zero", str(row.locator), column, message))

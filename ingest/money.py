@@ -59,6 +59,12 @@ def money_of(text: str, convention: Convention = ASSUMED) -> Money | None:
     return _quick(text, convention) or _simple(text, convention) or _worded(text, convention)
 
 
+def is_price(text: str) -> bool:
+    """Whether a cell states the price of one piece."""
+    money = money_of(text)
+    return money is not None and money.comparable
+
+
 def _quick(text: str, convention: Convention) -> Money | None:
     """The commonest forms, without a search for words: a number, a currency's word, one for a piece behind a slash."""
     found = _QUICK.fullmatch(text)

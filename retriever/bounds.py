@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from index.database.filters import Condition
 from index.database.vocabulary import NumericColumn, Vocabulary
+from index.text.currencies import sharing
 from index.text.identifiers import identifiers
 from index.text.measures import column_unit
 from index.text.quantities import Quantity, quantities
@@ -79,11 +80,6 @@ _ENDS = re.compile(
 _BEFORE_BOUND = re.compile(r"(?:\s|is|are|of|at|with|an?|:|=|为|是|在|应|要|的)*")
 _AFTER_BOUND = re.compile(r"(?:\s|of|in|的)*")
 _COUNTED = re.compile(r"\s*(?:units?|pieces|pcs\.?|件|台|个|只|套)(?![a-z])")
-_SIGNS = {
-    "$": ("USD", "AUD", "CAD", "SGD", "NZD", "HKD", "TWD", "MXN"),
-    "元": ("CNY", "TWD", "HKD", "JPY"),
-    "¥": ("CNY", "JPY"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +312,7 @@ def _priced(reading: Reading, vocabulary: Vocabulary, found: _Bounded, currency:
     if currency is not None and known and currency not in known and len(known) == 1:
         written = (found.high or found.low).written  # type: ignore[union-attr]
         (only,) = known
-        if any(sign in written and only in codes for sign, codes in _SIGNS.items()):
+        if only in sharing(written):
             currency = only  # another country's dollars, or yuan
     words = reading.take(found.start, found.end)
     low, high = (None if bound is None else bound.value for bound in (found.low, found.high))

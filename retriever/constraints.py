@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from index.database.filters import Condition, Restriction
+from index.text.currencies import name_in
 from retriever.concepts import PRICE, Measured
-
-_MONEY = {"CNY": "元", "EUR": "欧元", "USD": "美元", "GBP": "英镑", "JPY": "日元", "HKD": "港元"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,8 @@ def price_range(
 ) -> Constraint:
     """A constraint on the price; amounts in the currency's unit."""
     zh, en = _range_words(
-        f"{_plain(minimum)} {_MONEY.get(currency or '', currency or '')}".strip() if minimum is not None else None,
-        f"{_plain(maximum)} {_MONEY.get(currency or '', currency or '')}".strip() if maximum is not None else None,
+        f"{_plain(minimum)} {name_in(currency or '', 'zh')}".strip() if minimum is not None else None,
+        f"{_plain(maximum)} {name_in(currency or '', 'zh')}".strip() if maximum is not None else None,
         f"{_plain(minimum)} {currency or ''}".strip() if minimum is not None else None,
         f"{_plain(maximum)} {currency or ''}".strip() if maximum is not None else None,
         strict,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from index.lexicon import either
+from index.text.currencies import codes, name_in, words
+
 
 def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
@@ -143,26 +146,12 @@ IN_STOCK = _any(
     r"(?:现在|今天)(?:就)?(?:能|可以)(?:买到|买|下单|发货|订)的?|(?:现在|目前|当前)?(?:要|是|还)?(?:有现货|有货|有库存|现货|不缺货|没有?缺货)(?:的)?",
 )
 CURRENCIES = {
-    "EUR": _any(
-        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:eur\b|euros?\b"
-        r"|€)",
-        r"(?:以|用)?欧元(?:标价|计价|结算|报价)?(?:的)?",
-    ),
-    "USD": _any(
-        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:usd\b|(?:us"
-        r" )?dollars\b)",
-        r"(?:以|用)?美元(?:标价|计价|结算|报价)?(?:的)?",
-    ),
-    "CNY": _any(
-        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:cny\b|rmb\b"
-        r"|yuan\b)",
-        r"(?:以|用)?人民币(?:标价|计价|结算|报价)?(?:的)?",
-    ),
-    "GBP": _any(
-        r"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in (?:gbp\b"
-        r"|pounds\b)",
-        r"(?:以|用)?英镑(?:标价|计价|结算|报价)?(?:的)?",
-    ),
+    code: _any(
+        rf"\b(?:that (?:is|are) )?(?:(?:sold|priced|listed) )?in {either(words(code))}",
+        rf"(?:以|用)?{name}(?:标价|计价|结算|报价)?(?:的)?",
+    )
+    for code in sorted(codes())
+    for name in (name_in(code, "zh", 2),)
 }
 """A currency that is named by itself, without an amount."""
 INCLUDED = _any(

@@ -69,11 +69,18 @@ def currency(name: str) -> str | None:
 
 @cache
 def words(code: str) -> frozenset[str]:
-    """Every name of a currency, folded."""
-    return frozenset(name for name, named in currencies().items() if named == code)
+    """Every name of a currency, folded, with those that mean it in a question alone (pounds are a weight elsewhere)."""
+    said = {folded(name) for table in sections("asked_currencies").values() for name in table.get(code, ())}
+    return frozenset(name for name, named in currencies().items() if named == code) | said
 
 
-def name_in(code: str, language: str) -> str:
-    """What a language calls a currency in a reply, the code where it has no word for it."""
+def sharing(written: str) -> frozenset[str]:
+    """The currencies that an amount may be in by its sign or word, where several share it: of "$5" the dollars."""
+    shared = (item for table in sections("shared_signs").values() for item in table.items())
+    return frozenset(code for sign, among in shared if sign in written for code in among)
+
+
+def name_in(code: str, language: str, shortest: int = 1) -> str:
+    """What a language calls a currency in a reply, in so many letters at least; the code where it has no word."""
     names = sections("currencies").get(language, {}).get(code, ())
-    return next((name for name in names if (name[-1:].isalpha() and name.upper() != name) or name >= "\u4e00"), code)
+    return next((name for name in names if name.isalpha() and len(name) >= shortest), code)

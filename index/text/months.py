@@ -29,8 +29,8 @@ def pattern() -> str:
 @cache
 def capitalized_pattern() -> str:
     """The same for a text as it was written: a month begins with a capital, so that "you may 5 times" names none."""
-    names = {form for name in months() for form in (name.title(), name.upper())}
-    return either(names) + r"\.?"
+    written = {name for table in sections("months").values() for names in table.values() for name in names}
+    return either(form for name in written if name[0].isupper() for form in (name, name.upper())) + r"\.?"
 
 
 def month_of(name: str) -> int:

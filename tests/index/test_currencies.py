@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.text.currencies import codes, currency_of, name_in, words
+from index.text.currencies import codes, currency_of, name_in, sharing, words
 
 NAMED = """
 Price (CNY) -> CNY | 价格(元) -> CNY | 价格（人民币） -> CNY | RMB 12 -> CNY | CN¥ 5 -> CNY | ¥ 5 -> CNY | ￥5 -> CNY
@@ -31,6 +31,8 @@ def test_every_name_means_one_currency() -> None:
     """No name is lost to another currency, and a code is always its own name."""
     assert all(code.casefold() in words(code) for code in codes())
     assert sum(len(words(code)) for code in codes()) == len(set().union(*map(words, codes())))
+    assert sharing("$5") >= {"USD", "CAD"}
+    assert sharing("5 EUR") == frozenset()
 
 
 def test_a_reply_calls_a_currency_by_its_languages_word() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from index.text.currencies import currency_of
 from ingest.columns import Columns, clean
+from ingest.dates import date_of
+from ingest.money import money_of
 from ingest.roles import plain_header, price_of_header, ranks
-from ingest.values import currency_of, date_of, price_of, stock_of
+from ingest.stock import stock_of
 
 
 @pytest.mark.parametrize(
@@ -32,7 +35,8 @@ from ingest.values import currency_of, date_of, price_of, stock_of
 )
 def test_prices(text: str, price: tuple[float, str | None] | None) -> None:
     """A price is its number and the currency it names; a range or a word is none."""
-    assert price_of(text) == price
+    money = money_of(text)
+    assert ((float(money.amount), money.currency) if money is not None and money.comparable else None) == price
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,8 @@ def test_dates(text: str, date: str | None) -> None:
 
 def test_stock() -> None:
     """Quantities may carry a unit; words are not quantities."""
-    assert [stock_of(text) for text in ("1,200", "35 pcs", "12件", "3.5", "in stock")] == [1200, 35, 12, 3.5, None]
+    stocks = [stock_of(text) for text in ("1,200", "35 pcs", "12件", "3.5", "in stock")]
+    assert [stock and stock.count for stock in stocks] == [1200, 35, 12, 3.5, None]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from typing import Any
 
 from ingest import stock
 from ingest.dates import days_of, first_day, last_day, order_of
+from ingest.lists import list_mark_of, values_of
 from ingest.money import money_of
-from ingest.numbers import Convention, Marks, file_convention, number_of
+from ingest.numbers import ASSUMED, Convention, Marks, file_convention, number_of
 from ingest.truth import is_truth_column, truth_of
 
 Read = Callable[[str], Any]
@@ -40,9 +41,10 @@ class Readers:
         """Whether a column says yes and no."""
         return self._truths[place]
 
-    def of(self, place: int, role: str) -> Read:
+    def of(self, place: int, role: str, header: str) -> Read:
         """What reads a column of a role: a price as `Money`, a stock as its count or whether there is any, a day as an
-        ISO date, days as "first/last", yes and no as truth, numbers as numbers; anything else is words."""
+        ISO date, days as "first/last", yes and no as truth, numbers as numbers, several numbers in a cell as a tuple of
+        their texts; anything else is words."""
         if role == "price":
             money = self._marks[place].convention(self._hint, "money")
             return lambda text: money_of(text, money)
@@ -57,7 +59,10 @@ class Readers:
             return truth_of
         measure = self._marks[place].convention(self._hint)
         some = self._cells[place][:JUDGED]
-        if some and sum(number_of(cell, measure) is not None for cell in some) >= NUMBERS * len(some):
+        mark = list_mark_of(some, header, self._hint)
+        if mark and _are_numbers([value for cell in some for value in values_of(cell, mark)], ASSUMED):
+            return lambda text: _numbers(values_of(text, mark))
+        if _are_numbers(some, measure):
             return lambda text: _number(text, measure)
         return as_words
 
@@ -72,6 +77,14 @@ class Readers:
             return period
         day = first_day if role.endswith("from") else last_day
         return lambda text: day(text, order)
+
+
+def _are_numbers(cells: Sequence[str], convention: Convention) -> bool:
+    return bool(cells) and sum(number_of(cell, convention) is not None for cell in cells) >= NUMBERS * len(cells)
+
+
+def _numbers(values: tuple[str, ...]) -> tuple[str, ...] | float | None:
+    return values if len(values) > 1 else _number(values[0], ASSUMED) if values else None
 
 
 def _number(text: str, convention: Convention) -> float | None:

@@ -100,7 +100,7 @@ class Columns:
         cells = [list(filter(None, map(str.strip, column))) for column in zip(*_even(sample, self.width), strict=True)]
         readers = Readers(cells)
         roles = _roles(headers, keys, cells, readers)
-        self._read = [readers.of(place, column.tag) for place, column in enumerate(roles)]
+        self._read = [readers.of(place, column.tag, headers[place]) for place, column in enumerate(roles)]
         for place, header in enumerate(headers):
             self._add(header, replace(roles[place], private=is_private(header) and roles[place].role != "sku"))
         self._prices = sorted(
@@ -153,6 +153,9 @@ class Columns:
 
     def _typed(self, column: Column, text: str, value: Any, attributes: dict[str, Value]) -> tuple[Typed, bool]:
         """(value, chosen) of a cell that is no price; its attribute is set."""
+        if isinstance(value, tuple):  # each is a value of its own to whoever filters
+            attributes[column.key] = " / ".join(value)
+            return None, False
         if column.role is None:
             attributes[column.key] = value if isinstance(value, bool) else text
             return value, False

@@ -26,7 +26,9 @@ class Quantity:
     written: str
 
 
-_DIGITS = r"\d{1,3}(?:[,\u00a0\u202f\u2009'’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?"
+_DIGITS = (
+    r"\d{1,3}(?:[,\u00a0\u202f\u2009'’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|0,\d+|\d+(?:\.\d+|,\d{1,3}(?!\d))?"
+)
 _HAN_NUMBER = "[{0}]+(?:[{1}][{0}]+)*".format("".join((*DIGITS, *TENS)), "".join(SCALES))
 _NUMBER = re.compile(rf"(?<![\w.,])(?:{_DIGITS})|(?<=[\u4e00-\u9fff])(?:{_DIGITS})|{_HAN_NUMBER}")
 _SCALE = {sign: value for sign, value in (TENS | SCALES).items() if value > 10}

@@ -149,3 +149,11 @@ def test_a_declared_key_is_the_sku() -> None:
     assert attributes == {"sku (2)": "1", "Part-No.": "P-1", "sku": "二", "name": "Kettle"}
     assert Columns(headers, ("Part No",)).row(cells)[1]["sku"] == "P-1"
     assert Columns(["name", "price"], ("name",)).row(["Kettle", "9"])[1] == {"sku": "Kettle", "price": 9.0}
+
+
+def test_several_numbers_in_a_cell_are_values_each() -> None:
+    """450,2000 is no 450.2, and a German list says until when it holds."""
+    columns = Columns(["SKU", "Voltages"], (), [["A-1", "450,2000"], ["A-2", "5,6000"], ["A-3", "1,450"]])
+    assert columns.row(["A-1", "450,2000"]).attributes == {"sku": "A-1", "Voltages": "450 / 2000"}
+    dated = Columns(["Artikelnummer", "gültig bis"], (), [["A-1", "2027-03"]])
+    assert dated.row(["A-1", "2027-03"]).attributes == {"sku": "A-1", "valid_to": "2027-03-31"}

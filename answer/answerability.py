@@ -86,6 +86,8 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
     """
     if not evidence:
         return 0.0
+    if evidence[0].sure:
+        return 1.0
     if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
         return 1.0
     read, signs = bool(evidence[0].read), _signs(query, evidence)

@@ -202,7 +202,7 @@ class Answerer:
             yield course.token(f"\n{line}" if number else line)
         course.computed = told.computed
         citations = told.citations
-        if left := computed.understood.left:
+        if (left := computed.understood.left) and computed.understood.operation == "compare":
             checker = CitationChecker(course.asked.text, [(passage, ()) for passage in passages])
             others = [passage for passage in passages if passage.chunk.id not in {one.chunk.id for one in own}]
             units = self._selector.covering(left, computed.understood.names, others)

@@ -78,6 +78,7 @@ class _Teller:
             lines = {"count": self._listing, "list": self._listing, "average": self._averages}.get(
                 understood.operation or "", self._superlatives
             )()
+        lines += self._open()
         citations = tuple(sorted(self.citations.values(), key=lambda citation: citation.n))
         return Told(tuple(lines), citations, tuple(self.passages.values()), tuple(self.free))
 
@@ -94,6 +95,28 @@ class _Teller:
         priced = {constraint.words for constraint in told if constraint.field == "price"}
         shown = [one.told(self.form) for one in told if not (one.field == "currency" and one.words in priced)]
         return self._say("；", "; ").join(shown)
+
+    def _open(self) -> list[str]:
+        """What the reply leaves open: products that could not be compared, and words that no column holds."""
+        computed, lines = self.computed, []
+        if (n := computed.left_out) > 0:
+            zh = f"另有 {n} 款商品没有可比较的数值，未计入。"
+            lines.append(self._say(zh, f"{_products(n)} without a figure that can be compared {_was(n)} left out."))
+            self.free.append(lines[-1])
+        if computed.understood.left and computed.understood.operation != "compare":
+            left = computed.understood.left
+            lines.append(
+                self._say(f"以下要求无法按目录核对：“{left}”。", f"I could not check this in the catalogue: “{left}”.")
+            )
+            self.free.append(lines[-1])
+        if not self.computed.priced_in and any(one.field == "price" for one in computed.understood.constraints):
+            lines.append(
+                self._say(
+                    "目录没有写明币种，价格按数字比较。",
+                    "The catalogue names no currency; prices were compared as bare numbers.",
+                )
+            )
+        return lines
 
     def _listing(self) -> list[str]:
         count, where = self.computed.count, self._conditions()
@@ -349,6 +372,10 @@ def _short(value: float) -> str:
 
 def _products(count: int) -> str:
     return f"{count} product" if count == 1 else f"{count} products"
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _are(count: int) -> str:

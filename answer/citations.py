@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from answer.evidence import named_models, words
+from answer.evidence import named_models
 from answer.links import without_links
 from answer.numbers import numbers, unsupported
 from answer.orders import without_orders
 from answer.stated import Stated, stated
 from answer.units import Unit, split
+from answer.words import words
 from index.chunk import Chunk
 from retriever.passage import Passage
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from answer.dates import Date, take_dates
-from answer.evidence import Evidence, named_models, words
+from answer.evidence import Evidence, named_models
 from answer.fields import Field, asked_fields
 from answer.language import Form
 from answer.links import without_links
 from answer.units import Unit
 from answer.wording import name_of
+from answer.words import words
 from index.chunk import Chunk
 from index.text.quantities import quantities
 from index.text.spelled import in_digits

@@ -16,13 +16,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from answer.fields import asked_fields, asked_prices
+from answer.fields import Field, asked_fields
 from answer.links import without_links
+from answer.lookup import asks_by_header, is_of_another, named, of_asked_prices
 from answer.numbers import numbers
 from answer.orders import without_orders
 from answer.reader import PassageReader, read_units
 from answer.signs import overlaps, shares, signs, weighed
 from answer.units import Unit, split
+from answer.words import words
 from index.arrays import Floats
 from index.embedding.embedder import Embedder
 from index.text.analysis import terms
@@ -37,31 +39,24 @@ REMEMBERED = 8192
 FIELD = 4.0
 NAMED = 2.0
 MEASURED = 1.5
+SURE = 8.0
 
-_TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
 _BOOKKEEPING = frozenset(("currency", "valid_from", "valid_to", "sale_from", "sale_to", "sku"))
 """Roles of the cells in which a shop keeps its own books."""
-_USUAL = frozenset(("regular", "sale", "recommended"))
-"""Kinds of price that a customer may name who means the price."""
 _FILE_MARKS = re.compile(r"[-_./\\]+")
-_STOP = frozenset(
-    (
-        "a an and are as at be by can do does for from has have how i if in is it its me my of on or our that the "
-        "their there this to was we what when where which who will with you your 什么 多少 哪些 怎么 "
-        "是否 可以 请问 这个"
-    ).split()
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A unit, how likely (0 to 1) it is to be what answers among those considered, whether it is the very cell that was
-    asked for, its cosine with the question, the shares of the question's words that it has (`signs.shares`), and what
-    was read of it (`reader.ReadUnits`), where something was."""
+    asked for, whether it is `sure` since the question names its row in full, its cosine with the question, the shares
+    of the question's words that it has (`signs.shares`), and what was read of it (`reader.ReadUnits`), where something
+    was."""
 
     unit: Unit
     score: float
     answers_field: bool = False
+    sure: bool = False
     cosine: float = 0.0
     shares: tuple[float, ...] = (0.0, 0.0, 0.0)
     read: tuple[float, ...] = ()
@@ -87,20 +82,23 @@ class EvidenceSelector:
 
     def select(self, query: str, passages: Sequence[Passage]) -> list[Evidence]:
         """All considered units, best first. One call to the embedder for the question, one for unseen sentences."""
-        named = named_models(query)
-        units = _candidates(query, _of_named_products(passages, named), self._limit)
+        models = named_models(query)
+        units = _candidates(query, _of_named_products(passages, models), self._limit)
         if not units:
             return []
         fields = asked_fields(query)
-        asked = {field.name for field in fields}
         cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
         found = signs(query, units, cosines)
         answers = [
-            unit.field is not None and unit.field.name in asked and unit.field.in_cell(unit.value) and not of_another
+            _is_asked(query, unit, fields) and not of_another
             for unit, of_another in zip(units, _of_another(query, units), strict=True)
         ]
+        sure = _looked_up(query, units, answers)
         by_hand = np.array(
-            [FIELD * is_field + NAMED * _named_by(unit, named) for unit, is_field in zip(units, answers, strict=True)]
+            [
+                FIELD * is_field + NAMED * _named_by(unit, models) + SURE * is_sure
+                for unit, is_field, is_sure in zip(units, answers, sure, strict=True)
+            ]
         )
         by_hand += [
             MEASURED * (unit.field is None and any(field.measured_in(unit.text) for field in fields)) for unit in units
@@ -117,6 +115,7 @@ class EvidenceSelector:
                 units[at],
                 float(chances[at]),
                 answers[at],
+                sure[at],
                 float(cosines[at]),
                 tuple(words_had[at].tolist()),
                 () if read is None else tuple(read[at].tolist()),
@@ -181,6 +180,24 @@ def _named_by(unit: Unit, models: frozenset[str]) -> float:
     return len(near) / len(models) if unit.passage.chunk.locator.row else (len(own) + len(near)) / (2 * len(models))
 
 
+def _is_asked(query: str, unit: Unit, fields: Sequence[Field]) -> bool:
+    """Whether a unit is a cell that was asked for, by its field or its header, of no other product than was meant."""
+    cell, field = unit.cell, unit.field
+    if cell is None or is_of_another(query, unit.passage.chunk):
+        return False
+    return (field in fields and field.in_cell(cell.text)) if field in fields else asks_by_header(query, cell)  # type: ignore[union-attr]
+
+
+def _looked_up(query: str, units: Sequence[Unit], answers: Sequence[bool]) -> list[bool]:
+    """The cells that were asked for of the row that the question names most of, by all its name or its SKU."""
+    chunks = {unit.passage.chunk.id: unit.passage.chunk for unit in units}
+    much = {id: named(query, chunk) for id, chunk in chunks.items()}
+    most = max(much.values(), default=0)
+    return [
+        answer and most > 0 and much[unit.passage.chunk.id] == most for unit, answer in zip(units, answers, strict=True)
+    ]
+
+
 def _of_another(query: str, units: Sequence[Unit]) -> list[bool]:
     """For each unit of a row whether the title of another row has all that its own has of the question, and more: what
     is asked of the cloths for the mop is not in the mop's row."""
@@ -235,24 +252,16 @@ def states(query: str, passages: Sequence[Passage], about: str = "") -> bool:
     mine = [passage for passage in passages if _names(passage, models)]
     if mine:
         mine += [passage for passage in passages if _of_any_product(passage) and passage not in mine]
-    texts = [f"{passage.chunk.label}\n{passage.chunk.text}" for passage in mine or passages]
+    said = mine or passages
+    if any(cell.role == field.name for passage in said for cell in passage.chunk.cells for field in fields):
+        return True
+    texts = [f"{passage.chunk.label}\n{passage.chunk.text}" for passage in said]
     return not fields or any(field.stated_in(text) for field in fields for text in texts)
 
 
 def _of_any_product(passage: Passage) -> bool:
     """Whether a passage (a policy, a guide that names no model) may hold for any product."""
     return passage.chunk.locator.row is None and not named_models(f"{_called(passage)}\n{passage.chunk.text}")
-
-
-def words(text: str) -> list[str]:
-    """What two texts may share: Latin words and model numbers in lower case without a plural s, pairs of Han signs."""
-    found = []
-    for token in _TOKEN.findall(text.lower()):
-        if "\u3400" <= token[0] <= "\u9fff":
-            found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
-        else:
-            found.append(token.removesuffix("s") if len(token) > 3 else token)
-    return [word for word in found if word not in _STOP]
 
 
 def _says_something(unit: Unit, asked: Set[str]) -> bool:
@@ -270,14 +279,13 @@ def _says_something(unit: Unit, asked: Set[str]) -> bool:
 
 def _of_asked_prices(query: str, units: Sequence[Unit]) -> list[Unit]:
     """The units without prices that were not asked for: of a row the price alone, or those that were asked by name."""
-    kinds = asked_prices(query)
-    priced = [unit.cell for unit in units if unit.cell is not None and unit.cell.role == "price"]
-    if kinds <= _USUAL and not any(cell.kind in kinds for cell in priced):
-        kinds = frozenset()
+    kinds = of_asked_prices(query, [unit.cell for unit in units if unit.cell is not None])
     return [
         unit
         for unit in units
-        if unit.cell is None or unit.cell.role != "price" or (unit.cell.kind in kinds if kinds else unit.cell.chosen)
+        if unit.cell is None
+        or unit.cell.role != "price"
+        or ({unit.cell.kind, unit.cell.tax} & kinds if kinds else unit.cell.chosen)
     ]
 
 

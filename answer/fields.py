@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.lexicon import folded, sections, words
+from index.lexicon import folded, pattern, sections, words
 from index.text.quantities import quantities
 
 _DIMENSIONS: dict[str, tuple[str, ...]] = {
@@ -115,7 +115,9 @@ def asked_prices(query: str) -> frozenset[str]:
     """The kinds of price (`Cell.kind`) that a question asks for by name: "member price", 批发价, "to rent"; empty where
     it asks for the price."""
     text = folded(query.casefold())
-    found = {kind for phrase in _PHRASE.findall(text) for kind in _kinds_in(phrase)}
+    phrases = _PHRASE.findall(text)
+    found = {kind for phrase in phrases for kind in _kinds_in(phrase)}
+    found |= {tax for tax in ("included", "excluded") if any(map(pattern("prices", tax).search, phrases))}
     for table in sections("prices").values():
         found |= {kind for kind, said in table.get("asked", {}).items() if re.search(said, text)}
     return frozenset(found)

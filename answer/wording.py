@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from answer.answer import Reason
 from answer.citations import CitationChecker
-from answer.evidence import Evidence, named_models, words
+from answer.evidence import Evidence, named_models
 from answer.fields import ARRIVAL, asked_fields, price_label
 from answer.language import Form
 from answer.links import without_links
 from answer.numbers import numbers
 from answer.units import Unit
+from answer.words import words
+from index.cell import Cell
 from index.chunk import Chunk
 from index.text.currencies import currency as currency_code
 from retriever.passage import Passage
@@ -125,6 +127,7 @@ def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
     for field in asked_fields(query):
         having = [unit for unit in own if unit.field is field]
         cells += having if field.name == "price" else having[:1]  # equals among prices are told side by side
+    cells += [unit for unit in own if unit not in cells and unit.field not in asked_fields(query)]  # by their headers
     if any(cell.field and cell.field.name == "stock" and cell.value.strip() == "0" for cell in cells):
         others = (item.unit for item in evidence if item.unit.passage.chunk.id == product)
         cells += [unit for unit in others if unit not in cells and ARRIVAL.measured_in(unit.text)][:1]
@@ -220,6 +223,8 @@ def with_cents(value: str, currency: str) -> str:
 
 def _cell_line(unit: Unit, form: Form, mark: str) -> str:
     name = name_of(unit.passage.chunk)
+    if unit.cell is not None and isinstance(unit.cell.value, bool):
+        return _truth_line(name, unit.cell, form, mark)
     if unit.field is None:  # what a remark says, and not "the remark of"
         value = without_links(" ".join((unit.value or unit.text).split()))
         return f"{name}：{value.rstrip('。')}。{mark}" if form == "zh" else f"{name}: {value.rstrip('.')}. {mark}"
@@ -231,6 +236,16 @@ def _cell_line(unit: Unit, form: Form, mark: str) -> str:
     if unit.field.name == "stock" and value.isdigit():
         return f"{name}: {value} in stock. {mark}"
     return f"The {label} of {name} is {value.rstrip('.')}. {mark}"
+
+
+def _truth_line(name: str, cell: Cell, form: Form, mark: str) -> str:
+    """Yes or no, and to what."""
+    header = without_links(_UNIT.sub("", cell.header.split(" / ")[-1]).strip(" ?？"))
+    if form == "zh":
+        return f"{'是' if cell.value else '否'}。{name}：{header} {cell.text}。{mark}"
+    return (
+        f"{'Yes' if cell.value else 'No'}. {name}: {header.lower() if header.isascii() else header} {cell.text}. {mark}"
+    )
 
 
 def _name_of_field(unit: Unit, form: Form) -> str:

@@ -117,6 +117,8 @@ def price_of_header(header: str) -> Priced | None:
         return Priced("", tax) if currency_of(header) else None
     if bare in words("prices", "plain") or (role and plain == bare and not _kind(bare)):
         return Priced("", tax)
+    if not tax and _about().search(bare) and bare not in words("prices", "plain"):
+        return None
     kind = _kind(bare)
     if _has_price_word(bare):
         return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)
@@ -143,6 +145,11 @@ def _without_currency(text: str) -> str:
 def _unit(header: str) -> str:
     found = re.search(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$", header)
     return found[1] if found else ""
+
+
+@cache
+def _about() -> re.Pattern[str]:
+    return pattern("prices", "never")
 
 
 @cache

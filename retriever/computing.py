@@ -60,7 +60,8 @@ class Value:
 class Computed:
     """`count`: the products that meet all constraints. Where it is 0, `relaxed` may say which one to give up.
 
-    `values`: the brands or categories where those were asked for, `count` how many there are.
+    `values`: the brands or categories where those were asked for, `count` how many there are. `left_out`: the products
+    that meet all else and were not compared, as their price or measure is none that can be ("from 49", on request).
     """
 
     understood: Understood
@@ -68,6 +69,7 @@ class Computed:
     groups: tuple[Group, ...] = ()
     values: tuple[Value, ...] = ()
     relaxed: Relaxed | None = None
+    left_out: int = 0
 
 
 def conditions(understood: Understood) -> tuple[Restriction, ...]:
@@ -93,10 +95,23 @@ def compute(
         return _values(understood, among)
     field = understood.field
     found = among.found(By(field.names, field.dimension) if field is not None else None)
+    left_out = _left_out(understood, among)
     if not len(found.ids):
-        return Computed(understood, 0, relaxed=_relaxed(understood, among))
+        return Computed(understood, 0, relaxed=_relaxed(understood, among), left_out=left_out)
     groups = _listed(among, found) if field is None else _figured(understood, among, found)
-    return Computed(understood, found.count, groups) if groups else None
+    if field is not None:
+        left_out += found.count - sum(group.total for group in groups)
+    return Computed(understood, found.count, groups, left_out=left_out) if groups else None
+
+
+def _left_out(understood: Understood, among: Among) -> int:
+    """The products that meet all but the bounds, and have none of what is bounded."""
+    bounds = [by for constraint in understood.constraints if (by := _bounded(constraint)) is not None]
+    if not bounds:
+        return 0
+    given_up = [one.test for one in understood.constraints if _bounded(one) is not None or one.field == "currency"]
+    rest = among.without(*given_up)
+    return max(found.count - found.having_values().count for found in map(rest.found, bounds))
 
 
 def _figured(understood: Understood, among: Among, found: Found) -> tuple[Group, ...]:

@@ -23,9 +23,16 @@ from retriever.comparing import WORD, asked_measures, comparison, han_left, mode
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, alike, measured_by, plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.kinds import Kind, kinds, refused_words, wanted_kinds
+from retriever.traits import traits
 from retriever.understood import NOTHING, Operation, Understood
 from retriever.values import worded_values
 
+FEW = 2
+"""Words that were not understood, up to which the rest of a question is answered and they are said to be open."""
+_ABOUT_ONE = re.compile(
+    r"(?:so |and |but )?(?:is|are|does|do|has|have|can|could|will|would)\s+(?!you\b|there\b|your\b|we\b|i\b)"
+)
+_OF_ANY = re.compile(r"\b(?:any|all|an?|some|every|each|which|what)\b|s\b\s+(?:are|do|have|can)\b")
 HARD = frozenset(("price", "stock", "currency"))
 """Fields on which a constraint always filters."""
 
@@ -79,6 +86,7 @@ class _Parser:
         found = list(bounds(reading, vocabulary))
         found += [*self._stock(), *self._currency(found)]
         self._values_of()
+        found += traits(reading, vocabulary)
         mentioned = list(brands(reading, vocabulary))
         named = kinds(reading, vocabulary)
         if any(self._definite(kind) for kind in named):
@@ -98,7 +106,9 @@ class _Parser:
         if not clear:
             return NOTHING  # what is under a price is not clear
         if left:
-            hard = any(_is_hard(constraint) for constraint in constraints)
+            hard = any(self._is_hard(constraint) for constraint in constraints)
+            if hard and (len(left.split()) <= FEW or any(_is_priced(constraint) for constraint in constraints)):
+                return Understood(tuple(constraints), left=left)
             return Understood(tuple(constraints) if hard else ())
         if computation.operation is None and (phrases.LISTING.search(reading.lower) or constraints):
             computation.operation = "list"
@@ -279,11 +289,20 @@ class _Parser:
         target = named or self.computation.values_of is not None or bool(phrases.GENERIC.search(text))
         if self.computation.operation is not None:
             return target or whole
+        if named and any(_is_priced(constraint) for constraint in constraints) and not self._of_one():
+            return True
+        if self._of_one():
+            return False
         if re.match(r"^(?:what|which)\b", text) and not whole and not self._which():
             return False
         if re.search(r"(?:吗|嘛|么)\W*$", text) and not self._has_any():
             return False
         return (target and bool(phrases.ASKING.search(text))) or whole or (named and self._is_fragment(constraints))
+
+    def _of_one(self) -> bool:
+        """Whether the question is about one thing that it names: "is the Adler tarp waterproof", 这款防水吗."""
+        text = self.reading.lower
+        return bool(_ABOUT_ONE.match(text)) and not _OF_ANY.search(text)
 
     def _is_fragment(self, constraints: list[Constraint]) -> bool:
         """Whether the question is no sentence but a thing with a price: "a kettle below 50 EUR, easy to clean"."""
@@ -313,9 +332,18 @@ class _Parser:
         """Whether all products are asked for: there is no constraint, and every word was a plain one."""
         return bool(re.search(r"\ball\b|所有|全部", self.reading.lower))
 
+    def _is_hard(self, constraint: Constraint) -> bool:
+        """Whether a constraint filters even where other words of the question were not understood."""
+        return constraint.field in self.vocabulary.truths or _is_hard(constraint)
+
+
+def _is_priced(constraint: Constraint) -> bool:
+    """Whether a constraint is a bound on the price."""
+    return constraint.field == "price"
+
 
 def _is_hard(constraint: Constraint) -> bool:
-    """Whether a constraint filters even where other words of the question were not understood."""
+    """As `_Parser._is_hard`, by the constraint alone."""
     test = constraint.test
     if constraint.field in HARD or (isinstance(test, Condition) and test.values is None):
         return True

@@ -57,7 +57,7 @@ class Vocabulary:
     a category in the singular too), to the folded values that it stands for.
 
     `heads`: the words for what the products are (`naming.heads`), to how many of the sample are; `words`: all words of
-    names and categories, in the singular. `spelled`: a folded brand or category as it is written.
+    names and categories, in the singular; `truths`: the columns of yes and no. `spelled`: a folded brand or category as it is written.
     """
 
     products: int = 0
@@ -68,6 +68,7 @@ class Vocabulary:
     currencies: Mapping[str, int] = field(default_factory=dict)
     numeric: tuple[NumericColumn, ...] = ()
     texts: tuple[TextColumn, ...] = ()
+    truths: tuple[str, ...] = ()
     heads: Mapping[str, int] = field(default_factory=dict)
     words: Mapping[str, int] = field(default_factory=dict)
     spelled: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +101,7 @@ def read_vocabulary(engine: Engine, collection_id: int, generation: int) -> Voca
         currencies={code.upper(): count for code, count in currencies.items()},
         numeric=sample.numeric(),
         texts=tuple(column for column in texts if column.values),
+        truths=tuple(sample.truths),
         heads=dict(sample.heads),
         words=dict(sample.words),
         spelled=sample.spelled,
@@ -115,6 +117,7 @@ class _Sample:
         self.words: Counter[str] = Counter()
         self.spelled: dict[str, str] = {}
         self._makers = makers
+        self.truths: dict[str, None] = {}
         self._measured: Counter[str] = Counter()
         self._cells: dict[str, set[str] | None] = defaultdict(set)
 
@@ -131,6 +134,8 @@ class _Sample:
         for name, value in row.attributes.items():
             if name in ("brand", "category"):
                 self.spelled.setdefault(fold(str(value)), str(value))
+            if isinstance(value, bool):
+                self.truths[name] = None
             if name in TYPED or name in measured or isinstance(value, bool):
                 continue
             known = self._cells[name]

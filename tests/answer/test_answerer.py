@@ -14,7 +14,7 @@ import pytest
 from answer.answer import Answer, Answered, PassagesFound, Token
 from answer.answerer import Answerer
 from answer.engine import Caller, EngineBusy, Message, Sampling, Usage
-from answer.evidence import words
+from answer.words import words
 from index.arrays import Floats
 from index.chunk import Chunk, Locator
 from index.errors import BadRequest

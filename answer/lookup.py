@@ -1,0 +1,110 @@
+"""Looking up a cell: which row a question names, and whether a cell is the one that it asks for.
+
+A row is named by its SKU or by all words of its name; a cell is asked for by a field's words (`answer.fields`), or by
+its own header. It is exact or it says nothing: likeness is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from answer.fields import asked_fields, asked_prices
+from answer.words import words
+from index.cell import Cell
+from index.chunk import Chunk
+from index.lexicon import folded
+from index.text.analysis import is_chinese
+from index.text.identifiers import identifiers
+from index.text.letters import fold
+
+_UNIT = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
+_OWN = frozenset(("sku", "name", "currency", "valid_from", "valid_to", "sale_from", "sale_to", "sale_days"))
+"""Roles of the cells that are not asked for by their header: they say which row it is, or hold the shop's books."""
+
+
+@lru_cache(256)
+def _said(query: str) -> tuple[frozenset[str], frozenset[str], str]:
+    text = folded(fold(query))
+    return frozenset(words(text)), frozenset(identifiers(query)), re.sub(r"[\W_]+", " ", text)
+
+
+def named(query: str, chunk: Chunk) -> int:
+    """How much of a question names a row in full: the words of its name that it has, more for its SKU; 0 where it does
+    not name it."""
+    said, codes, plain = _said(query)
+    best = 0
+    for cell in chunk.cells:
+        if cell.role == "sku" and cell.chosen:
+            sku = re.sub(r"[\W_]+", " ", fold(cell.text)).strip()
+            if codes.intersection(identifiers(cell.text)) or (len(sku) > 2 and f" {sku} " in f" {plain} "):
+                return 100
+        elif cell.role == "name" and (own := set(words(folded(fold(cell.text))))) and own <= said:
+            best = max(best, len(own))
+    return best
+
+
+def is_of_another(query: str, chunk: Chunk) -> bool:
+    """Whether a question speaks of another product than a row it does not name in full: beside a word of the row's name
+    it has one that the row knows nothing of ("Solveig desk lamp" for the Solveig table lamp)."""
+    names = " ".join(cell.text for cell in chunk.cells if cell.role == "name") or chunk.label
+    if not chunk.cells or named(query, chunk) or is_chinese(query) or is_chinese(names):
+        return False
+    text = fold(query)
+    own = set(words(fold(names)))
+    known = own | set(words(fold(f"{chunk.text} {' '.join(chunk.section)} {chunk.document}")))
+    said = [(word, match) for match in re.finditer(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*", text) for word in words(match[0])]
+    asked = _asked_spans(text)
+    for (one, first), (other, second) in pairwise(said):
+        if text[first.end() : second.start()].strip(" -"):
+            continue
+        for word, match, beside in ((one, first, other), (other, second, one)):
+            strange = word not in known and not _like(word, known)
+            if beside in own and strange and not any(start <= match.start() < end for start, end in asked):
+                return True
+    return False
+
+
+def _asked_spans(text: str) -> list[tuple[int, int]]:
+    """The parts of a question that ask for a field."""
+    return [match.span() for field in asked_fields(text) for match in field.asked.finditer(text)]
+
+
+def _like(word: str, known: Iterable[str]) -> bool:
+    """Whether a word is one of these with a slip, or a form of it: one letter more, less or other in five."""
+    return any(
+        abs(len(word) - len(other)) <= 2 and _distance(word, other) <= max(1, len(word) // 5)
+        for other in known
+        if len(word) > 3 and len(other) > 3
+    )
+
+
+def _distance(one: str, two: str) -> int:
+    """Edit distance (Levenshtein 1966)."""
+    row = list(range(len(two) + 1))
+    for i, a in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(two, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]
+
+
+def asks_by_header(query: str, cell: Cell) -> bool:
+    """Whether a question has all the words of a cell's header, which no field needs to know."""
+    if cell.role in _OWN or cell.role == "price":
+        return False
+    header = words(folded(fold(_UNIT.sub("", cell.header.split(" / ")[-1]))))
+    return bool(header) and set(header) <= _said(query)[0]
+
+
+def of_asked_prices(query: str, cells: Sequence[Cell]) -> frozenset[str]:
+    """The kinds and taxes of price that a question asks for by name, as far as these cells make a difference of it."""
+    kinds = asked_prices(query)
+    usual = kinds <= USUAL and not any({cell.kind, cell.tax} & kinds for cell in cells if cell.role == "price")
+    return frozenset() if usual else kinds
+
+
+USUAL = frozenset(("regular", "sale", "recommended", "included", "excluded"))
+"""Kinds of price that a customer may name who means the price."""

@@ -16,6 +16,7 @@ from answer.links import without_links
 from answer.units import Unit
 from answer.wording import UNITS, name_of, with_cents
 from index.chunk import Chunk
+from index.text.currencies import currency_of
 from index.text.measures import TYPED, column_unit, measure
 from index.text.units import BASES, HEADER_UNIT
 from retriever.computing import Computed, Group
@@ -97,25 +98,19 @@ class _Teller:
         return self._say("；", "; ").join(shown)
 
     def _open(self) -> list[str]:
-        """What the reply leaves open: products that could not be compared, and words that no column holds."""
+        """What the reply leaves open: products that could not be compared, words that no column holds, currencies."""
         computed, lines = self.computed, []
         if (n := computed.left_out) > 0:
             zh = f"另有 {n} 款商品没有可比较的数值，未计入。"
-            lines.append(self._say(zh, f"{_products(n)} without a figure that can be compared {_was(n)} left out."))
-            self.free.append(lines[-1])
-        if computed.understood.left and computed.understood.operation != "compare":
-            left = computed.understood.left
-            lines.append(
-                self._say(f"以下要求无法按目录核对：“{left}”。", f"I could not check this in the catalogue: “{left}”.")
-            )
-            self.free.append(lines[-1])
-        if not self.computed.priced_in and any(one.field == "price" for one in computed.understood.constraints):
-            lines.append(
-                self._say(
-                    "目录没有写明币种，价格按数字比较。",
-                    "The catalogue names no currency; prices were compared as bare numbers.",
-                )
-            )
+            en = f"{_products(n)} without a figure that can be compared {'was' if n == 1 else 'were'} left out."
+            lines.append(self._figure(self._say(zh, en)))
+        if (left := computed.understood.left) and computed.understood.operation != "compare":
+            zh, en = f"以下要求无法按目录核对：“{left}”。", f"I could not check this in the catalogue: “{left}”."
+            lines.append(self._figure(self._say(zh, en)))
+        bounded = any(one.field == "price" and currency_of(one.words) for one in computed.understood.constraints)
+        if bounded and computed.groups and not any(group.currency for group in computed.groups):
+            en = "The catalogue names no currency; prices were compared as bare numbers."
+            lines.append(self._say("目录没有写明币种，价格按数字比较。", en))
         return lines
 
     def _listing(self) -> list[str]:
@@ -372,10 +367,6 @@ def _short(value: float) -> str:
 
 def _products(count: int) -> str:
     return f"{count} product" if count == 1 else f"{count} products"
-
-
-def _was(count: int) -> str:
-    return "was" if count == 1 else "were"
 
 
 def _are(count: int) -> str:

@@ -12,6 +12,7 @@ from index.chunk import Chunk
 from index.database.aggregates import PRICE, Among, By, Found
 from index.database.filters import All, Condition, Either, Restriction, Worded
 from index.database.view import View
+from index.text.measures import UNCOMPARED
 from index.text.naming import OTHERS_FOLLOW, forms
 from retriever.constraints import Constraint
 from retriever.understood import Understood
@@ -99,19 +100,16 @@ def compute(
     if not len(found.ids):
         return Computed(understood, 0, relaxed=_relaxed(understood, among), left_out=left_out)
     groups = _listed(among, found) if field is None else _figured(understood, among, found)
-    if field is not None:
-        left_out += found.count - sum(group.total for group in groups)
     return Computed(understood, found.count, groups, left_out=left_out) if groups else None
 
 
 def _left_out(understood: Understood, among: Among) -> int:
-    """The products that meet all but the bounds, and have none of what is bounded."""
-    bounds = [by for constraint in understood.constraints if (by := _bounded(constraint)) is not None]
-    if not bounds:
+    """The products that meet all else and have a price that cannot be compared, where prices are."""
+    by_price = understood.field is not None and understood.field.names == PRICE.names
+    bounds = [one.test for one in understood.constraints if one.field in ("price", "currency")]
+    if not by_price and not any(one.field == "price" for one in understood.constraints):
         return 0
-    given_up = [one.test for one in understood.constraints if _bounded(one) is not None or one.field == "currency"]
-    rest = among.without(*given_up)
-    return max(found.count - found.having_values().count for found in map(rest.found, bounds))
+    return among.without(*bounds).where(Condition("price", minimum=1.0, dimension=UNCOMPARED)).found().count
 
 
 def _figured(understood: Understood, among: Among, found: Found) -> tuple[Group, ...]:

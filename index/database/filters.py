@@ -137,7 +137,7 @@ class All:
 
 def amount(name: str, dimension: str = "") -> ColumnElement[Any]:
     """What is compared or ordered by a name: the typed column, or the measure in base units."""
-    if name in RANGED:
+    if name in RANGED and not dimension:
         return _column(name)
     measured: ColumnElement[Any] = ChunkRow.measures[measure_key(name, dimension)].as_float()
     return measured

@@ -15,7 +15,7 @@ from index.cell import packed, unpacked
 from index.chunk import Chunk, Locator
 from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow
 from index.text.letters import fold
-from index.text.measures import measures
+from index.text.measures import UNCOMPARED, measure_key, measures
 
 PAGE = 5_000
 """Rows that are read or written at a time."""
@@ -68,7 +68,7 @@ def row_of(chunk: Chunk) -> dict[str, Any]:
         "text": chunk.text,
         "locator": chunk.locator.as_dict(),
         "attributes": dict(chunk.attributes),
-        "measures": measures(_as_read(chunk)),
+        "measures": {**measures(_as_read(chunk)), **_uncompared(chunk)},
         "tokens": chunk.tokens,
         "cells": packed(chunk.cells),
         **derived(chunk),
@@ -92,6 +92,12 @@ def _as_read(chunk: Chunk) -> dict[str, object]:
     """The attributes, with numbers as they were read under their column's convention."""
     numbers = {cell.header: cell.value for cell in chunk.cells if type(cell.value) is float and cell.role != "price"}
     return {**chunk.attributes, **{name: value for name, value in numbers.items() if name in chunk.attributes}}
+
+
+def _uncompared(chunk: Chunk) -> dict[str, float]:
+    """The marks of cells that stand where others can be compared, and say nothing that can: a price "from 49"."""
+    priced = "price" in chunk.attributes or not any(cell.role == "price" and cell.chosen for cell in chunk.cells)
+    return {} if priced else {measure_key("price", UNCOMPARED): 1.0}
 
 
 def _availability(chunk: Chunk) -> dict[str, float]:

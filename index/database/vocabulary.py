@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
 from index.database.tables import ChunkRow, alive
 from index.text.letters import HAN, fold
-from index.text.measures import TYPED
+from index.text.measures import TYPED, UNCOMPARED
 from index.text.naming import heads, singular, words
 
 SAMPLE = 20_000
@@ -57,7 +57,8 @@ class Vocabulary:
     a category in the singular too), to the folded values that it stands for.
 
     `heads`: the words for what the products are (`naming.heads`), to how many of the sample are; `words`: all words of
-    names and categories, in the singular; `truths`: the columns of yes and no. `spelled`: a folded brand or category as it is written.
+    names and categories, in the singular. `spelled`: a folded brand or category as it is written. `truths`: the
+    columns of yes and no.
     """
 
     products: int = 0
@@ -129,8 +130,9 @@ class _Sample:
         if row.name:
             self.heads.update(heads(row.name, self._makers))
         self.words.update(set(words(f"{row.name or ''} {row.category or ''}")))
-        self._measured.update(row.measures.keys())
-        measured = {key.rpartition(" [")[0] for key in row.measures}
+        measures = [key for key in row.measures if not key.endswith(f"[{UNCOMPARED}]")]
+        self._measured.update(measures)
+        measured = {key.rpartition(" [")[0] for key in measures}
         for name, value in row.attributes.items():
             if name in ("brand", "category"):
                 self.spelled.setdefault(fold(str(value)), str(value))

@@ -16,6 +16,8 @@ from index.text.units import HEADER_UNIT, Unit, header_unit, unit
 
 TYPED = frozenset(("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to"))
 """Attributes with a column of their own in the database."""
+UNCOMPARED = "?"
+"""In place of a dimension: the mark of a row whose cell cannot be compared with others."""
 LONGEST = 32
 """Characters of a value that may be one number; a longer one is prose."""
 MULTIPLIED = frozenset(("volume", "mass", "power", "charge", "energy", "storage"))

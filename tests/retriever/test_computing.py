@@ -144,3 +144,21 @@ def test_a_question_of_another_shop_finds_nothing_here(shops: Shops, tmp_path: P
     found = compute(understood, store.engine, ids["outdoor"], VIEW)
     assert found is not None
     assert found.count == 0
+
+
+def test_prices_that_cannot_be_compared_are_left_out_and_counted(tmp_path: Path) -> None:
+    """ "from 49" and "on request" are no figures: they are in no order, count or average, and the reply can say so."""
+    rows = [
+        {"sku": "L-1", "name": "Rilla lamp", "Price EUR": "19.90"},
+        {"sku": "L-2", "name": "Sorva lamp", "Price EUR": "from 49"},
+        {"sku": "L-3", "name": "Tessin lamp", "Price EUR": "on request"},
+        {"sku": "L-4", "name": "Ulvik lamp", "Price EUR": "2 for 30.00"},
+        {"sku": "L-5", "name": "Varde lamp", "Price EUR": "39.90"},
+    ]
+    shop = Shop(tmp_path)
+    shop.publish_table(rows)
+    retriever = shop.retriever()
+    found = [retriever.search(query).computed for query in ("cheapest lamp", "lamps under 30 euros", "average price")]
+    assert [(one.count if one else None, one.left_out if one else None) for one in found] == [(5, 3), (1, 3), (5, 3)]
+    retriever.close()
+    shop.store.close()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from index.cell import Cell
-from ingest.columns import Columns
+from ingest.columns import Columns, Row
 
 
 def cells_of(text: str) -> tuple[Cell, ...]:
@@ -18,3 +18,11 @@ def cells_of(text: str) -> tuple[Cell, ...]:
 def cells_from(product: Mapping[str, Any]) -> tuple[Cell, ...]:
     """The cells of a row with these headers and values."""
     return Columns(list(product)).row([str(value) for value in product.values()]).cells
+
+
+def read_table(rows: Sequence[Mapping[str, str]]) -> list[Row]:
+    """Rows of one table as they are read, all with the headers of the first."""
+    headers = list(rows[0])
+    lines = [[row[header] for header in headers] for row in rows]
+    columns = Columns(headers, (), lines)
+    return [columns.row(line) for line in lines]

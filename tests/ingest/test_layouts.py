@@ -317,15 +317,15 @@ LAYOUTS = {
     "a header that is repeated, in two lines": (
         """
         SKU | Name | Price | <
-        ^ | ^ | retail | trade
+        ^ | ^ | retail | club
         B-1 | Bench | 120 | 90
         SKU | Name | Price | <
-        ^ | ^ | retail | trade
+        ^ | ^ | retail | club
         B-2 | Stool | 45 | 33
         """,
         [
-            "3: SKU: B-1; Name: Bench; Price / retail: 120; Price / trade: 90",
-            "6: SKU: B-2; Name: Stool; Price / retail: 45; Price / trade: 33",
+            "3: SKU: B-1; Name: Bench; Price / retail: 120; Price / club: 90",
+            "6: SKU: B-2; Name: Stool; Price / retail: 45; Price / club: 33",
         ],
     ),
     "tables one under another": (
@@ -437,7 +437,11 @@ LAYOUTS = {
         GR-20 | Grater coarse | 8.90
         GR-30 | Grater drum | 21.50
         """,
-        ["1: GR-10 | Grater fine | 7.90", "2: GR-20 | Grater coarse | 8.90", "3: GR-30 | Grater drum | 21.50"],
+        [
+            "1: sku: GR-10; name: Grater fine; price: 7.90",
+            "2: sku: GR-20; name: Grater coarse; price: 8.90",
+            "3: sku: GR-30; name: Grater drum; price: 21.50",
+        ],
     ),
     "no header, words alone": (
         """
@@ -485,7 +489,11 @@ LAYOUTS = {
         Name | Category | Stock
         Needle | Sewing | 40
         """,
-        ["1: Q-1 | Quilt | 80.00", "2: Q-2 | Quoits | 15.00", "5: Name: Needle; Category: Sewing; Stock: 40"],
+        [
+            "1: sku: Q-1; name: Quilt; price: 80.00",
+            "2: sku: Q-2; name: Quoits; price: 15.00",
+            "5: Name: Needle; Category: Sewing; Stock: 40",
+        ],
     ),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from index.cell import Cell
 from index.chunk import Chunk, Locator, chunk_id
 from index.database.store import Store
 from index.database.writing import Writing
@@ -19,7 +20,7 @@ from index.snapshot.keyword_texts import keyword_texts
 from index.snapshot.manifest import CollectionEntry
 from index.snapshot.shelf import current_manifest, published_generation
 from retriever.retriever import Retriever
-from tests.rows import cells_from
+from tests.rows import cells_from, read_table
 
 
 class Shop:
@@ -31,23 +32,30 @@ class Shop:
         self.store = Store.open(self.home.database_url)
         self.embedder = HashingEmbedder(tmp_path / "hashing", dimension=256)
 
-    def publish(self, products: Sequence[dict[str, Any]], kind: str = "auto", collection: str = "default") -> str:
+    def publish(
+        self,
+        products: Sequence[dict[str, Any]],
+        kind: str = "auto",
+        collection: str = "default",
+        cells: Sequence[tuple[Cell, ...]] = (),
+    ) -> str:
         """Make a collection hold just these products."""
         kept = current_manifest(self.home).collections if self.home.current() else {}
         writing = Writing(self.store, published_generation(self.home))
         collection_id = writing.collection(collection, "/shop")
         document = writing.document(collection_id, "prices.csv")
         writing.withdraw(document)
+        read = cells or [cells_from(product) for product in products]
         chunks = [
             Chunk(
                 chunk_id(collection, "prices.csv", str(product["sku"])),
                 "prices.csv",
                 row,
-                "\n".join(f"{name}: {value}" for name, value in product.items()),
+                "\n".join(cell.line for cell in read[row]),
                 str(product["name"]),
                 locator=Locator(row=row + 2),
                 attributes=product,
-                cells=cells_from(product),
+                cells=read[row],
             )
             for row, product in enumerate(products)
         ]
@@ -75,6 +83,12 @@ class Shop:
             manifest = building.manifest(entries, {}, previous)
             building.publish(manifest)
         return manifest.snapshot
+
+    def publish_table(self, rows: Sequence[dict[str, str]]) -> str:
+        """Make the default collection hold the rows of one table, read as `ingest` reads them."""
+        return self.publish(
+            [dict(row.attributes) for row in read_table(rows)], cells=[row.cells for row in read_table(rows)]
+        )
 
     def retriever(self) -> Retriever:
         return Retriever(self.home, self.store, self.embedder)

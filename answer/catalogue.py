@@ -101,8 +101,8 @@ class _Teller:
         """What the reply leaves open: products that could not be compared, words that no column holds, currencies."""
         computed, lines = self.computed, []
         if (n := computed.left_out) > 0:
-            zh = f"另有 {n} 款商品没有可比较的数值，未计入。"
-            en = f"{_products(n)} without a figure that can be compared {'was' if n == 1 else 'were'} left out."
+            zh = f"另有 {n} 款商品的价格无法比较，未计入。"
+            en = f"{_products(n)} whose price cannot be compared {'was' if n == 1 else 'were'} left out."
             lines.append(self._figure(self._say(zh, en)))
         if (left := computed.understood.left) and computed.understood.operation != "compare":
             zh, en = f"以下要求无法按目录核对：“{left}”。", f"I could not check this in the catalogue: “{left}”."

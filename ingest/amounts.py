@@ -120,3 +120,34 @@ def decimal_of(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number.adjusted()) < 20 else None
+
+
+def in_major_units(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record with its amounts in minor units divided, where a key of it says that they are such, and one range."""
+    if not any(map(tells_of_amounts, record)):
+        return record
+    digits = next((key for key in record if plain(key) in ("currency minor unit", "currency exponent")), None)
+    low, high = (next((key for key in record if plain(key) == word), "") for word in ("low price", "high price"))
+    currency = next((str(value).upper() for key, value in record.items() if role(key) == "currency"), "")
+    changed: dict[str, Any] = {}
+    for key, value in record.items():
+        number = decimal_of(value)
+        renamed = in_minor_units(key)
+        if key == digits or (key == high and low):
+            continue
+        if key == low and high:
+            changed["price"] = value if value == record[high] else f"{value} - {record[high]}"
+            continue
+        if number is not None and (renamed or (digits and role(key) == "price")):
+            value = scaled(key, number, currency, record.get(digits) if digits else None)
+            changed.setdefault(renamed or key, f"{value} {currency}" if currency else value)
+        else:
+            changed.setdefault(key, value)
+    return changed
+
+
+@lru_cache(8192)
+def tells_of_amounts(key: str) -> bool:
+    """Whether a key says how the amounts beside it are written."""
+    said = plain(key)
+    return in_minor_units(key) is not None or said in ("currency minor unit", "currency exponent", "low price")

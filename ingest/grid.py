@@ -20,6 +20,7 @@ from ingest.columns import Columns, Keys, clean, letter
 from ingest.document import Element, RowRefused, row_of
 from ingest.guessed import guessed_labels
 from ingest.headers import LOOKAHEAD, Header, Line, find_header, width_of
+from ingest.inherit import inherited
 from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, sum_words, tells_prices
 from ingest.turned import labelled, turned
 
@@ -35,7 +36,7 @@ Out = Element | RowRefused
 
 def read_grid(lines: Iterable[Line], sheet: str | None = None, keys: Keys = ()) -> Iterator[Out]:
     """The elements of one sheet; `keys` are declared ones. Holds up to `SAMPLE` lines, then one at a time."""
-    return _Reader(sheet, keys).read(lines)
+    return _Reader(sheet, keys).read(inherited(lines))
 
 
 def columns_of(labels: Sequence[str], keys: Keys, sample: Sequence[Sequence[str]]) -> Columns:

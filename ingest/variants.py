@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from ingest.entries import is_default, objects
 from ingest.feed_words import is_identity, language_of, means, plain, role
-from ingest.flatten import Flat, flatten, is_default, objects
+from ingest.flatten import Flat, flatten
 
 DEEPEST = 6
 OPTION = re.compile(r"option ?(\d)")

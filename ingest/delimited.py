@@ -26,7 +26,9 @@ LONGEST_RECORD = 4 << 20
 """Characters. A record that goes on beyond this, or `MOST_LINES`, has an unclosed quotation mark."""
 MOST_LINES = 2000
 TITLES = 25
-"""Records among which a header is looked for."""
+"""Lines among which a header is looked for."""
+RULE = re.compile(r"[\s|+:=-]*--[\s|+:=-]*")
+"""A line drawn below a header or round a table."""
 UNCLOSED = "a quotation mark is opened in this row and never closed; close it or remove it"
 UNEVEN = "the quotation marks in this row do not pair up; it would swallow the rows below it"
 
@@ -91,47 +93,16 @@ def read_delimited(path: Path) -> Iterator[Line]:
 
     Raises `Refused` where the file is no text, `OSError` as usual.
     """
-    sample = _sample(path)
+    sample = sample_of(path)
     dialect = find_dialect(sample, path.suffix.lower() in (".tsv", ".tab"))
     with open_text(path) as file:
-        if sample and _names_separator(sample[0]):
+        if sample and names_separator(sample[0]):
             next(file)  # Excel's own hint, which it does not show as a row
         yield from _lines(_Feed(file), dialect)
 
 
-def delimiter_of(path: Path) -> str | None:
-    """What parts the cells of a text whose name does not tell, or None where it is prose.
-
-    Many lines must agree. Words that head common columns count for much; without them it takes three columns, four
-    where commas part them. An indented text and a numbered list have tabs, too, but nothing in the first column, or
-    two columns alone.
-    Raises `Refused` where the file is no text, `OSError` as usual.
-    """
-    sample = _sample(path)
-    dialect = find_dialect(sample)
-    if dialect.width < 2:
-        return None
-    csv_lines = sample[1:] if sample and _names_separator(sample[0]) else sample
-    records = [cells for cells in dialect.parse(iter(csv_lines), strict=False) if any(map(str.strip, cells))]
-    if len(records) < 2 or sum(not cells[0].strip() for cells in records) * 2 > len(records):
-        return None
-    even = sum(len(cells) == dialect.width for cells in records) / len(records)
-    if any(map(_heads, records[:TITLES])):
-        return dialect.delimiter if even >= (0.6 if dialect.delimiter == "\t" else 0.8) else None
-    spaced = sum(line.count(f"{dialect.delimiter} ") for line in sample) * 2 > len(records) * (dialect.width - 1)
-    if dialect.delimiter == "," and (dialect.width < 4 or len(records) < 5 or spaced):
-        return None
-    return dialect.delimiter if dialect.width >= 3 and len(records) >= 3 and even >= 0.9 else None
-
-
-def _heads(cells: list[str]) -> bool:
-    """Whether a record is made of words that head common columns."""
-    words = [cell for cell in cells if cell.strip()]
-    known = sum(map(is_known, words))
-    return known >= 2 and known >= 0.3 * len(words)
-
-
-def _sample(path: Path) -> list[str]:
+def sample_of(path: Path) -> list[str]:
+    """The first lines of a text. Raises `Refused`, `OSError`."""
     csv.field_size_limit(LONGEST_RECORD)  # of the whole process, and only ever this value
     with open_text(path) as file:
         return list(islice(_limited(file), SAMPLE_LINES))
@@ -166,6 +137,8 @@ def _lines(feed: _Feed, dialect: Dialect) -> Iterator[Line]:
             yield Line(number, (), problem=problem)
             continue
         text = feed.taken[0] if len(feed.taken) == 1 else "".join(feed.taken)
+        if "--" in text and RULE.fullmatch(text):
+            continue
         yield Line(number, cells, problem=None if text.isascii() else damage(text))
 
 
@@ -198,15 +171,32 @@ def _width(line: str, dialect: Dialect) -> int:
     return len(next(dialect.parse(iter([line]), strict=False), []))
 
 
-def _names_separator(line: str) -> re.Match[str] | None:
+def names_separator(line: str) -> re.Match[str] | None:
+    """Excel's own hint in a first line: `sep=;`."""
     return re.fullmatch(r"\ufeff?\"?sep=(.)\"?\s*", line, re.IGNORECASE)
+
+
+def from_header(sample: list[str]) -> list[str]:
+    """The lines from the first one on that is made of words that head common columns; titles above say nothing of the
+    dialect. All of them where there is no such line."""
+    for number, line in enumerate(sample[:TITLES]):
+        if any(_heads(line.split(delimiter)) for delimiter in DELIMITERS if delimiter in line):
+            return sample[number:]
+    return sample
+
+
+def _heads(cells: list[str]) -> bool:
+    words = [word for cell in cells if (word := cell.strip(" \t\r\n\ufeff\"'"))]
+    known = sum(map(is_known, words))
+    return known >= 2 and known >= 0.3 * len(words)
 
 
 def find_dialect(sample: list[str], tabs: bool = False) -> Dialect:
     """The dialect in which the sample's records are most even. `tabs`: the file's name says it is tab-separated."""
-    if sample and (named := _names_separator(sample[0])):
+    if sample and (named := names_separator(sample[0])):
         delimiters, sample = named[1], sample[1:]
     else:
+        sample = from_header(sample)
         delimiters = "\t" if tabs and any("\t" in line for line in sample) else DELIMITERS
     text = "".join(sample)
     best, best_score = Dialect(delimiters if len(delimiters) == 1 else "\x1f", 1), 0.0

@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from ingest.archive import members, plain, read_member
-from ingest.delimited import delimiter_of
 from ingest.document import Refused
+from ingest.undeclared import delimiter_of
 
 SAMPLE = 64 * 1024
 """Bytes looked at."""

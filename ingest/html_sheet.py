@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.document import Refused
-from ingest.markup import decoded
+from ingest.page import decoded
 from ingest.sheet import Merges, Row, Sheet
 
 SILENT = frozenset(("script", "style", "head", "title", "colgroup", "col", "noscript", "template", "xml"))

@@ -6,10 +6,8 @@ make HTML of their format come through `html_elements` too.
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,20 +27,12 @@ BLOCKS = frozenset(
 )
 FILE_NAME = re.compile(r"[\w-]+\.(?:png|jpe?g|gif|svg|webp)|image|logo|icon|photo", re.IGNORECASE)
 """Words for a picture that say nothing."""
-CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
-LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}|[\xc3-\xc5][\x80-\xbf][ -~]")
-"""Characters in UTF-8 that other encodings hardly have: of three bytes, or an accented letter before an ASCII one."""
 SUPERSCRIPTS = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 RAISED = re.compile(r"[\d+−n-]+")
 """What reads as superscript characters."""
 CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]"
 DEEPEST = 200
 """Nesting beyond which a block's text is taken as one; Python's stack is not the place to find out."""
-
-
-def read_html(path: Path) -> Iterator[Element]:
-    """The elements of an HTML file; the `<title>` comes first, as a heading of level 0."""
-    yield from html_elements(decoded(path))
 
 
 def read_markdown(path: Path) -> Iterator[Element]:
@@ -64,22 +54,34 @@ def read_markdown(path: Path) -> Iterator[Element]:
 
 def html_elements(html: str) -> Iterator[Element]:
     """The elements of an HTML text, in order."""
+    root = parsed(html)
+    if root is not None:
+        yield from elements_of(root)
+
+
+def parsed(html: str) -> Any:
+    """The tree of an HTML text, None where nothing stands in it."""
     from lxml import etree  # type: ignore[import-untyped]
     from lxml import html as parser
 
     html = re.sub(r"^\s*<\?xml[^>]*\?>", "", html.replace("\x00", ""))
     if not html.strip():
-        return
+        return None
     reading = parser.HTMLParser(huge_tree=True)
     try:
         root = parser.document_fromstring(html, parser=reading)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         if not re.sub(r"<!--.*?-->|<[^>]*>", "", html, flags=re.DOTALL).strip():
-            return
+            return None
         raise Refused(f"its HTML cannot be read: {error}") from error
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in reading.error_log):
         # libxml2 would drop the rest without a word
         raise Refused("its HTML is nested too deeply to be read")
+    return root
+
+
+def elements_of(root: Any) -> Iterator[Element]:
+    """The elements of a tree, which loses what is not shown; the `<title>` comes first, as a heading of level 0."""
     title = root.findtext(".//head/title")
     if title and title.strip():
         yield Element("heading", _tidy(title), level=0)
@@ -90,25 +92,6 @@ def html_elements(html: str) -> Iterator[Element]:
         walker.children(body, 0)
         walker.flush()
         yield from walker.elements
-
-
-def decoded(path: Path) -> str:
-    """The text of a page, in the encoding that it or its bytes declare; many that say otherwise are UTF-8."""
-    raw = path.read_bytes()
-    if LONG_UTF8.search(raw):
-        with suppress(UnicodeDecodeError):
-            return raw.decode("utf-8-sig")
-    declared = CHARSET.search(raw[:2048])
-    boms = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    if declared and not raw.startswith(boms):
-        try:
-            encoding = codecs.lookup(declared.group(1).decode("ascii")).name
-            # what calls itself GB2312 or Latin-1 is written in their supersets
-            encoding = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252"}.get(encoding, encoding)
-            return raw.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return read_text(path)
 
 
 def _tidy(text: str) -> str:

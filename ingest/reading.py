@@ -17,9 +17,10 @@ from ingest.document import Document, Element, Refused, RowRefused
 from ingest.findings import Finding
 from ingest.lint import LINT_VERSION
 from ingest.mail import read_eml, read_msg
-from ingest.markup import read_html, read_markdown
+from ingest.markup import read_markdown
 from ingest.ocr import read_image
 from ingest.office import read_docx, read_pptx
+from ingest.page import read_html
 from ingest.pandoc import read_pandoc
 from ingest.pdf import read_pdf
 from ingest.plaintext import read_text

@@ -13,12 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 from index.chunk import Locator
+from index.text.currencies import currency_of
 from ingest.columns import Columns
-from ingest.document import Element, RowRefused
+from ingest.document import Element, RowRefused, row_of
 from ingest.feed_words import role
 from ingest.linked import records_of
 from ingest.shapes import flat_text
-from ingest.values import currency_of, number_of
+from ingest.numbers import number_of
 
 PRICED = re.compile(r"price|preis|prix|jiage|amount", re.IGNORECASE)
 """Names of classes that shops give to what they ask."""
@@ -60,10 +61,9 @@ def rows(scripts: Sequence[str], said: Sequence[Element], prices: Sequence[str])
         known = products.setdefault(name.casefold(), {})
         known |= {key: text for key, text in fields.items() if not known.get(key)}
     for number, fields in enumerate(products.values(), start=1):
-        columns, cells = Columns(tuple(fields)), list(fields.values())
-        text, attributes = columns.row(cells)
+        cells = list(fields.values())
         if sum(map(bool, cells)) > 1:
-            yield Element("row", text, 0, Locator(row=number), (), attributes, columns, cells)
+            yield row_of(Columns(tuple(fields)), cells, Locator(row=number))
 
 
 def _decoded(script: str) -> Any:
@@ -117,8 +117,8 @@ def _numbers(text: str) -> Iterator[float]:
     text = re.sub(r"(\d)([⁰¹²³⁴⁵⁶⁷⁸⁹]{2})", lambda found: f"{found[1]}.{found[2].translate(LOWERED)}", text)
     for token in NUMBER.findall(text):
         if (value := number_of(token.strip())) is not None:
-            yield value
+            yield float(value)
         if re.fullmatch(r"\d{1,3}(?:[.,'’\s]\d{3})+", token):
             yield float(re.sub(r"\D", "", token))
         elif re.search(r"\s", token):
-            yield from (value for part in token.split() if (value := number_of(part)) is not None)
+            yield from (float(value) for part in token.split() if (value := number_of(part)) is not None)

@@ -18,8 +18,8 @@ from ingest.columns import Columns
 from ingest.document import Element, RowRefused, row_of
 from ingest.feed_words import role
 from ingest.linked import records_of
-from ingest.shapes import flat_text
 from ingest.numbers import number_of
+from ingest.shapes import flat_text
 
 PRICED = re.compile(r"price|preis|prix|jiage|amount", re.IGNORECASE)
 """Names of classes that shops give to what they ask."""

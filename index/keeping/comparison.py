@@ -82,7 +82,9 @@ class Comparison:
         derived = ("uid", "signature", "content_hash", "text_id", "ordinal", "title", "section", "text", "locator")
         columns = [ChunkRow.__table__.c[name] for name in (*derived, *FOLDED, *NUMBERS, *DATES)]
         statement = (
-            select(ChunkRow.attributes, ChunkRow.tokens, ChunkRow.document_id, DocumentRow.path, *columns)
+            select(
+                ChunkRow.attributes, ChunkRow.cells, ChunkRow.tokens, ChunkRow.document_id, DocumentRow.path, *columns
+            )
             .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
             .where(ChunkRow.collection_id == self.entry.id, alive(ChunkRow, self.generation))
         )

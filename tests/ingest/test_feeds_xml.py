@@ -96,7 +96,7 @@ CASES: list[tuple[str, str, Rows]] = [
             {
                 "SUPPLIER_AID": "LX-1001",
                 "DESCRIPTION_SHORT": "Dimmer 400 W",
-                "ARTICLE_PRICE.net_customer": "11.20 EUR",
+                "ARTICLE_PRICE.net_customer": "",
                 "ARTICLE_PRICE.nrp": "24.90 EUR",
                 "ARTICLE_PRICE.TAX": "0.19",
                 "Leistung": "400 W",

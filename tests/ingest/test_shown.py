@@ -18,7 +18,7 @@ from ingest.valued import is_error
 Rows = list[list[Any]]
 
 PRICES: Rows = [
-    ["SKU", "Name", "Dealer price", "Price EUR", "Stock"],
+    ["SKU", "Name", "Club price", "Price EUR", "Stock"],
     ["MG-1", "Morgan mug", 3.1, 8.9, 40],
     ["MG-2", "Morgan bowl", 4.2, 11.5, 12],
     ["MG-3", "Morgan plate", 2.7, 7.4, 0],
@@ -140,9 +140,9 @@ def test_struck_cells_and_runs_are_no_values(tmp_path: Path) -> None:
     sheet["E5"].font = Font(strike=False, bold=True)
     texts, refused, findings = told(tmp_path / "a.xlsx", made)
     assert texts == [
-        "SKU: MG-1\nName: Morgan mug\nDealer price: 3.1\nStock: 40",
-        "SKU: MG-2\nName: Morgan bowl\nDealer price: 4.2\nPrice EUR: 9.90\nStock: 12",
-        "SKU: MG-4\nName: Morgan jug\nDealer price: 9.9\nPrice EUR: 24\nStock: 3",
+        "SKU: MG-1\nName: Morgan mug\nClub price: 3.1\nStock: 40",
+        "SKU: MG-2\nName: Morgan bowl\nClub price: 4.2\nPrice EUR: 9.90\nStock: 12",
+        "SKU: MG-4\nName: Morgan jug\nClub price: 9.9\nPrice EUR: 24\nStock: 3",
     ]
     assert refused == [("sheet Tableware, row 4", "row")]
     assert findings == [

@@ -13,7 +13,7 @@ from index.chunk import Value
 from index.database.tables import FOLDED, RANGED, ChunkRow
 from index.text.letters import HAN, fold
 from index.text.measures import measure_key
-from index.text.naming import AFTER_HEAD, OTHERS_FOLLOW
+from index.text.naming import AFTER_HEAD, HAN_VARIANTS, OTHERS_FOLLOW
 
 
 class Restriction(Protocol):
@@ -162,7 +162,7 @@ def _has(column: ColumnElement[Any], form: str) -> ColumnElement[bool]:
 def _says(column: ColumnElement[Any], form: str, head: bool) -> ColumnElement[bool]:
     word = re.escape(form)
     if re.search(f"[{HAN}]$", form):
-        return column.regexp_match(f"{word}([^{HAN}]|$)") if head else true()
+        return column.regexp_match(f"{word}({HAN_VARIANTS})*([^{HAN}]|$)") if head else true()
     if not head:
         return column.regexp_match(f"(^|[^a-z0-9]){word}([^a-z0-9]|$)")
     after = f"([^a-z0-9 -]|[a-z]*[0-9]|- |({'|'.join(AFTER_HEAD)})([^a-z]|$)|$)"

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import re
 
+from index.lexicon import words as words_of
 from index.text.letters import HAN, fold
 from index.text.units import unit
 
 OTHERS_FOLLOW = ("for", "with", "without", "from", "by", "to", "in")
 """Words in an English product name after which another thing is named than the product: a lid *for* kettles."""
-AFTER_HEAD = ("and", "or", "plus", "of", "size", "set", "pair", *OTHERS_FOLLOW)
+VARIANTS = frozenset(words_of("variants", "words"))
+"""Words at the end of a name that tell one of a kind from another: sizes, colours, editions."""
+_LATIN_VARIANTS = tuple(sorted(word for word in VARIANTS if re.fullmatch("[a-zà-ÿ]+", word)))
+AFTER_HEAD = ("and", "or", "plus", "of", "size", "set", "pair", *OTHERS_FOLLOW, *_LATIN_VARIANTS)
 """Words that may follow what the product is."""
+HAN_VARIANTS = "|".join(sorted((word for word in VARIANTS if re.search(f"[{HAN}]", word)), key=len, reverse=True))
+"""The same at the end of a run of Chinese, as an expression."""
 LONGEST_HEAD = 6
 """Characters of a Chinese head at most."""
 
@@ -38,6 +44,7 @@ _PACK = re.compile(r"^(?:an? |the |\d+ )?(?:set|pack|pair|box|bag|case|roll|bund
 _CUT = re.compile(rf"[,;:(\[|]| - |\s/\s|\b(?:{'|'.join(OTHERS_FOLLOW)})\b|[{HAN}]")
 _TOGETHER = re.compile(r"\s+(?:and|or|plus)\s+|\s*[&+/]\s*")
 _BEHIND = frozenset("size set pair pack kit no type model version series edition of new".split())
+_NO_HEADS = _BEHIND | VARIANTS
 
 
 def singular(word: str) -> str:
@@ -70,6 +77,11 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(singular(word) for word in _WORD.findall(text))
 
 
+def _without_variant(run: str) -> str:
+    """A run of Chinese without the size or colour at its end; one that is nothing else stays."""
+    return re.sub(f"(?:{HAN_VARIANTS})+$", "", run) if len(run) > 2 else run
+
+
 def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
     """The words that say what a product of this name is, in the singular, folded; `without` are its maker's words.
 
@@ -77,15 +89,15 @@ def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
     """
     text = fold(name)
     found: set[str] = set()
-    for run in _HAN_RUN.findall(text):
-        if run not in without:
+    for run in map(_without_variant, _HAN_RUN.findall(text)):
+        if run and run not in without:
             found |= {run[-length:] for length in range(1, min(len(run), LONGEST_HEAD) + 1)}
     latin = _PACK.sub("", text)
     if cut := _CUT.search(latin):
         latin = latin[: cut.start()]
     for part in _TOGETHER.split(latin):
         said = _WORD.findall(part)
-        while said and (any(map(str.isdigit, said[-1])) or said[-1] in _BEHIND or unit(said[-1])):
+        while said and (any(map(str.isdigit, said[-1])) or said[-1] in _NO_HEADS or unit(said[-1])):
             said.pop()
         if said and len(said[-1]) > 2 and said[-1] not in without:
             found.add(singular(said[-1]))

@@ -48,3 +48,22 @@ def test_what_is_no_plural_stays() -> None:
         "glass", "cactus", "tennis", "gas", "电饭煲"
     ]  # fmt: skip
     assert forms("电饭煲") == ("电饭煲",)
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("Rilla lantern S", "lantern"),
+        ("Sorva tent Duo", "tent"),
+        ("Tessin stool 40 cm", "stool"),
+        ("Ulvik bag, red", "bag"),
+        ("Varde mug (large)", "mug"),
+        ("Wexio shelf oak XL", "shelf"),
+        ("云岫 保温杯 500ml 大号", "保温杯"),
+        ("山岚竹编篮小号", "竹编篮"),
+    ],
+)
+def test_sizes_and_colours_behind_a_name_are_not_what_it_is(name: str, head: str) -> None:
+    """A kind may stand anywhere in a name; a kettle's lid is a lid all the same."""
+    assert head in heads(name)
+    assert "kettle" not in heads("K200 kettle lid black")

@@ -4,7 +4,7 @@ of it. It only looks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, not_, select
 
+from answer.answer import Answer
 from evaluation.check import listed
 from index.chunk import Chunk, Locator
 from index.database.history import was_purged
@@ -23,6 +24,8 @@ from index.database.view import View
 from index.database.withdrawals import Withdrawal, comparable, covers, withdrawals
 from index.errors import SnapshotDamaged, XuanjiError
 from index.keeping.comparison import StoredVectors
+from index.keeping.target import ever_matched
+from index.lexicon import sections
 from index.snapshot.home import Home
 from index.snapshot.manifest import Manifest
 from index.snapshot.shelf import leased_manifest, snapshots
@@ -31,6 +34,8 @@ from index.text.letters import fold
 from retriever.retriever import Retriever
 
 TOP_K = 50
+ASKED = 5
+"""Stored texts about which questions are asked."""
 MOST = 200
 """Stored texts that are tried as questions, evenly picked where there are more; and other limits of what is tried."""
 SHOWN = 3
@@ -68,18 +73,28 @@ class Proof:
         }
 
 
-def prove_withdrawn(retriever: Retriever, store: Store, home: Home, kind: Kind, written: str) -> Proof:
+Ask = Callable[[str, str], Answer]
+"""The whole product's answer to a question in a collection."""
+
+
+def prove_withdrawn(
+    retriever: Retriever, store: Store, home: Home, kind: Kind, written: str, ask: Ask | None = None
+) -> Proof:
     """Try to get a withdrawn SKU or document by search and by id, out of every kept snapshot, and look for what is
-    left of it. Errors are those of `Retriever.search` but NotFound.
+    left of it; with `ask`, by asking for it in every language, too. Errors are those of `Retriever.search`, less
+    NotFound.
     """
-    return Proof(kind, written, tuple(_Proving(retriever, store, home, kind, written).checks()))
+    return Proof(kind, written, tuple(_Proving(retriever, store, home, kind, written, ask).checks()))
 
 
 class _Proving:
     """One proof in the making."""
 
-    def __init__(self, retriever: Retriever, store: Store, home: Home, kind: Kind, written: str) -> None:
+    def __init__(
+        self, retriever: Retriever, store: Store, home: Home, kind: Kind, written: str, ask: Ask | None
+    ) -> None:
         self.retriever, self.store, self.home, self.kind, self.written = retriever, store, home, kind, written
+        self.ask = ask
         self.value = comparable(kind, written)
         self.standing = [one for one in withdrawals(store.engine) if (one.kind, one.value) == (kind, self.value)]
         ids = {name: id for name, (id, _) in store.collections().items()}
@@ -92,6 +107,8 @@ class _Proving:
         yield self._stands()
         yield self._by_search()
         yield self._by_id()
+        if self.ask is not None:
+            yield self._by_asking(self.ask)
         yield self._stored_still()
         yield self._in_free_pages()
         if (mentions := self._mentions()) is not None:
@@ -118,14 +135,16 @@ class _Proving:
             return ProofCheck(
                 "withdrawn", False, f"{self.kind} {self.written} is not withdrawn: xuanji withdraw does that"
             )
+        if not any(ever_matched(self.store, one) for one in self.standing):
+            told = f"nothing that is or was stored is called {self.written}, so nothing was withdrawn by it"
+            return ProofCheck("withdrawn", False, f"{told}: release it, and withdraw what was meant")
         first = self.standing[0]
         where = "in every collection" if self.everywhere else f"in {', '.join(sorted(self.collections))}"
         return ProofCheck("withdrawn", True, f"{self.kind} {self.written} is withdrawn {where} since {first.at}")
 
     def _by_search(self) -> ProofCheck:
         """Its own texts, its name and its SKU as questions, to the served snapshot and to every kept one."""
-        step = max(1, -(-len(self.rows) // MOST))
-        picked = self.rows[::step]
+        picked = _spread(self.rows, MOST)
         chunks = self.store.of_rows([row.id for row in picked])
         asked: dict[tuple[str, date | None], None] = {(self.written, None): None}
         for row in picked:
@@ -147,7 +166,11 @@ class _Proving:
         if found:
             told = f"{len(found):,} of its passages came, in {tried:,} searches: {listed(sorted(found), SHOWN)}"
             return ProofCheck("search", False, told)
-        texts = f"{len(picked):,} of its {len(self.rows):,} stored texts" if step > 1 else "its stored texts"
+        texts = (
+            f"{len(picked):,} of its {len(self.rows):,} stored texts"
+            if len(picked) < len(self.rows)
+            else "its stored texts"
+        )
         return ProofCheck("search", True, f"none of {tried:,} searches for {texts}, its name and itself brought it")
 
     @contextmanager
@@ -204,6 +227,43 @@ class _Proving:
                 "id", False, f"{len(came):,} of its passages can be read by id: {listed(sorted(came), SHOWN)}"
             )
         return ProofCheck("id", True, f"none of its {asked:,} texts asked for by id came as its own")
+
+    def _by_asking(self, ask: Ask) -> ProofCheck:
+        """What a customer may ask about it, in every language, of the whole product."""
+        chunks = self.store.of_rows([row.id for row in _spread(self.rows, ASKED)])
+        names = {self.written: None} if self.kind == "sku" else {}
+        names |= {
+            name: None for chunk in chunks.values() for name in (chunk.label, *chunk.section[-1:]) if name.strip()
+        }
+        questions = [
+            question.format(name=name)
+            for words in sections("asking").values()
+            for question in words["about"]
+            for name in names
+        ]
+        texts = [chunk.text for chunk in chunks.values()] if self.kind == "document" else []  # cells repeat anywhere
+        came: set[str] = set()
+        others: set[str] = set()
+        asked = 0
+        with leased_manifest(self.home, self.home.current()) as manifest:
+            served = self.collections.keys() & (manifest.collections.keys() if manifest is not None else set())
+        for name in sorted(served):
+            for question in questions:
+                answer = ask(question, name)
+                asked += 1
+                passages = (*answer.passages, *(citation.passage for citation in answer.citations))
+                came |= {f"“{question}”" for passage in passages if self._is_it(passage.chunk)}
+                others |= {
+                    citation.passage.chunk.document
+                    for citation in answer.citations
+                    if any(citation.quote in text for text in texts)
+                }
+        if came:
+            return ProofCheck("asking", False, f"it is answered from: {listed(sorted(came), SHOWN)}")
+        told = f"none of {asked:,} questions about it, in {', '.join(sections('asking'))}, was answered from it"
+        if others:
+            told += f"; the same words stand in {listed(sorted(others), SHOWN)}, and are withdrawn by their file"
+        return ProofCheck("asking", True, told)
 
     def _stored_still(self) -> ProofCheck:
         """Rows, cached embeddings and vectors. Beside these no process keeps passages, but the model of a server keeps
@@ -282,6 +342,11 @@ class _Proving:
         places = [f"{row.path}, {Locator.from_dict(row.locator)}".rstrip(", ") for row in rows]
         told = f"{len(rows):,} other texts name it, and are withdrawn by their file: {listed(places, 10)}"
         return ProofCheck("mentions", True, told)
+
+
+def _spread(rows: Sequence[Any], most: int) -> Sequence[Any]:
+    """At most so many of them, evenly picked."""
+    return rows[:: max(1, -(-len(rows) // most))]
 
 
 def _day(written: str | None) -> date | None:

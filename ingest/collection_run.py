@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.chunk import Chunk
-from index.database.census import columns, example, moved_rows
+from index.database.census import columns, example, moved_rows, of_ids
 from index.database.store import Store
 from index.database.version import Version
 from index.database.withdrawals import Withdrawal, remember, withdraw, withdrawals
@@ -35,7 +35,7 @@ from ingest.findings import (
 from ingest.folder import list_folder
 from ingest.known import KnownTexts
 from ingest.reading import reader_fingerprint
-from ingest.report import Refusal, Report, serving, suffix
+from ingest.report import Refusal, Report, answers, serving, suffix
 from ingest.workers import Failed, Job, Limits, Page, Read, Reading, read_all
 
 
@@ -277,6 +277,9 @@ class CollectionRun:
         self.compare(ids, ())
         if writing is not None:
             writing.withdraw(version.document_id)
+        else:
+            skus, prices = of_ids(self.store, ids)
+            self.report.growth.add(-answers(version), -skus, -prices)
 
     def file_done(self) -> None:
         """Report that one more file is done with."""

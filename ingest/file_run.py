@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from index.chunk import Chunk, readable_name
+from index.database.census import of_ids
 from index.database.rows import key
 from index.database.store import Store
 from index.database.version import Version
@@ -14,7 +15,7 @@ from index.publishing.embedding_queue import EmbeddingQueue
 from ingest.changes import Row, place
 from ingest.document import rows_refused
 from ingest.findings import Finding
-from ingest.report import Refusal, Report, Tally, serving, suffix
+from ingest.report import Refusal, Report, Tally, answers, serving, suffix
 from ingest.workers import Failed, Job, Read
 
 
@@ -57,6 +58,7 @@ class FileRun:
         self.came: list[Chunk] = []
         self.stayed: dict[int, int] = {}
         self.with_sku = self.with_price = 0
+        self.new_skus = self.new_prices = 0
         self.rows = Tally()
         self.chunks = self.added = 0
         self.fresh: set[bytes] = set()
@@ -70,6 +72,8 @@ class FileRun:
             known = self.before.pop(identity, None) is not None
             if not known:
                 new.append(chunk)
+                self.new_skus += "sku" in chunk.attributes
+                self.new_prices += "price" in chunk.attributes
                 if self.version is not None:
                     self.fresh.add(identity[:10])
             first = self._count_row(chunk, known)
@@ -122,9 +126,12 @@ class FileRun:
             self.run.compare(gone, self.came, self.stayed)
             now = self.rows.indexed + self.rows.unchanged
             self.run.compare_columns(self.job.path, self.document_id, (now, self.with_sku, self.with_price))
+        report, line = self.run.report, self.run.report.line(read.format)
         if self.writing is not None:
             self.writing.retire(gone)
-        report, line = self.run.report, self.run.report.line(read.format)
+        else:
+            skus, prices = of_ids(self.run.store, gone)
+            report.growth.add(not answers(self.version), self.new_skus - skus, self.new_prices - prices)
         report.chunks_added += self.added
         report.chunks_removed += len(gone)
         report.refused += [Refusal(self.job.path, where, why) for _, where, why in refusals]

@@ -70,7 +70,7 @@ Judge = Callable[[Candidate, Sequence[Report]], Verdict]
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run did: each collection's report, the snapshot that is served now, whether this run published it, what
-    the gate objected to, how many texts were embedded, and how each index was built."""
+    the gate objected to and all that it said, how many texts were embedded, and how each index was built."""
 
     reports: tuple[Report, ...]
     snapshot: str | None = None
@@ -79,6 +79,7 @@ class Outcome:
     embedded: int = 0
     built: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    verdict: Verdict | None = None
 
     @property
     def exit_code(self) -> int:
@@ -208,7 +209,14 @@ def ingest_folders(
             )
             done = publication.publish(frozenset(changed), rebuild=rebuild, force=force)
         outcome = Outcome(
-            tuple(reports), done.snapshot, done.published, done.failures, queue.embedded, done.built, done.note
+            tuple(reports),
+            done.snapshot,
+            done.published,
+            done.failures,
+            queue.embedded,
+            done.built,
+            done.note,
+            done.verdict,
         )
         return _finished(outcome, home, store, base, began)
 

@@ -63,6 +63,21 @@ class FormatLine:
 
 
 @dataclass(slots=True)
+class Growth:
+    """How much larger a dry run would make a collection: documents that answer, chunks that have a SKU, and a price."""
+
+    documents: int = 0
+    products: int = 0
+    priced: int = 0
+
+    def add(self, documents: int, products: int, priced: int) -> None:
+        """Add what came, or with a minus what went."""
+        self.documents += documents
+        self.products += products
+        self.priced += priced
+
+
+@dataclass(slots=True)
 class Report:
     """The outcome of one run. `embedded` counts the texts really sent to the embedder; `seconds` is wall time.
 
@@ -84,6 +99,7 @@ class Report:
     findings: list[tuple[str, Finding]] = field(default_factory=list)
     fresh: list[tuple[str, Finding]] = field(default_factory=list)
     served_findings: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    growth: Growth = field(default_factory=Growth)
     failure: str | None = None
     snapshot: str | None = None
     published: bool = False
@@ -155,6 +171,11 @@ class Report:
             "dry_run": self.dry_run,
             "seconds": round(self.seconds, 3),
         }
+
+
+def answers(version: Version | None) -> bool:
+    """Whether a document is answered from: it was indexed, or was refused after an earlier version had been."""
+    return version is not None and (version.refused is None or version.chunks > 0)
 
 
 def serving(reason: str, version: Version | None) -> str:

@@ -117,19 +117,19 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", help="the folder to read, with everything below it")
     _collection(parser)
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    parser.add_argument("--force", action="store_true", help="publish although the gate objects; it is recorded")
     parser.add_argument("--changes", action="store_true", help="list every product that changed")
     parser.add_argument("--lint", action="store_true", help="list what looks wrong; with --dry-run, do no more")
     parser.add_argument("--progress", action="store_true", help="show the progress bar even without a terminal")
-    _settings(parser, *READING)
-    _finish(parser, INGEST, json=True, model=False)
+    _settings(parser, *READING, *GATE)
+    _finish(parser, INGEST, json=True, model=True)
 
 
 def _reindex(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="publish although the gate objects; it is recorded")
     parser.add_argument("--rebuild", action="store_true", help="make every index anew from the database")
     parser.add_argument("--changes", action="store_true", help="list every product that changed in the last line")
-    gate = ("most_lost", "least_found", "gate_sample", "canaries", "lint_severity")
-    _settings(parser, *READING, *gate, "reindex_seconds", "on_failure_command", "on_failure_webhook")
+    _settings(parser, *READING, *GATE, "reindex_seconds", "on_failure_command", "on_failure_webhook")
     _finish(parser, "nightly:reindex", json=True, model=True)
 
 
@@ -159,7 +159,7 @@ def _withdraw(parser: argparse.ArgumentParser) -> None:
 
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--withdrawn", metavar="SKU|FILE", help="prove that nothing answers for it")
-    _finish(parser, "upkeep:verify", json=True, model=False)
+    _finish(parser, "upkeep:verify", json=True, model=True)
 
 
 def _evaluate(parser: argparse.ArgumentParser) -> None:
@@ -258,6 +258,7 @@ def _finish(parser: argparse.ArgumentParser, command: str, *, json: bool, model:
     parser.set_defaults(command=command)
 
 
+GATE = ("most_lost", "least_found", "gate_sample", "canaries", "lint_severity")
 READING = ("jobs", "file_seconds", "file_memory_mib", "ocr", "key_columns", "keep")
 
 

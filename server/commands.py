@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import ExitStack
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 
 from answer.model_files import tune_llm
@@ -13,9 +13,10 @@ from index.database.exclusive import describe
 from index.database.history import history
 from index.errors import BadRequest, NothingPublished
 from index.snapshot.home import Home
-from index.snapshot.shelf import current_manifest, pinned, snapshots
-from ingest.pipeline import ingest_folder
+from index.snapshot.shelf import current_manifest, instead_of, pinned, snapshots
+from ingest.pipeline import Source, ingest_folders
 from server.doctor import examine
+from server.gatekeeper import QUICK, Gatekeeper
 from server.ingest_settings import ingest_options, lint_severities
 from server.inventory import inventory, prepare
 from server.parts import (
@@ -25,7 +26,7 @@ from server.parts import (
     opened_store,
 )
 from server.plan import gpu_layers
-from server.reports import event_in_words, in_a_line, ingesting, show_report, show_tuned
+from server.reports import event_in_words, in_a_line, ingesting, show_report, show_tuned, show_verdict
 from server.serve import serve
 from server.settings import Settings
 from server.talk import plain, say
@@ -37,28 +38,33 @@ def ingest(settings: Settings, args: argparse.Namespace) -> int:
     if not args.path.is_dir():  # said before the models are prepared, which takes minutes the first time
         kind = "is a file, not a folder: name the folder that holds it" if args.path.exists() else "does not exist"
         raise BadRequest(f"{args.path} {kind}")
-    options = ingest_options(settings)
     shown = args.progress or sys.stderr.isatty()
     with ExitStack() as stack:
         progress = stack.enter_context(preparing())
         opened = open_to_look if args.dry_run else open_index
         parts = stack.enter_context(opened(settings, progress))
         tell = stack.enter_context(ingesting(shown=shown))
-        report = ingest_folder(
-            args.path,
+        sources = [Source(args.collection, args.path)]
+        gate = Gatekeeper.of(settings, parts, force=args.force, sample=QUICK)
+        outcome = ingest_folders(
+            sources,
             home=parts.home,
             store=parts.store,
             embedder=parts.embedder,
-            collection=args.collection,
+            gate=gate,
+            options=ingest_options(settings),
             dry_run=args.dry_run,
+            force=args.force,
             progress=tell,
             by=describe("ingest"),
-            **{field.name: getattr(options, field.name) for field in fields(options)},
         )
+        verdict = gate.foresee(outcome, sources) if args.dry_run else outcome.verdict
+    (report,) = outcome.reports
+    report.failure = " ".join(outcome.failures) or None
     kinds = lint_severities(settings)
     found = [(path, finding) for path, finding in report.findings if kinds[finding.kind] != "off"]
     if args.json:
-        told = report.as_dict()
+        told = report.as_dict() | {"note": outcome.note, "gate": verdict.as_dict() if verdict else None}
         if args.changes:
             told["change_list"] = [change.as_dict() for change in report.change_list]
         if args.lint:
@@ -68,6 +74,9 @@ def ingest(settings: Settings, args: argparse.Namespace) -> int:
         print_json(told)
     else:
         show_report(report, open_home(settings).current(), changes=args.changes)
+        if outcome.note:
+            print(plain(outcome.note))
+        show_verdict(verdict, dry_run=args.dry_run)
         if args.lint:
             for path, finding in found:
                 print(plain(f"{kinds[finding.kind]}: {path}: {in_a_line(finding)}"))
@@ -92,10 +101,12 @@ def status(settings: Settings, args: argparse.Namespace) -> int:
     except NothingPublished as error:
         say(str(error))
     else:
+        instead = instead_of(home)
         found |= {
             "snapshot": manifest.snapshot,
             "created": manifest.created,
             "embedder": manifest.embedder,
+            "rolled_back": None if instead is None else {"from": instead},
             "collections": {
                 name: {"documents": entry.documents, "chunks": entry.chunks, "index": entry.kind}
                 for name, entry in manifest.collections.items()
@@ -109,8 +120,11 @@ def status(settings: Settings, args: argparse.Namespace) -> int:
         print_json(found)
         return 0
     for name, value in found.items():
-        if name not in ("collections", "history", "snapshots"):
+        if name not in ("collections", "history", "snapshots", "rolled_back"):
             print(f"{name:10} {value if value is not None else 'none yet'}")
+    if found.get("rolled_back"):
+        newer = found["rolled_back"]["from"]
+        print(f"rolled back: it is served in place of the newer {newer}, until the catalogue changes")
     for name, entry in found["collections"].items():
         print(f"collection {name}: {entry['documents']} documents, {entry['chunks']} chunks ({entry['index']} index)")
     for kept in found.get("snapshots", ()):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from answer.llama.tuning import Tuned
+from index.publishing.gate import Verdict
 from ingest.changes import in_words
 from ingest.collection_run import Progress
 from ingest.findings import Finding
@@ -47,9 +48,15 @@ def event_in_words(event: Mapping[str, Any]) -> str:
     words += [f"{name}: {in_words(counts)}" for name, counts in event.get("changes", {}).items()]
     if "seconds" in event:
         words.append(f"in {event['seconds']:.0f} s")
-    gate = event.get("gate")
-    if gate:
+    gate = event.get("gate", {})
+    if "ungated" in gate:
+        words.append(f"past no gate: {gate['ungated']}")
+    elif gate:
         words.append("gate passed" if not gate.get("forced") else "gate overruled by --force")
+    if "rolled_back_to" in event:
+        words.append(f"it had been rolled back to {event['rolled_back_to']}, and is served again by --force")
+    if "rolled_back_to" in event:
+        words.append(f"it had been rolled back to {event['rolled_back_to']}, and is served again by --force")
     words += event.get("failures", [])
     if event.get("reason"):
         words.append(event["reason"])
@@ -81,7 +88,8 @@ def show_report(report: Report, current: str | None, *, changes: bool = False) -
         where = f" ({refusal.where})" if refusal.where else ""
         print(plain(f"refused: {refusal.path}{where}: {refusal.reason}"))
     if report.failure:
-        print(plain(f"not published: {report.failure}; snapshot {current} goes on"))
+        goes_on = f"snapshot {current} goes on" if current else "there is nothing to search yet"
+        print(plain(f"not published: {report.failure.rstrip('.')}; {goes_on} (--force publishes all the same)"))
     elif report.dry_run:
         print("dry run: nothing was written")
     elif report.published:
@@ -92,6 +100,18 @@ def show_report(report: Report, current: str | None, *, changes: bool = False) -
         why = "every file was refused" if report.refused else "no file holds any text"
         goes_on = f"snapshot {current} goes on" if current else "there is nothing to search yet"
         print(f"nothing was published, because {why}; {goes_on}")
+
+
+def show_verdict(verdict: Verdict | None, *, dry_run: bool) -> None:
+    """What the gate says where that is news: in a dry run, or where it was overruled."""
+    if verdict is None or not (dry_run or verdict.failures):
+        return
+    if not verdict.failures:
+        print("the gate would let this pass")
+    elif verdict.opens:
+        print(plain(f"the gate {'would be' if dry_run else 'was'} overruled by --force: {' '.join(verdict.failures)}"))
+    elif dry_run:
+        print(plain(f"the gate would stop this: {' '.join(verdict.failures)} (--force publishes all the same)"))
 
 
 def _cells(line: FormatLine) -> list[str]:

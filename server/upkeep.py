@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from answer.answer import Answer, Answered
 from evaluation.verify import prove_withdrawn
 from evaluation.verify import verify as verify_home
 from index.database.exclusive import describe
@@ -24,7 +25,7 @@ from index.snapshot.rollback import roll_back
 from index.snapshot.shelf import pin
 from server.ingest_settings import canaries_file
 from server.nightly import republish
-from server.parts import open_home, open_index, open_search, opened_store
+from server.parts import answering, open_home, open_index, open_search, opened_store
 from server.settings import Settings
 from server.talk import plain, say
 from server.terminal import preparing, print_json
@@ -170,10 +171,19 @@ def _collection(store: Store, name: str | None) -> int | None:
 def verify(settings: Settings, args: Namespace) -> int:
     """Compare all that is kept, or prove a withdrawal; 1 where something disagrees."""
     if args.withdrawn:
-        with preparing() as progress, open_search(settings, progress) as (retriever, parts):
+        with (
+            preparing() as progress,
+            open_search(settings, progress) as (retriever, parts),
+            answering(settings, parts, retriever, progress) as whole,
+        ):
             written = _spellings(args.withdrawn)
             target = find_standing(parts.store, written) or find_target(parts.store, written)
-            proof = prove_withdrawn(retriever, parts.store, parts.home, target.kind, target.name)
+
+            def ask(question: str, collection: str) -> Answer:
+                events = whole.answerer.ask(question, collection=collection)
+                return next(event.answer for event in events if isinstance(event, Answered))
+
+            proof = prove_withdrawn(retriever, parts.store, parts.home, target.kind, target.name, ask)
         if args.json:
             print_json(proof.as_dict())
         else:

@@ -3,14 +3,14 @@ prices. It says what is so, and not whether that is right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, func, literal_column, select
 
 from index.chunk import Chunk
-from index.database.rows import CHUNKS, chunk_of
+from index.database.rows import CHUNKS, PAGE, chunk_of
 from index.database.store import Store
 from index.database.tables import ChunkRow, DocumentRow, alive
 
@@ -29,6 +29,17 @@ def columns(store: Store, document_id: int, generation: int) -> tuple[int, int, 
     with store.engine.connect() as connection:
         of_rows, with_sku, with_price = connection.execute(statement).one()
         return of_rows, with_sku, with_price
+
+
+def of_ids(store: Store, ids: Sequence[int]) -> tuple[int, int]:
+    """Of these chunks, by their database ids, those with a SKU and those with a price."""
+    with_sku = with_price = 0
+    with store.engine.connect() as connection:
+        for start in range(0, len(ids), PAGE):
+            counts = select(func.count(ChunkRow.sku), func.count(ChunkRow.price))
+            skus, prices = connection.execute(counts.where(ChunkRow.id.in_(ids[start : start + PAGE]))).one()
+            with_sku, with_price = with_sku + skus, with_price + prices
+    return with_sku, with_price
 
 
 def count_rows(store: Store, collection_id: int, generation: int) -> tuple[int, int]:

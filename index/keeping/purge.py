@@ -90,7 +90,9 @@ def purge_withdrawn(home: Home, store: Store, embedder: Embedder, *, by: str) ->
             round(time.monotonic() - began, 3),
         )
         if purge.hidden:
-            told = {"values": [[one.kind, one.value] for one in purge.hidden], **report.as_dict()}
+            covered = {("sku", row.sku) for row in purge.rows} | {("document", row.path) for row in purge.rows}
+            values = [[one.kind, one.value] for one in purge.hidden if (one.kind, one.value) in covered]
+            told = {"values": values, **report.as_dict()}
             record(store.engine, "purged", by, home.current(), told)
         return report
 

@@ -16,8 +16,9 @@ from functools import partial
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from index.database.history import was_purged
 from index.database.store import Store
-from index.database.tables import ChunkRow, CollectionRow, DocumentRow, Kind, VersionRow
+from index.database.tables import ChunkRow, CollectionRow, DocumentRow, EventRow, Kind, VersionRow
 from index.database.withdrawals import Withdrawal, comparable, withdrawals
 from index.errors import NotFound
 from index.text.letters import fold
@@ -83,9 +84,18 @@ def find_standing(store: Store, written: Sequence[str], collection: int | None =
 
 
 def ever_matched(store: Store, one: Withdrawal) -> bool:
-    """Whether a withdrawal covers anything that is stored, or a file of which checksums are known: one that never did
-    (an older version let it pass) recalled nothing."""
-    return bool(one.hashes) or _stored(store, one.kind, one.written, one.collection_id) > 0
+    """Whether a withdrawal covers anything that is stored, or did when it was made or purged. One that never did, as
+    older versions let pass, recalled nothing."""
+    if (
+        one.hashes
+        or _stored(store, one.kind, one.written, one.collection_id)
+        or was_purged(store.engine, one.kind, one.value)
+    ):
+        return True
+    with store.engine.connect() as connection:
+        made = connection.execute(select(EventRow.detail).where(EventRow.what == "withdrawn")).scalars()
+        values = [comparable(one.kind, str(detail.get("value", ""))) for detail in made if detail.get("stored")]
+    return one.value in values
 
 
 def _find(documents: Collection[_Document], has_sku: Callable[[str], bool], written: Sequence[str]) -> Target | None:

@@ -98,6 +98,12 @@ def rolled_back(home: Home) -> tuple[str, str] | None:
     return (parts[0], parts[1]) if len(parts) == 2 else None
 
 
+def instead_of(home: Home) -> str | None:
+    """The newer snapshot in whose place an older one is served, since that was rolled back; None where none is."""
+    note = rolled_back(home)
+    return note[0] if note is not None and note[0] != note[1] == home.current() else None
+
+
 def pinned(home: Home) -> set[str]:
     """The ids of the snapshots that are kept until their pin is taken out."""
     folder = home.path / "pins"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from answer.answer import Answer, Answered
+from answer.answerer import Answerer
 from evaluation.verify import Proof, prove_withdrawn, verify
 from index.database.withdrawals import release, withdraw
 from index.keeping.purge import purge_withdrawn
@@ -96,6 +98,50 @@ def test_what_is_withdrawn_answers_in_no_snapshot(shop: Shop, retriever: Retriev
     assert "was not purged" in told["free pages"][1]
     release(shop.store.engine, "sku", "LX-3")
     assert not prove_withdrawn(retriever, shop.store, shop.home, "sku", "LX-3").clean
+
+
+def test_what_is_withdrawn_is_asked_for_in_every_language(shop: Shop, retriever: Retriever) -> None:
+    """Before, questions are answered from it; after, from none of it. Words that another file repeats are told."""
+    shop.write(lamps(5))
+    guide = "# Lantern guide\n\nNever burn the lantern for more than nine hours.\n"
+    (shop.folder / "guide.md").write_text(guide, encoding="utf-8")
+    (shop.folder / "说明.md").write_text("# 灯笼说明\n\n灯笼每次最多点九个小时。\n", encoding="utf-8")
+    shop.night()
+    answerer = Answerer(retriever, None, shop.embedder, refuse_below=0.05)
+    asked: list[str] = []
+
+    def ask(question: str, collection: str) -> Answer:
+        asked.append(question)
+        events = answerer.ask(question, collection=collection)
+        return next(event.answer for event in events if isinstance(event, Answered))
+
+    for kind, name in (("sku", "LX-3"), ("document", "guide.md"), ("document", "说明.md")):
+        before = said(prove_withdrawn(retriever, shop.store, shop.home, kind, name, ask))["asking"]
+        assert (before[0], before[1].startswith("it is answered from: “")) == (False, True)
+    withdraw(shop.store.engine, "sku", "LX-3", by="test")
+    withdraw(shop.store.engine, "document", "guide.md", by="test")
+    asked.clear()
+    told = said(prove_withdrawn(retriever, shop.store, shop.home, "sku", "LX-3", ask))["asking"]
+    assert told == (True, f"none of {len(asked)} questions about it, in de, en, zh, was answered from it")
+    assert {"How much is the LX-3?", "LX-3多少钱？", "Was kostet Lantern zirconia3?"} <= set(asked)
+    assert said(prove_withdrawn(retriever, shop.store, shop.home, "document", "guide.md", ask))["asking"][0]
+    (shop.folder / "copy.md").write_text(f"{guide}\nKeep this.\n", encoding="utf-8")
+    shop.night()
+    again = said(prove_withdrawn(retriever, shop.store, shop.home, "document", "guide.md", ask))["asking"]
+    assert (again[0], "the same words stand in copy.md" in again[1]) == (True, True)
+
+
+def test_a_withdrawal_that_never_matched_is_not_proven(shop: Shop, retriever: Retriever) -> None:
+    """What an older version let pass: nothing answers for a name that nothing has, and that proves nothing."""
+    shop.write(lamps(3))
+    shop.night()
+    withdraw(shop.store.engine, "sku", "prices", by="test")
+    told = said(prove_withdrawn(retriever, shop.store, shop.home, "sku", "prices"))["withdrawn"]
+    assert (told[0], "nothing was withdrawn by it" in told[1]) == (False, True)
+    withdraw(shop.store.engine, "sku", "LX-1", by="test")
+    purge_withdrawn(shop.home, shop.store, shop.embedder, by="test")
+    assert said(prove_withdrawn(retriever, shop.store, shop.home, "sku", "LX-1"))["withdrawn"][0]
+    assert not prove_withdrawn(retriever, shop.store, shop.home, "sku", "prices").clean
 
 
 def test_a_leak_by_a_kept_snapshot_alone_is_found(shop: Shop, retriever: Retriever) -> None:

@@ -83,6 +83,8 @@ def conflicts(evidence: Sequence[Evidence], query: str, limit: int = 1) -> list[
     for other in near:
         if other.passage.chunk.id == best.passage.chunk.id or len(found) == limit:
             continue
+        if best.cell is None and _sections_apart(best, other):
+            continue
         field = _common_field(best, other, fields)
         if _same_thing(best, other, field) and _disagree(best, other, field):
             found.append(_ordered(best, other, field))
@@ -115,6 +117,12 @@ def dated(chunk: Chunk) -> tuple[Date | None, Date | None]:
 def _first_date(text: str) -> Date | None:
     readings, _ = take_dates(text)
     return next((date for reading in readings for date in reading if date.year), None)
+
+
+def _sections_apart(one: Unit, two: Unit) -> bool:
+    """Whether two units stand in one document under other headings: what a manual says of the oven and of the stove."""
+    first, second = one.passage.chunk, two.passage.chunk
+    return first.document == second.document and first.section != second.section
 
 
 def _common_field(one: Unit, two: Unit, fields: Sequence[Field]) -> Field | None:

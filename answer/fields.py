@@ -48,6 +48,7 @@ class Field:
 
     def measured_in(self, text: str) -> bool:
         """Whether a text has a quantity of the kind that this field is measured in, or states it in words."""
+        text = folded(text)
         if self.told is not None:
             return bool(self.told.search(text))
         return bool(self.dimensions) and any(found.dimension.startswith(self.dimensions) for found in quantities(text))

@@ -17,6 +17,7 @@ from answer.words import words
 from index.cell import Cell
 from index.chunk import Chunk
 from index.text.currencies import currency as currency_code
+from index.text.quantities import quantities
 from retriever.passage import Passage
 
 REFUSALS: dict[Reason, dict[Form, str]] = {
@@ -173,10 +174,22 @@ def _quotes(query: str, evidence: Sequence[Evidence]) -> list[tuple[Unit, Unit |
         answers = bool(item.read) and item.read[1] > 0
         if not answers and item.unit.passage.relevance < ASIDE * best.unit.passage.relevance:
             continue  # of a passage that is hardly about it, and was not read as an answer
+        if _says_otherwise(best.unit, item.unit):
+            continue
         if item.unit.text not in best.unit.text and item.unit.text != name_of(item.unit.passage.chunk):
             both = following[id(item)]
             return [(both, None)] if both else [(best.unit, None), (item.unit, best.unit)]
     return [(best.unit, None)]
+
+
+def _says_otherwise(best: Unit, other: Unit) -> bool:
+    """Whether a unit elsewhere in the same document states another measure of the same kind: of a neighbour."""
+    one, two = best.passage.chunk, other.passage.chunk
+    if one.document != two.document or one.section == two.section:
+        return False
+    mine, theirs = ({(found.dimension, found.value) for found in quantities(unit.text)} for unit in (best, other))
+    shared = {dimension for dimension, _ in mine} & {dimension for dimension, _ in theirs}
+    return any(dimension in shared for dimension, _ in theirs - mine)
 
 
 def _together(one: Unit, two: Unit) -> Unit | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from index.lexicon import folded
+
 _TOKEN = re.compile(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*|[\u3400-\u9fff]+", re.IGNORECASE)
 _STOP = frozenset(
     (
@@ -15,9 +17,10 @@ _STOP = frozenset(
 
 
 def words(text: str) -> list[str]:
-    """Latin words and model numbers in lower case without a plural s, pairs of Han signs; no words that all share."""
+    """Latin words and model numbers in lower case without a plural s, pairs of Han signs in simplified script; no words
+    that all share."""
     found = []
-    for token in _TOKEN.findall(text.lower()):
+    for token in _TOKEN.findall(folded(text.lower())):
         if "\u3400" <= token[0] <= "\u9fff":
             found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
         else:

@@ -69,17 +69,28 @@ def _run(check: Callable[[], Check]) -> Check:
         return watch.settled("gate" if name == "<lambda>" else name, [sentence(error)], "")
 
 
-def check_lint(findings: Sequence[tuple[str, Finding]], severities: Mapping[str, str]) -> Check:
+def check_lint(
+    findings: Sequence[tuple[str, Finding]],
+    severities: Mapping[str, str],
+    first: Sequence[tuple[str, Finding]] = (),
+) -> Check:
     """Whether no finding has the severity "error". `findings` are pairs of a document's path and what was found in it;
     `severities` maps each kind to "error", "warning" or "off" (a kind that is missing is a warning).
+
+    `first` are those of collections that were never served: there is nothing better that could go on in their place, so
+    they are counted and stop nothing.
     """
     watch = Stopwatch()
+    told = sum(severities.get(finding.kind) == "error" for _, finding in first)
     errors = [(path, finding) for path, finding in findings if severities.get(finding.kind) == "error"]
     warnings = sum(severities.get(finding.kind, "warning") == "warning" for _, finding in findings)
     sentences = [_told(path, finding) for path, finding in errors[:SHOWN]]
     if len(errors) > SHOWN:
         sentences.append(f"And {len(errors) - SHOWN:,} more findings of this severity.")
-    return watch.settled("lint", sentences, f"No errors and {warnings:,} warnings were found in the catalogue.")
+    found = f"No errors and {warnings:,} warnings were found in the catalogue."
+    if told:
+        found += f" {told:,} errors are in what was never served before; ingest --lint names them."
+    return watch.settled("lint", sentences, found)
 
 
 def _told(path: str, finding: Finding) -> str:

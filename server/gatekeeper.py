@@ -139,10 +139,11 @@ class Gatekeeper:
         self, before: Mapping[str, Counts], after: Mapping[str, Counts], reports: Sequence[Report]
     ) -> list[Callable[[], Check]]:
         """The checks that need no snapshot."""
-        findings = [found for report in reports for found in report.fresh]
+        served = [found for report in reports if report.collection in before for found in report.fresh]
+        first = [found for report in reports if report.collection not in before for found in report.fresh]
         return [
             partial(check_counts, before, after, self.settings.most_lost),
-            partial(check_lint, findings, lint_severities(self.settings)),
+            partial(check_lint, served, lint_severities(self.settings), first),
         ]
 
 

@@ -167,6 +167,22 @@ def test_a_first_ingestion_is_asked_the_shops_own_questions(shop: Shop, canary: 
     assert (shop.home.current() is None) == (told is not None)
 
 
+@pytest.mark.parametrize("day", ["31.02.2026", "soon", "2026-13-01"])
+def test_an_error_of_lint_stops_a_change_and_no_first_ingestion(shop: Shop, day: str) -> None:
+    """A day that cannot be read holds its row back. With nothing served before, the other rows are better than none; a
+    change that brings it is kept back, as what is served can go on."""
+    rows = [f"{row}," for row in ROWS]
+    headers = ENGLISH.replace("Price", "Price,Valid to")
+    shop.write([*rows, f"GR-90,Grill number 90,Ofra,9.00,{day}"], headers)
+    first = shop.ingest()
+    assert (first.published, shop.price("GR-3"), shop.price("GR-90")) == (True, 53.0, None)
+    assert first.verdict is not None
+    assert "1 errors are in what was never served before" in first.verdict.as_dict()["checks"][1]["sentences"][0]
+    shop.write([*rows, f"GR-91,Grill number 91,Ofra,9.00,{day}x"], headers)
+    assert not shop.foreseen()[0]
+    assert not shop.ingest().published
+
+
 def test_a_canary_that_a_change_breaks_is_foreseen(shop: Shop) -> None:
     """The dry run embeds and asks in a copy: nothing of it is left, and the old row is served on."""
     shop.write(ROWS)

@@ -16,6 +16,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import httpx
 import pytest
 
 from index.arrays import Floats
@@ -337,6 +338,55 @@ def test_rolling_back_is_seen_by_a_server_and_holds(night: Night) -> None:
         assert (code, last["published"], last["snapshot"]) == (0, False, first)
         assert price() == 23.5
     assert "rolled back" in night.run("status", "--history").stdout
+
+
+def test_the_first_question_over_http_hears_the_new_price(night: Night, tmp_path: Path) -> None:
+    """Another process publishes one of twenty collections while four clients ask: whoever asks it first, once that
+    process has ended, is told the new price, by `/search` and by `/ask`."""
+    folders = [tmp_path / f"shop{number}" for number in range(20)]
+
+    def write(folder: Path, price: int) -> None:
+        folder.mkdir(exist_ok=True)
+        text = f"SKU,Name,Price,Currency\nST-1,Stool Abeto,{price}.00,EUR\nST-2,Bench Abeto,88.00,EUR\n"
+        (folder / "list.csv").write_text(text, encoding="utf-8")
+
+    for folder in folders:
+        write(folder, 40)
+    home = Home(night.home)
+    with closing(Store.open(home.database_url)) as store:
+        sources = [Source(folder.name, folder) for folder in folders]
+        ingest_folders(sources, home=home, store=store, embedder=night.embedder, gate=Ungated("a test"))
+    settings = Settings(home=night.home)
+    with running(settings, partial(open_parts, settings)) as service:
+        ended = threading.Event()
+        failed: list[str] = []
+
+        def customer(number: int) -> None:
+            with httpx.Client(base_url=service.http.base_url, timeout=120, trust_env=False) as http:
+                while not ended.is_set():
+                    number += 1
+                    body = {"query": "Stool Abeto", "collection": f"shop{number % 20}"}
+                    reply = http.post("/search", json=body)
+                    if reply.status_code != 200 or not reply.json()["passages"]:
+                        failed.append(reply.text)
+                        return
+
+        customers = [threading.Thread(target=customer, args=(number * 5,)) for number in range(4)]
+        for thread in customers:
+            thread.start()
+        told = []
+        for price, number in ((41, 3), (42, 19), (43, 3)):
+            write(folders[number], price)
+            assert night.run("ingest", folders[number], "--collection", f"shop{number}").returncode == 0
+            asked = {"query": "How much is the Stool Abeto?", "collection": f"shop{number}"}
+            answer = service.http.post("/ask", json=asked).json()["answer"]
+            body = {"query": "stool", "filters": {"sku": "ST-1"}, "collection": f"shop{number}"}
+            (passage,) = service.http.post("/search", json=body).json()["passages"]
+            told.append((f"{price}.00" in answer, passage["attributes"]["price"]))
+        ended.set()
+        for thread in customers:
+            thread.join(120)
+    assert (failed, told) == ([], [(True, 41.0), (True, 42.0), (True, 43.0)])
 
 
 def test_a_withdrawal_holds_for_the_next_question_of_a_live_server(night: Night) -> None:

@@ -258,7 +258,7 @@ class _Teller:
             cells = [cell for names in fields if (cell := self._first_cell(chunk, names))]
             told = [self._labelled(cell, chunk) for cell in cells]
             mark = self._cite(chunk, cells)
-            name = without_links(name_of(chunk))
+            name = without_links(name_of(chunk, self.form))
             lines.append(f"- {name}{self._say('：', ': ')}{self._say('；', '; ').join(told)} {mark}")
         return [self._say("对比如下：", "Side by side:"), *lines]
 
@@ -275,7 +275,7 @@ class _Teller:
                 cells.append(cell)
         mark = self._cite(chunk, cells)
         told = self._say("，", ", ").join(self._labelled(cell, chunk) for cell in cells)
-        name = without_links(name_of(chunk))
+        name = without_links(name_of(chunk, self.form))
         return f"- {name}{self._say('：', ': ') if told else ''}{told} {mark}"
 
     def _constrained(self) -> list[str]:

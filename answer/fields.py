@@ -121,7 +121,13 @@ def asked_prices(query: str) -> frozenset[str]:
     found |= {tax for tax in ("included", "excluded") if any(map(pattern("prices", tax).search, phrases))}
     for table in sections("prices").values():
         found |= {kind for kind, said in table.get("asked", {}).items() if re.search(said, text)}
+        found |= {kind for name in table.get("alone", ()) for kind in _kinds_in(name) if _stands_in(name, kind, text)}
     return frozenset(found)
+
+
+def _stands_in(name: str, kind: str, text: str) -> bool:
+    """Whether a name that stands for a price by itself (RRP, UVP, 押金) is in a question."""
+    return kind in ("recommended", "deposit") and bool(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text))
 
 
 def _kinds_in(phrase: str) -> list[str]:

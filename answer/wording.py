@@ -209,9 +209,12 @@ def _near(evidence: Sequence[Evidence]) -> list[Evidence]:
     return [item for item in evidence if item.score >= NEAR * evidence[0].score]
 
 
-def name_of(chunk: Chunk) -> str:
-    """What a customer would call the source: the product's name or the document's title."""
-    return without_links(" ".join(chunk.label.split()))
+def name_of(chunk: Chunk, form: Form | None = None) -> str:
+    """What a customer would call the source: the product's name, in the reply's language where the row has it in
+    several, or the document's title."""
+    named = [cell for cell in chunk.cells if cell.role == "name"]
+    own = next((cell.text for cell in named if cell.kind == form), None) if len(named) > 1 else None
+    return without_links(" ".join((own or chunk.label).split()))
 
 
 def _value(unit: Unit, form: Form) -> str:
@@ -235,7 +238,7 @@ def with_cents(value: str, currency: str) -> str:
 
 
 def _cell_line(unit: Unit, form: Form, mark: str) -> str:
-    name = name_of(unit.passage.chunk)
+    name = name_of(unit.passage.chunk, form)
     if unit.cell is not None and isinstance(unit.cell.value, bool):
         return _truth_line(name, unit.cell, form, mark)
     if unit.field is None:  # what a remark says, and not "the remark of"
@@ -279,13 +282,15 @@ def _own_name(header: str, form: Form) -> str:
     """A header as a reply may name it: without its unit, in the reply's language; "" where it is in another."""
     plain = _CURRENCY.sub("", _UNIT.sub("", header.split(" / ")[-1])).strip()
     chinese = any("\u3400" <= sign <= "\u9fff" for sign in plain)
-    return "" if chinese != (form == "zh") else plain if chinese else plain[:1].lower() + plain[1:]
+    if chinese != (form == "zh"):
+        return ""
+    return plain if chinese or plain[1:2].isupper() else plain[:1].lower() + plain[1:]
 
 
 def _product_line(units: Sequence[Unit], form: Form, mark: str) -> str:
     told = [_labelled(unit, form) for unit in units]
     separator, comma = ("：", "，") if form == "zh" else (": ", ", ")
-    return f"- {name_of(units[0].passage.chunk)}{separator}{comma.join(told)} {mark}"
+    return f"- {name_of(units[0].passage.chunk, form)}{separator}{comma.join(told)} {mark}"
 
 
 def _labelled(unit: Unit, form: Form) -> str:
@@ -296,7 +301,7 @@ def _labelled(unit: Unit, form: Form) -> str:
 
 
 def _quote_line(unit: Unit, before: Unit | None, form: Form, mark: str) -> str:
-    name = name_of(unit.passage.chunk)
+    name = name_of(unit.passage.chunk, form)
     same = before is not None and before.passage.chunk.id == unit.passage.chunk.id
     if unit.header:
         said = _labelled(unit, form).rstrip("。.")

@@ -36,6 +36,8 @@ UNREAD = "0001-01-01"
 """The last day of a row whose days of validity cannot be read."""
 MONEY = 0.5
 """Share of a column's cells that must be amounts for a column to hold prices that is not headed by that very word."""
+NO_VALUE = re.compile(r"[\W_]*|n\s?/?\s?a|none|null|nil|nan|tb[da]|无|暂无", re.IGNORECASE)
+"""What people write where there is no value."""
 _DIGIT = re.compile(r"\d")
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -178,11 +180,15 @@ class Columns:
         One that can be compared goes before one that cannot ("from 49", "2 for 5.00"), which is told as it stands.
         """
         filled = [(standing, net, place, places[place]) for standing, net, place in self._prices if place in places]
-        filled = [one for one in filled if cells[one[3]].kind != "sale" or cells[one[3]].value]
+        filled = [
+            one
+            for one in filled
+            if (cells[one[3]].value if cells[one[3]].kind == "sale" else not NO_VALUE.fullmatch(cells[one[3]].text))
+        ]
+        # where the better price is words ("on request"), a lesser one is not told in its place
+        filled = [one for one in filled if one[:2] == filled[0][:2]]
         known = [one for one in filled if cells[one[3]].value is not None]
-        for standing, net, place, at in known or filled[:1]:
-            if (standing, net) != (known or filled)[0][:2]:
-                break
+        for _, _, place, at in known or filled[:1]:
             cells[at] = replace(cells[at], chosen=True)
             if known and "price" not in attributes:
                 attributes.pop(self.columns[place].key, None)

@@ -29,7 +29,7 @@ from ingest.roles import plain_header
 from ingest.sheets import read_csv, read_workbook
 from ingest.splitting import SPLITTER_VERSION
 
-READER_VERSION = 4
+READER_VERSION = 5
 """Raised whenever a reader would give other elements for the same file; part of what decides it is unchanged."""
 
 LOOK_AHEAD = 40

@@ -157,3 +157,17 @@ def test_several_numbers_in_a_cell_are_values_each() -> None:
     assert columns.row(["A-1", "450,2000"]).attributes == {"sku": "A-1", "Voltages": "450 / 2000"}
     dated = Columns(["Artikelnummer", "gültig bis"], (), [["A-1", "2027-03"]])
     assert dated.row(["A-1", "2027-03"]).attributes == {"sku": "A-1", "valid_to": "2027-03-31"}
+
+
+def test_a_lesser_price_is_not_told_for_one_on_request() -> None:
+    """Where the price is words, the recommended one is none; where it is blank or "n/a", the next best is."""
+    headers = ["sku", "RRP", "Price EUR"]
+    rows = [["1", "39.00", "on request"], ["2", "39.00", ""], ["3", "39.00", "n/a"], ["4", "39.00", "29.00"]]
+    columns = Columns(headers, (), rows)
+    assert [columns.row(row).attributes.get("price") for row in rows] == [None, 39.0, 39.0, 29.0]
+    assert [[cell.text for cell in columns.row(row).cells if cell.chosen][1:] for row in rows] == [
+        ["on request"],
+        ["39.00"],
+        ["39.00"],
+        ["29.00"],
+    ]

@@ -106,18 +106,20 @@ class CollectionRun:
         self.report.served_findings = Counter(
             (kind, column, message) for version in served.values() for kind, _, column, message in version.findings
         )
-        reader = (
-            f"{reader_fingerprint(ocr=reading.ocr, keys=reading.key_columns)}/{self.embedder.name}/{reading.budget}"
-        )
+        readers = {
+            job.path: f"{reader_fingerprint(ocr=reading.ocr, options=reading.declared.of(job.path))}"
+            f"/{self.embedder.name}/{reading.budget}"
+            for job in listing.jobs
+        }
         todo = []
         for job in listing.jobs:
             version = known.get(job.path)
-            same = version is not None and (version.file_hash, version.reader) == (job.file_hash, reader)
+            same = version is not None and (version.file_hash, version.reader) == (job.file_hash, readers[job.path])
             if version is None:
                 todo.append(job)
             elif not same or version.retry:
                 texts = KnownTexts.of(self.store.known_texts(version.document_id, self.base))
-                todo.append(replace(job, known=texts if version.reader == reader else None))
+                todo.append(replace(job, known=texts if version.reader == readers[job.path] else None))
             else:
                 self._unchanged(version)
         for refusal in listing.refused:
@@ -129,7 +131,9 @@ class CollectionRun:
         for job, message in read_all(todo, reading, limits, workers):
             current = open_files.get(job.path)
             if current is None:
-                current = open_files[job.path] = FileRun(self, job, known.get(job.path), reader, writing, queue)
+                current = open_files[job.path] = FileRun(
+                    self, job, known.get(job.path), readers[job.path], writing, queue
+                )
             match message:
                 case Page(chunks):
                     current.take(chunks)

@@ -21,6 +21,7 @@ from index.text.currencies import currency_of
 from index.text.measures import unit_name
 from ingest.cell_readers import Readers, as_words
 from ingest.dates import is_open
+from ingest.declared import TableOptions
 from ingest.money import Money, money_of
 from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, is_private, plain_header, price_of_header, ranks
 
@@ -56,10 +57,6 @@ def clean(cell: str) -> str:
     return (" / " if max(map(len, lines)) <= SHORT_LINE else " ").join(lines)
 
 
-Keys = tuple[str, ...]
-"""Headers of the columns that a shop declares to be its key, the one to be preferred first."""
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column: its header as written and the key of its attribute.
@@ -90,21 +87,33 @@ class Row(NamedTuple):
 class Columns:
     """The columns of one table; an empty header is named by the column's letter.
 
-    `keys` are headers that a shop declares to be its key: such a column is the SKU, whatever else the table has.
+    `options` are what a shop declares: a column that it says to be its key is the SKU, whatever else the table has.
     `sample` are rows of the table, over which it is decided what its columns hold.
     """
 
-    def __init__(self, headers: Sequence[str], keys: Keys = (), sample: Iterable[Sequence[str]] = ()) -> None:
+    def __init__(
+        self,
+        headers: Sequence[str],
+        options: TableOptions = TableOptions(),
+        sample: Iterable[Sequence[str]] = (),
+    ) -> None:
         self.width = len(headers)
         """How many columns have a header; `columns` grows where a row has more cells."""
         self.columns: list[Column] = []
         self._keys = {*TYPED}
+        self._currency = options.currency
         cells = [list(filter(None, map(str.strip, column))) for column in zip(*_even(sample, self.width), strict=True)]
         readers = Readers(cells)
-        roles = _roles(headers, keys, cells, readers)
+        roles = _roles(headers, options, cells, readers)
         self._read = [readers.of(place, column.tag, headers[place]) for place, column in enumerate(roles)]
         for place, header in enumerate(headers):
-            self._add(header, replace(roles[place], private=is_private(header) and roles[place].role != "sku"))
+            self._add(
+                header,
+                replace(
+                    roles[place],
+                    private=is_private(header, options.private, options.public) and roles[place].role != "sku",
+                ),
+            )
         self._prices = sorted(
             (STANDING[column.kind], column.tax == "excluded", place)
             for place, column in enumerate(self.columns)
@@ -193,8 +202,8 @@ class Columns:
             if known and "price" not in attributes:
                 attributes.pop(self.columns[place].key, None)
                 attributes["price"] = cells[at].value  # type: ignore[assignment]
-                if "currency" not in attributes and cells[at].unit:
-                    attributes["currency"] = cells[at].unit
+                if "currency" not in attributes and (unit := cells[at].unit or self._currency):
+                    attributes["currency"] = unit
         currency = str(attributes.get("currency", ""))
         for at in places.values() if currency else ():
             if cells[at].role == "price" and not cells[at].unit:
@@ -273,8 +282,11 @@ def _even(rows: Iterable[Sequence[str]], width: int) -> list[list[str]]:
     return even or [[""] * width]
 
 
-def _roles(headers: Sequence[str], keys: Keys, cells: Sequence[Sequence[str]], readers: Readers) -> list[Column]:
+def _roles(
+    headers: Sequence[str], options: TableOptions, cells: Sequence[Sequence[str]], readers: Readers
+) -> list[Column]:
     """What each column is. Of several for one typed name the best is that; a declared key is the best SKU."""
+    keys = options.keys
     declared = {plain_header(key): rank - len(keys) for rank, key in reversed(list(enumerate(keys)))}
     found: list[Column] = []
     best: dict[str, tuple[tuple[int, ...], int]] = {}
@@ -296,7 +308,11 @@ def _roles(headers: Sequence[str], keys: Keys, cells: Sequence[Sequence[str]], r
             kind = "truth"  # "Noise cancelling: yes" is no level of noise
         found.append(Column("", "", None, role or ("" if kind == "truth" else field_of(header)), kind, tax, unit))
         candidate = role in TYPED and (role != "price" or kind in STANDING)
-        if candidate and not is_private(header) and (role not in best or order < best[role][0]):
+        if (
+            candidate
+            and not is_private(header, options.private, options.public)
+            and (role not in best or order < best[role][0])
+        ):
             best[role] = (order, place)
     _alone(found, best)
     for role, (_, place) in best.items():

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from index.chunk import Locator
-from ingest.columns import Keys, clean
+from ingest.columns import clean
+from ingest.declared import TableOptions
 from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, detect_encoding
 from ingest.feed_shape import FeedShape, Path_, is_mixed, local_name
@@ -26,13 +27,13 @@ CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "shif
 HEADINGS = {"title", "heading", "head", "h1", "h2", "h3", "标题"}
 
 
-def read_xml(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
+def read_xml(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
     """The elements of an XML file. Raises `Refused` where it is not well-formed or declares entities; `OSError`."""
     record = _repeating(path)
     if record is None:
         yield from _prose(path)
     else:
-        yield from _rows(path, record, keys)
+        yield from _rows(path, record, options)
 
 
 def _events(path: Path) -> Iterator[tuple[str, Any]]:
@@ -104,9 +105,9 @@ def _forget(node: Any) -> None:
             del parent[0]
 
 
-def _rows(path: Path, record: Path_, declared: Keys) -> Iterator[Element | RowRefused]:
+def _rows(path: Path, record: Path_, options: TableOptions) -> Iterator[Element | RowRefused]:
     trail: list[str] = []
-    shapes = Shapes(declared)
+    shapes = Shapes(options)
     currency = ""
     number = 0
     for event, node in _events(path):

@@ -16,7 +16,8 @@ from itertools import chain, islice
 from index.chunk import Locator
 from ingest.bands import Bands
 from ingest.blocks import Ahead, side_by_side
-from ingest.columns import Columns, Keys, clean, letter
+from ingest.columns import Columns, clean, letter
+from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused, row_of
 from ingest.guessed import guessed_labels
 from ingest.headers import LOOKAHEAD, Header, Line, find_header, width_of
@@ -34,22 +35,22 @@ LONGEST_TITLE = 40
 Out = Element | RowRefused
 
 
-def read_grid(lines: Iterable[Line], sheet: str | None = None, keys: Keys = ()) -> Iterator[Out]:
-    """The elements of one sheet; `keys` are declared ones. Holds up to `SAMPLE` lines, then one at a time."""
-    return _Reader(sheet, keys).read(inherited(lines))
+def read_grid(lines: Iterable[Line], sheet: str | None = None, options: TableOptions = TableOptions()) -> Iterator[Out]:
+    """The elements of one sheet, read as `options` says. Holds up to `SAMPLE` lines, then one at a time."""
+    return _Reader(sheet, options).read(inherited(lines))
 
 
-def columns_of(labels: Sequence[str], keys: Keys, sample: Sequence[Sequence[str]]) -> Columns:
+def columns_of(labels: Sequence[str], options: TableOptions, sample: Sequence[Sequence[str]]) -> Columns:
     """The columns of a table, from their labels and the cells of its first rows."""
-    return Columns(labels, keys, sample)
+    return Columns(labels, options, sample)
 
 
 class _Reader:
     """Reads tables one under another; where they stand side by side, a reader for each goes on with its columns."""
 
-    def __init__(self, sheet: str | None, keys: Keys) -> None:
+    def __init__(self, sheet: str | None, options: TableOptions) -> None:
         self._sheet = sheet
-        self._keys = keys
+        self._options = options
         self._table: _Table | None = None
         """The table in force, under whose header lines that are read later stand."""
 
@@ -96,13 +97,13 @@ class _Reader:
         if table is None or titles or header is None or header.labels != table.labels:
             yield from self._close()
             told = (line.words[0] for line in [*titles, *sample[:3]] if line.words)
-            self._table = table = _Table(self._sheet, self._keys, header, heads, sample, " ".join(told))
+            self._table = table = _Table(self._sheet, self._options, header, heads, sample, " ".join(told))
         for line in titles:
             yield table.title(line, next_to_header=line is titles[-1] and line.number + 1 == heads[0].number)
         yield from table.read(lines, sample)
 
     def _apart(self, lines: Iterator[Line], parts: Sequence[tuple[int, int]]) -> Iterator[Out]:
-        readers = [_Reader(self._sheet, self._keys) for _ in parts]
+        readers = [_Reader(self._sheet, self._options) for _ in parts]
         while chunk := list(islice(lines, SAMPLE)):
             for number, (reader, part) in enumerate(zip(readers, parts, strict=True)):
                 yield from reader.read(
@@ -118,7 +119,7 @@ class _Reader:
         part = labelled(lines)
         ahead.give_back(lines[len(part) :])
         header, products, others = turned(part) or (None, [], part)
-        table = _Table(self._sheet, self._keys, header, [], products)
+        table = _Table(self._sheet, self._options, header, [], products)
         for line in others:
             yield table.title(line)
         yield from table.read((), products)
@@ -130,7 +131,7 @@ class _Table:
     def __init__(
         self,
         sheet: str | None,
-        keys: Keys,
+        options: TableOptions,
         header: Header | None,
         heads: Sequence[Line],
         sample: Sequence[Line],
@@ -145,7 +146,7 @@ class _Table:
         self._has_header = header is not None
         self._width = len(header.labels) if header else width_of(sample)
         labels = header.texts if header else guessed_labels(rows, tells_prices(f"{sheet} {told}"))
-        self._columns = columns_of(labels, keys, rows)
+        self._columns = columns_of(labels, options, rows)
         self._few = min(3, max(self._width, 2))
         """Cells of a line, fewer of which may be no row."""
         self._bands = Bands(self._columns, self._width, sample)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused
 from ingest.encodings import read_text
 from ingest.markup import elements_of, parsed
@@ -18,7 +19,7 @@ LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}|[\xc3-\xc5][\x80-\xbf][ -~]"
 """Characters in UTF-8 that other encodings hardly have: of three bytes, or an accented letter before an ASCII one."""
 
 
-def read_html(path: Path) -> Iterator[Element | RowRefused]:
+def read_html(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
     """The elements of an HTML file: its title, the rows of its data, and what it shows."""
     root = parsed(decoded(path))
     if root is None:
@@ -28,7 +29,7 @@ def read_html(path: Path) -> Iterator[Element | RowRefused]:
     titles = [element for element in shown[:1] if element.kind == "heading" and element.level == 0]
     yield from titles
     if scripts:
-        yield from rows(scripts, shown, prices_of(root))
+        yield from rows(scripts, shown, prices_of(root), options)
     yield from shown[len(titles) :]
 
 

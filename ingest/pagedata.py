@@ -15,6 +15,7 @@ from typing import Any
 from index.chunk import Locator
 from index.text.currencies import currency_of
 from ingest.columns import Columns
+from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused, row_of
 from ingest.feed_words import role
 from ingest.linked import records_of
@@ -42,7 +43,9 @@ def prices_of(root: Any) -> list[str]:
     return [node.text_content() for node in marked if any(PRICED.search(node.get(name) or "") for name in names)]
 
 
-def rows(scripts: Sequence[str], said: Sequence[Element], prices: Sequence[str]) -> Iterator[Element | RowRefused]:
+def rows(
+    scripts: Sequence[str], said: Sequence[Element], prices: Sequence[str], options: TableOptions
+) -> Iterator[Element | RowRefused]:
     """A row for each product; `said` is what the page shows, `prices` what of it is marked as a price."""
     page = _Page(said, prices)
     values = []
@@ -63,7 +66,7 @@ def rows(scripts: Sequence[str], said: Sequence[Element], prices: Sequence[str])
     for number, fields in enumerate(products.values(), start=1):
         cells = list(fields.values())
         if sum(map(bool, cells)) > 1:
-            yield row_of(Columns(tuple(fields)), cells, Locator(row=number))
+            yield row_of(Columns(tuple(fields), options), cells, Locator(row=number))
 
 
 def _decoded(script: str) -> Any:

@@ -26,6 +26,7 @@ from index.snapshot.home import Home
 from index.snapshot.shelf import KEEP, current_manifest, generation_of, published_generation
 from ingest.changes import in_order, in_words
 from ingest.collection_run import CollectionRun, Progress
+from ingest.declared import Declared
 from ingest.findings import Finding, conflict_finding
 from ingest.ocr import available as ocr_available
 from ingest.report import Report
@@ -50,8 +51,8 @@ class Options:
     """How files are read and texts embedded.
 
     `jobs` is how many files are read at once (0: half the cores). At most `batch_size` texts and `batch_tokens` tokens,
-    padding counted, go to the embedder at once. `ocr` is "auto" (where it is installed), "on" or "off". `key_columns`
-    are headers of columns that hold the SKU, beside the usual words. `keep` is how many snapshots are kept.
+    padding counted, go to the embedder at once. `ocr` is "auto" (where it is installed), "on" or "off". `declared`
+    is what the settings say of files and tables. `keep` is how many snapshots are kept.
     """
 
     jobs: int = 0
@@ -59,7 +60,7 @@ class Options:
     ocr: str = "auto"
     batch_tokens: int = BATCH_TOKENS
     batch_size: int = BATCH_SIZE
-    key_columns: tuple[str, ...] = ()
+    declared: Declared = Declared()
     keep: int = KEEP
 
 
@@ -234,7 +235,7 @@ def _reading(collection: str, embedder: Embedder, options: Options) -> Reading:
         embedder.max_tokens - PROMPT_TOKENS,
         ocr_available() if options.ocr == "auto" else options.ocr == "on",
         options.limits.memory_mib,
-        options.key_columns,
+        options.declared,
     )
 
 

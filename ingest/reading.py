@@ -5,14 +5,13 @@ It does not know what becomes of the elements.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from ingest.columns import Keys
+from ingest.declared import TableOptions
 from ingest.document import Document, Element, Refused, RowRefused
 from ingest.findings import Finding
 from ingest.lint import LINT_VERSION
@@ -25,7 +24,6 @@ from ingest.pandoc import read_pandoc
 from ingest.pdf import read_pdf
 from ingest.plaintext import read_text
 from ingest.records import read_json, read_jsonl, read_xml
-from ingest.roles import plain_header
 from ingest.sheets import read_csv, read_workbook
 from ingest.splitting import SPLITTER_VERSION
 
@@ -40,7 +38,6 @@ Reader = Callable[[Path], Elements]
 
 READERS: dict[str, Reader] = {
     "markdown": read_markdown,
-    "html": read_html,
     "text": read_text,
     "docx": read_docx,
     "pptx": read_pptx,
@@ -52,7 +49,7 @@ READERS: dict[str, Reader] = {
 }
 """Format -> reader, of documents that need no OCR."""
 
-TABLES: dict[str, Callable[[Path, Keys], Elements]] = {
+TABLES: dict[str, Callable[[Path, TableOptions], Elements]] = {
     "csv": read_csv,
     "tsv": read_csv,
     "xlsx": read_workbook,
@@ -62,7 +59,8 @@ TABLES: dict[str, Callable[[Path, Keys], Elements]] = {
     "jsonl": read_jsonl,
     "xml": read_xml,
 }
-"""Format -> reader that takes the declared keys."""
+"""Format of a table or a feed -> reader that takes what is declared."""
+WITH_TABLES = TABLES | {"html": read_html}
 NOTHING = "no words were found in it"
 NO_ROWS = "no row and no text were found in it: it is blank, or a header or list with nothing in it"
 
@@ -83,15 +81,17 @@ CHAPTER = re.compile(
 )
 
 
-def read(path: Path, format: str, *, ocr: bool, keys: Keys = ()) -> Iterator[Element | RowRefused | Finding]:
+def read(
+    path: Path, format: str, *, ocr: bool, options: TableOptions = TableOptions()
+) -> Iterator[Element | RowRefused | Finding]:
     """The elements of a file whose format is known.
 
-    `ocr`: whether words in pictures are read. `keys`: headers of the columns that are a row's SKU. Raises `Refused`
+    `ocr`: whether words in pictures are read. `options`: what is declared of its tables. Raises `Refused`
     where the file cannot be read, also midway; whatever else a format library raises is its caller's to contain. A
     heading of level 0 is the document's title. A `Finding` is what the reader saw and the owner should look at.
     """
     found = False
-    for element in _elements(path, format, ocr, keys):
+    for element in _elements(path, format, ocr, options):
         yield element
         if not found and not isinstance(element, Finding):
             found = isinstance(element, RowRefused) or element.level > 0 or element.kind != "heading"
@@ -99,9 +99,9 @@ def read(path: Path, format: str, *, ocr: bool, keys: Keys = ()) -> Iterator[Ele
         raise Refused(NO_ROWS if format in TABLES else NOTHING)
 
 
-def _elements(path: Path, format: str, ocr: bool, keys: Keys) -> Elements:
-    if format in TABLES:
-        return TABLES[format](path, keys)
+def _elements(path: Path, format: str, ocr: bool, options: TableOptions) -> Elements:
+    if format in WITH_TABLES:
+        return WITH_TABLES[format](path, options)
     return PICTURED[format](path, ocr=ocr) if format in PICTURED else READERS[format](path)
 
 
@@ -143,8 +143,7 @@ def _is_junk_title(element: Element | RowRefused) -> bool:
     )
 
 
-def reader_fingerprint(*, ocr: bool, keys: Keys = ()) -> str:
+def reader_fingerprint(*, ocr: bool, options: TableOptions = TableOptions()) -> str:
     """Names the way files are read, split and judged; when it changes, unchanged files are read again."""
-    declared = hashlib.sha256("\n".join(map(plain_header, keys)).encode()).hexdigest()[:8] if keys else ""
     version = f"reader-{READER_VERSION}.{SPLITTER_VERSION}.{LINT_VERSION}"
-    return f"{version}{'+ocr' if ocr else ''}{'+keys-' + declared if keys else ''}"
+    return f"{version}{'+ocr' if ocr else ''}{options.fingerprint}"

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from index.chunk import Locator
-from ingest.columns import Keys, clean
+from ingest.columns import clean
+from ingest.declared import TableOptions
 from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, open_text
 from ingest.feed_words import is_identity, means, role
@@ -33,12 +34,12 @@ DEEPEST = 6
 SPACE = re.compile(r"[ \t\r\n]*")
 
 
-def read_jsonl(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
+def read_jsonl(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
     """JSON Lines: each line an object, its number the line's. A broken line is refused and the next one read.
 
     Raises `Refused` where the file is no text, `OSError` as usual.
     """
-    columns = Shapes(keys)
+    columns = Shapes(options)
     with open_text(path) as file:
         number = 0
         while line := file.readline(LONGEST):
@@ -69,7 +70,7 @@ def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Eleme
         yield RowRefused(where, "the line is not an object with fields")
 
 
-def read_json(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
+def read_json(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
     """A JSON file: a list of objects is streamed; a wrapper, a single object or anything else is read whole.
 
     Raises `Refused` where nothing of it can be read, `OSError` as usual.
@@ -79,7 +80,7 @@ def read_json(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
     if not start:
         raise Refused("the file is empty")
     if re.match(r"\[\s*\{", start):
-        yield from _list(path, keys)
+        yield from _list(path, options)
         return
     with open_text(path) as file:
         text = file.read(LARGEST + 1)
@@ -91,12 +92,12 @@ def read_json(path: Path, keys: Keys = ()) -> Iterator[Element | RowRefused]:
         value = _decoder().decode(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise Refused(f"the file is not valid JSON ({_reason(error)})") from error
-    yield from _value(value, keys)
+    yield from _value(value, options)
 
 
-def _list(path: Path, keys: Keys) -> Iterator[Element | RowRefused]:
+def _list(path: Path, options: TableOptions) -> Iterator[Element | RowRefused]:
     """The items of the list that the file consists of, one at a time."""
-    columns = Shapes(keys)
+    columns = Shapes(options)
     number = 0
     for number, item in enumerate(_items(path), start=1):
         if isinstance(item, RowRefused):
@@ -147,12 +148,12 @@ def _space(text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _value(value: Any, keys: Keys) -> Iterator[Element | RowRefused]:
+def _value(value: Any, options: TableOptions) -> Iterator[Element | RowRefused]:
     lists = list(_record_lists(value, (), ""))
     if lists:
         number = 0
         for path, records, currency in lists:
-            columns = Shapes(keys)
+            columns = Shapes(options)
             heading = ".".join(path) if len(lists) > 1 else None
             for record in records:
                 number += 1

@@ -12,7 +12,8 @@ from typing import Any
 
 from index.chunk import Locator, Value
 from index.text.currencies import currency_of
-from ingest.columns import Columns, Keys
+from ingest.columns import Columns
+from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused, row_of
 from ingest.feed_words import role
 from ingest.flatten import flatten
@@ -37,8 +38,8 @@ class Shapes:
 
     MOST = 256
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, options: TableOptions) -> None:
+        self._options = options
         self._known: dict[tuple[str, ...], Columns] = {}
 
     def rows(
@@ -61,7 +62,7 @@ class Shapes:
         if columns is None:
             if len(self._known) >= self.MOST:
                 self._known.clear()
-            columns = self._known[names] = Columns(names, self._keys)
+            columns = self._known[names] = Columns(names, self._options)
         row = row_of(columns, cells, locator)
         if not row.text:
             return RowRefused(where, "the object has no field with a value")

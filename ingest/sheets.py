@@ -13,7 +13,8 @@ from pathlib import Path
 
 from index.chunk import Locator
 from ingest.archive import read_member
-from ingest.columns import Columns, Keys, letter
+from ingest.columns import Columns, letter
+from ingest.declared import TableOptions
 from ingest.delimited import read_delimited
 from ingest.document import Element, Refused, RowRefused
 from ingest.findings import Finding
@@ -38,18 +39,18 @@ NOTHING = "the sheet has a header and nothing below it, so nothing was read from
 Read = Element | RowRefused | Finding
 
 
-def read_csv(path: Path, keys: Keys = ()) -> Iterator[Read]:
+def read_csv(path: Path, options: TableOptions = TableOptions()) -> Iterator[Read]:
     """A CSV, TSV or otherwise delimited file. Raises `Refused` where it is no text, `OSError` as usual."""
-    return _table(read_delimited(path), None, keys, [])
+    return _table(read_delimited(path), None, options, [])
 
 
-def read_workbook(path: Path, keys: Keys = ()) -> Iterator[Read]:
+def read_workbook(path: Path, options: TableOptions = TableOptions()) -> Iterator[Read]:
     """A workbook, told by its content, or delimited text that only bears the name of one.
 
     Every sheet after the first begins with a heading, its name. Raises `Refused`, `OSError`.
     """
     sheets = sheets_of(path)
-    return read_csv(path, keys) if sheets is None else _sheets(sheets, keys)
+    return read_csv(path, options) if sheets is None else _sheets(sheets, options)
 
 
 def sheets_of(path: Path) -> Iterator[Sheet] | None:
@@ -84,7 +85,7 @@ def _is_encrypted(path: Path) -> bool:
     return False
 
 
-def _sheets(sheets: Iterable[Sheet], keys: Keys) -> Iterator[Read]:
+def _sheets(sheets: Iterable[Sheet], options: TableOptions) -> Iterator[Read]:
     """All sheets that hold something; those that are hidden, or give nothing, by their names."""
     for place, sheet in enumerate(sheets):
         at = Locator(sheet=sheet.name)
@@ -97,7 +98,7 @@ def _sheets(sheets: Iterable[Sheet], keys: Keys) -> Iterator[Read]:
         first = next((line for line in lines if not line.blank or line.problem), None)
         given = False
         if first is not None:
-            for element in _table(chain([first], lines), sheet.name, keys, shown.voids):
+            for element in _table(chain([first], lines), sheet.name, options, shown.voids):
                 if place and not given and isinstance(element, Element):
                     yield Element("heading", sheet.name or "", level=1, locator=at)
                 given = given or not isinstance(element, Finding)
@@ -107,10 +108,10 @@ def _sheets(sheets: Iterable[Sheet], keys: Keys) -> Iterator[Read]:
             yield RowRefused(str(at), NOTHING, "sheet")
 
 
-def _table(lines: Iterable[Line], sheet: str | None, keys: Keys, voids: list[Void]) -> Iterator[Read]:
+def _table(lines: Iterable[Line], sheet: str | None, options: TableOptions, voids: list[Void]) -> Iterator[Read]:
     """The rows and texts of one sheet, and beside them what is told of its cells without a value."""
     columns: Columns | None = None
-    for element in read_grid(valued(lines, voids), sheet, keys):
+    for element in read_grid(valued(lines, voids), sheet, options):
         yield element
         if not voids or not isinstance(element, Element):
             continue

@@ -25,6 +25,7 @@ from index.chunk import Chunk
 from index.disk import checksum
 from index.embedding.tokens import TokenCounter
 from ingest.confinement import MIB, cap_memory, die_with_parent
+from ingest.declared import Declared
 from ingest.document import Refused, RowRefused
 from ingest.findings import Finding
 from ingest.formats import detect
@@ -56,7 +57,7 @@ class Limits:
 class Reading:
     """How every file of a run is read: token counts by `tokenizer_file`, chunks of at most `budget` tokens.
 
-    `key_columns` are headers of the columns that are the SKU, beyond the words that are known for it.
+    `declared` is what the settings say of files and tables.
     """
 
     collection: str
@@ -64,7 +65,7 @@ class Reading:
     budget: int
     ocr: bool
     memory_mib: int
-    key_columns: tuple[str, ...] = ()
+    declared: Declared = Declared()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
     try:
         format = detect(job.file)
         lint = Lint(job.path, format)
-        elements = read(job.file, format, ocr=reading.ocr, keys=reading.key_columns)
+        elements = read(job.file, format, ocr=reading.ocr, options=reading.declared.of(job.path))
         document, rest = document_of(job.path, format, lint.watch(elements))
         count = job.known.counting(count) if job.known is not None else count
         refused: list[RowRefused] = []

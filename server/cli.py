@@ -259,7 +259,19 @@ def _finish(parser: argparse.ArgumentParser, command: str, *, json: bool, model:
 
 
 GATE = ("most_lost", "least_found", "gate_sample", "canaries", "lint_severity")
-READING = ("jobs", "file_seconds", "file_memory_mib", "ocr", "key_columns", "keep")
+READING = (
+    "jobs",
+    "file_seconds",
+    "file_memory_mib",
+    "ocr",
+    "key_columns",
+    "private_columns",
+    "public_columns",
+    "private_files",
+    "private_sheets",
+    "currency",
+    "keep",
+)
 
 
 def _settings(parser: argparse._ActionsContainer, *names: str) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from index.errors import BadRequest
+from index.text.currencies import codes
+from ingest.declared import Declared
 from ingest.findings import severities
 from ingest.pipeline import Options
 from ingest.workers import Limits
@@ -19,9 +21,33 @@ def ingest_options(settings: Settings) -> Options:
         jobs=settings.jobs,
         limits=Limits(seconds=settings.file_seconds, memory_mib=settings.file_memory_mib),
         ocr=settings.ocr,
-        key_columns=tuple(filter(None, map(str.strip, re.split("[,，;；]", settings.key_columns)))),
+        declared=declared(settings),
         keep=settings.keep,
     )
+
+
+def declared(settings: Settings) -> Declared:
+    """What the settings say of files and tables. Raises BadSetting where a currency is none."""
+    return Declared(
+        keys=_listed(settings.key_columns),
+        private=_listed(settings.private_columns),
+        public=_listed(settings.public_columns),
+        private_sheets=_listed(settings.private_sheets),
+        private_files=_listed(settings.private_files),
+        currencies=tuple(map(_currency, _listed(settings.currency))),
+    )
+
+
+def _listed(said: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, re.split("[,，;；]", said))))
+
+
+def _currency(said: str) -> tuple[str, str]:
+    """(pattern of files, code) of `usa/**=USD`, or of a lone code, which holds for all."""
+    pattern, _, code = map(str.strip, said.rpartition("="))
+    if code.upper() not in codes():
+        raise BadSetting(f"currency: {code!r} is not the code of a currency, as EUR; write EUR, or usa/=USD, *=EUR")
+    return pattern or "*", code.upper()
 
 
 def canaries_file(settings: Settings) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -63,7 +64,20 @@ class Settings:
     file_memory_mib: int = _setting(2048, "memory that reading one file may take", low=64, high=1_048_576)
     ocr: str = _setting("auto", "read pictures and scanned pages", choices=("auto", "on", "off"))
 
-    key_columns: str = _setting("", 'headers of columns that hold the SKU, beside the usual words: "Part No, 货号2"')
+    key_columns: str = _setting(
+        "", 'headers of columns that hold the SKU, beside the usual words: "Part No, 货号2"', listed=True
+    )
+    private_columns: str = _setting(
+        "", 'headers of columns that are held back, beside the usual words: "Landed*, 到岸价"', listed=True
+    )
+    public_columns: str = _setting(
+        "", "headers of columns that are let through although they look private", listed=True
+    )
+    private_files: str = _setting("", 'files that are never read: "internal/, *costs*.xlsx"', listed=True)
+    private_sheets: str = _setting("", 'sheets that are never read, by their names: "Calc*, 成本"', listed=True)
+    currency: str = _setting(
+        "", 'currency of prices that name none, as "EUR", or by file: "usa/=USD, *=EUR"; empty: unknown', listed=True
+    )
     lint_severity: str = _setting(
         "", 'severity of findings: "price_jump=warning, duplicate_sku=off" (error, warning or off)'
     )
@@ -167,6 +181,15 @@ def _file(path: Path) -> dict[str, Any]:
     return checked
 
 
+def _in_one_line(value: Any) -> Any:
+    """A list or a table of a settings file as it is written in the environment: "a; b", "pattern=value; ..."."""
+    if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
+        value = [f"{key}={item}" for key, item in value.items()]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "; ".join(re.sub("[,，;；]", "*", item) for item in value)
+    return value
+
+
 def _expanded(path: Path, name: str, where: str) -> Path:
     try:
         return path.expanduser()
@@ -179,7 +202,9 @@ def _checked(name: str, value: Any, where: str, *, typed: bool = False) -> Any:
     setting = NAMES.get(name)
     if setting is None:
         raise BadSetting(f"{where}: there is no setting {name!r}; the settings are {', '.join(NAMES)}")
-    kind = str(setting.type)
+    kind, rule = str(setting.type), setting.metadata
+    if rule.get("listed"):
+        value = _in_one_line(value)
     wrong = BadSetting(f"{where}: {name} must be {_WORDS[kind]}, not {value!r}")
     try:
         match kind:
@@ -194,7 +219,6 @@ def _checked(name: str, value: Any, where: str, *, typed: bool = False) -> Any:
         raise wrong from error
     if isinstance(result, Path):
         result = _expanded(result, name, where)
-    rule = setting.metadata
     if "choices" in rule and result not in rule["choices"]:
         raise BadSetting(f"{where}: {name} must be one of {', '.join(rule['choices'])}, not {value!r}")
     if "low" in rule and not rule["low"] <= result <= rule["high"]:

@@ -24,5 +24,5 @@ def read_table(rows: Sequence[Mapping[str, str]]) -> list[Row]:
     """Rows of one table as they are read, all with the headers of the first."""
     headers = list(rows[0])
     lines = [[row[header] for header in headers] for row in rows]
-    columns = Columns(headers, (), lines)
+    columns = Columns(headers, sample=lines)
     return [columns.row(line) for line in lines]

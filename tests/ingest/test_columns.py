@@ -7,6 +7,7 @@ import pytest
 from index.text.currencies import currency_of
 from ingest.columns import Columns, clean
 from ingest.dates import date_of
+from ingest.declared import TableOptions
 from ingest.money import money_of
 from ingest.roles import plain_header, price_of_header, ranks
 from ingest.stock import stock_of
@@ -145,17 +146,20 @@ def test_a_declared_key_is_the_sku() -> None:
     headers = ["sku", "Part-No.", "货号2", "name"]
     cells = ["1", "P-1", "二", "Kettle"]
     assert Columns(headers).row(cells)[1]["sku"] == "1"
-    attributes = Columns(headers, ("货号2", "part no")).row(cells)[1]
+    attributes = Columns(headers, TableOptions(keys=("货号2", "part no"))).row(cells)[1]
     assert attributes == {"sku (2)": "1", "Part-No.": "P-1", "sku": "二", "name": "Kettle"}
-    assert Columns(headers, ("Part No",)).row(cells)[1]["sku"] == "P-1"
-    assert Columns(["name", "price"], ("name",)).row(["Kettle", "9"])[1] == {"sku": "Kettle", "price": 9.0}
+    assert Columns(headers, TableOptions(keys=("Part No",))).row(cells)[1]["sku"] == "P-1"
+    assert Columns(["name", "price"], TableOptions(keys=("name",))).row(["Kettle", "9"])[1] == {
+        "sku": "Kettle",
+        "price": 9.0,
+    }
 
 
 def test_several_numbers_in_a_cell_are_values_each() -> None:
     """450,2000 is no 450.2, and a German list says until when it holds."""
-    columns = Columns(["SKU", "Voltages"], (), [["A-1", "450,2000"], ["A-2", "5,6000"], ["A-3", "1,450"]])
+    columns = Columns(["SKU", "Voltages"], sample=[["A-1", "450,2000"], ["A-2", "5,6000"], ["A-3", "1,450"]])
     assert columns.row(["A-1", "450,2000"]).attributes == {"sku": "A-1", "Voltages": "450 / 2000"}
-    dated = Columns(["Artikelnummer", "gültig bis"], (), [["A-1", "2027-03"]])
+    dated = Columns(["Artikelnummer", "gültig bis"], sample=[["A-1", "2027-03"]])
     assert dated.row(["A-1", "2027-03"]).attributes == {"sku": "A-1", "valid_to": "2027-03-31"}
 
 
@@ -163,7 +167,7 @@ def test_a_lesser_price_is_not_told_for_one_on_request() -> None:
     """Where the price is words, the recommended one is none; where it is blank or "n/a", the next best is."""
     headers = ["sku", "RRP", "Price EUR"]
     rows = [["1", "39.00", "on request"], ["2", "39.00", ""], ["3", "39.00", "n/a"], ["4", "39.00", "29.00"]]
-    columns = Columns(headers, (), rows)
+    columns = Columns(headers, sample=rows)
     assert [columns.row(row).attributes.get("price") for row in rows] == [None, 39.0, 39.0, 29.0]
     assert [[cell.text for cell in columns.row(row).cells if cell.chosen][1:] for row in rows] == [
         ["on request"],

@@ -11,6 +11,7 @@ import pytest
 from pptx.util import Inches
 
 from index.chunk import Chunk, Locator, readable_name
+from ingest.declared import TableOptions
 from ingest.document import Element, Refused
 from ingest.formats import detect
 from ingest.reading import document_of, read, reader_fingerprint
@@ -342,6 +343,9 @@ def test_names_of_files_are_made_readable() -> None:
 def test_the_fingerprint_tells_ocr_apart() -> None:
     """With OCR switched on, pages without a text layer are worth another look."""
     assert reader_fingerprint(ocr=True) != reader_fingerprint(ocr=False)
-    keyed = reader_fingerprint(ocr=False, keys=("Part No",))
-    assert keyed not in (reader_fingerprint(ocr=False), reader_fingerprint(ocr=False, keys=("货号2",)))
-    assert keyed == reader_fingerprint(ocr=False, keys=("part_no.",))
+    keyed = reader_fingerprint(ocr=False, options=TableOptions(keys=("Part No",)))
+    assert keyed not in (
+        reader_fingerprint(ocr=False),
+        reader_fingerprint(ocr=False, options=TableOptions(keys=("货号2",))),
+    )
+    assert keyed == reader_fingerprint(ocr=False, options=TableOptions(keys=("part_no.",)))

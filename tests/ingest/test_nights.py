@@ -24,6 +24,7 @@ from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
 from index.snapshot.shelf import current_manifest, pin, snapshots
 from index.snapshot.snapshot import Snapshot
+from ingest.declared import Declared
 from ingest.document import Element, RowRefused
 from ingest.pipeline import Options, Outcome, Source, ingest_folder, ingest_folders
 from ingest.report import Report
@@ -203,7 +204,7 @@ def test_a_renamed_key_column_is_an_error(shop: Shop) -> None:
     shop.write(products(30), headers=("Ref. Nr. X", "Name", "Brand", "Price"))
     findings = shop.night(dry_run=True).findings
     assert "sku_column_lost" in {finding.kind for _, finding in findings}
-    report = shop.night(key_columns=("Ref. Nr. X",))
+    report = shop.night(declared=Declared(keys=("Ref. Nr. X",)))
     assert (report.changes["withdrawn"], report.changes["new"]) == (0, 0)
     assert len(shop.prices()) == 30
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.declared import TableOptions
 from ingest.document import Element, Refused, RowRefused
 from ingest.reading import read as elements_of
 from ingest.records import read_json, read_jsonl, read_xml
@@ -186,7 +187,7 @@ def test_real_records(shared_data: Path) -> None:
 def test_a_declared_key_reaches_every_reader_of_tables(tmp_path: Path, name: str, content: str) -> None:
     """The column that a shop declares is the SKU in sheets and feeds alike."""
     (tmp_path / name).write_text(content)
-    elements = elements_of(tmp_path / name, name.partition(".")[2], ocr=False, keys=("part no",))
+    elements = elements_of(tmp_path / name, name.partition(".")[2], ocr=False, options=TableOptions(keys=("part no",)))
     rows = [row for row in elements if isinstance(row, Element) and row.kind == "row"]
     assert rows[0].attributes["sku"] == "P-1"
     assert rows[0].attributes["name"] == "Kettle"

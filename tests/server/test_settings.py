@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from server.ingest_settings import declared
 from server.settings import NAMES, BadSetting, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,3 +122,17 @@ def test_the_file_that_was_read_is_known(tmp_path: Path) -> None:
     named.write_text('read_from = "elsewhere"\n')
     with pytest.raises(BadSetting, match="there is no setting 'read_from'"):
         read_settings(home, {}, named)
+
+
+def test_a_list_or_a_table_in_the_file_is_one_text(tmp_path: Path) -> None:
+    """As the environment has it: `private_columns` as a list, `currency` by pattern of file."""
+    file = tmp_path / "shop.toml"
+    file.write_text('private_columns = ["EK, netto", "Landed*"]\ncurrency = { "usa/" = "usd", "*" = "EUR" }\n')
+    settings = read_settings({"XUANJI_PUBLIC_COLUMNS": "Costs，运费"}, {}, file)
+    found = declared(settings)
+    assert (found.private, found.public) == (("EK* netto", "Landed*"), ("Costs", "运费"))
+    assert found.currencies == (("usa/", "USD"), ("*", "EUR"))
+    with pytest.raises(BadSetting, match="private_columns must be text, not 5"):
+        read_settings({}, {"private_columns": 5})
+    with pytest.raises(BadSetting, match="'EURO' is not the code of a currency"):
+        declared(read_settings({"XUANJI_CURRENCY": "EURO"}, {}))

@@ -1,0 +1,61 @@
+"""What a shop declares of its files: patterns of paths, sheets and headers, and the currency of a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.columns import Columns
+from ingest.declared import Declared, TableOptions, matching
+from ingest.reading import reader_fingerprint
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "fits"),
+    [
+        ("internal/costs.xlsx", "internal/", True),
+        ("internal/2026/costs.xlsx", "internal/**", True),
+        ("shop/internal/costs.xlsx", "internal/", False),
+        ("shop/internal/costs.xlsx", "*/internal/", True),
+        ("shop/EK-Preise.XLSX", "ek-*.xlsx", True),
+        ("shop/weeks.xlsx", "ek*.xlsx", False),
+        ("采购/价格.csv", "采购/*", True),
+        ("usa/list.csv", "/usa/list.csv", True),
+        ("Müller.csv", "mu\u0308ller.csv", True),
+    ],
+)
+def test_a_pattern_names_files(path: str, pattern: str, fits: bool) -> None:
+    """A folder, a name in any folder, anything for a star; case and Unicode forms do not matter."""
+    assert (matching(path, [pattern]) is not None) is fits
+
+
+def test_the_first_pattern_says_the_currency() -> None:
+    """By file; where none fits it is unknown."""
+    declared = Declared(currencies=(("usa/", "USD"), ("*.tsv", "GBP"), ("eu/", "EUR")))
+    paths = ("usa/a.csv", "usa/a.tsv", "eu/a.tsv", "eu/a.csv", "a.csv")
+    assert [declared.of(path).currency for path in paths] == ["USD", "USD", "GBP", "EUR", ""]
+
+
+def test_a_declared_currency_is_that_of_prices_that_name_none() -> None:
+    """A cell, a column or a header that names one goes first."""
+    options = TableOptions(currency="CHF")
+    columns = Columns(["SKU", "Price", "Currency"], options, [["1", "9", ""], ["2", "9", "EUR"]])
+    assert columns.row(["1", "9", ""]).attributes["currency"] == "CHF"
+    assert columns.row(["2", "9", "EUR"]).attributes["currency"] == "EUR"
+    assert [cell.unit for cell in columns.row(["1", "9", ""]).cells if cell.role == "price"] == ["CHF"]
+    assert Columns(["SKU", "Price"], options).row(["1", "$9"]).attributes["currency"] == "USD"
+    assert Columns(["SKU", "Price (GBP)"], options).row(["1", "9"]).attributes["currency"] == "GBP"
+    assert "currency" not in Columns(["SKU", "Note"], options).row(["1", "9"]).attributes
+
+
+def test_what_is_declared_is_part_of_the_fingerprint() -> None:
+    """Each rule makes other rows; a private file makes none, and does not matter to the others."""
+    kinds = (
+        TableOptions(),
+        TableOptions(keys=("Ref",)),
+        TableOptions(private=("EK*",)),
+        TableOptions(public=("EK*",)),
+        TableOptions(private_sheets=("Calc",)),
+        TableOptions(currency="EUR"),
+    )
+    assert len({reader_fingerprint(ocr=False, options=options) for options in kinds}) == len(kinds)
+    assert Declared(private_files=("a.csv",)).of("b.csv") == TableOptions()

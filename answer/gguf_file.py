@@ -5,7 +5,9 @@ The only file that imports llama_cpp.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import json
 import os
 import sys
 from collections import deque
@@ -116,10 +118,21 @@ def describe(path: Path) -> dict[str, str]:
 
 
 def gbnf(schema: str) -> str:
-    """A grammar of what is JSON of a schema."""
-    from llama_cpp.llama_grammar import json_schema_to_gbnf
+    """A grammar of what is JSON of a schema. Raises `BadRequest` for what is no schema."""
+    from llama_cpp.llama_grammar import SchemaConverter
+
+    class Converter(SchemaConverter):  # type: ignore[misc]
+        """Writes JSON text in a grammar as it reads: as shipped, what lies beyond the BMP becomes two halves of a
+        character, and an escaped quote ends the text."""
+
+        def _format_literal(self, literal: str) -> str:
+            with contextlib.suppress(ValueError):
+                literal = json.dumps(json.loads(literal), ensure_ascii=False).replace("\\", "\\\\")
+            return str(super()._format_literal(literal))
 
     try:
-        return str(json_schema_to_gbnf(schema))
+        converter = Converter(prop_order={}, allow_fetch=False, dotall=False, raw_pattern=False)
+        converter.visit(converter.resolve_refs(json.loads(schema), "the schema"), "")
+        return str(converter.format_grammar())
     except Exception as error:
         raise BadRequest(f"the JSON schema cannot be made a grammar: {error}") from error

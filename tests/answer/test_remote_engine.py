@@ -162,7 +162,7 @@ def test_a_reply_comes_piece_by_piece(remote: RemoteEngine, engine: Engine, text
     assert (remote.model, list(generation.waiting())) == (engine.model, [])
 
 
-@pytest.mark.parametrize("reply", ["A kettle boils water.", "破壁机保修两年"])
+@pytest.mark.parametrize("reply", ["A kettle boils water.", "破壁机保修两年 😀", '27" \\ A\nB'])
 def test_where_a_model_has_no_choice_it_says_the_same_elsewhere(
     on_llama: RemoteEngine, engine: Engine, reply: str
 ) -> None:

@@ -10,20 +10,18 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, select
 
 from answer.answer import Answer
 from evaluation.check import listed
-from index.chunk import Chunk, Locator
-from index.database.history import was_purged
-from index.database.leftovers import leftovers
+from evaluation.remains import ProofCheck, Remains
+from index.chunk import Chunk
 from index.database.rows import PAGE
 from index.database.store import Store
-from index.database.tables import ChunkRow, CollectionRow, DocumentRow, EmbeddingRow, Kind, alive
+from index.database.tables import ChunkRow, DocumentRow, Kind
 from index.database.view import View
 from index.database.withdrawals import Withdrawal, comparable, covers, withdrawals
-from index.errors import SnapshotDamaged, XuanjiError
-from index.keeping.comparison import StoredVectors
+from index.errors import SnapshotDamaged
 from index.keeping.target import ever_matched
 from index.lexicon import sections
 from index.snapshot.home import Home
@@ -39,15 +37,6 @@ ASKED = 5
 MOST = 200
 """Stored texts that are tried as questions, evenly picked where there are more; and other limits of what is tried."""
 SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ProofCheck:
-    """One thing that was tried, whether it holds, and what there is to say of it."""
-
-    name: str
-    ok: bool
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +98,11 @@ class _Proving:
         yield self._by_id()
         if self.ask is not None:
             yield self._by_asking(self.ask)
-        yield self._stored_still()
-        yield self._in_free_pages()
-        if (mentions := self._mentions()) is not None:
-            yield mentions
+        remains = Remains(self.store, self.home, self.collections, self.kind, self.value)
+        yield remains.stored(len(self.rows))
+        yield remains.free_pages()
+        if self.kind == "sku" and (told := remains.mentions()) is not None:
+            yield told
 
     def _matching(self) -> Any:
         whole = Withdrawal(self.kind, self.written, None, "", "", "")
@@ -264,84 +254,6 @@ class _Proving:
         if others:
             told += f"; the same words stand in {listed(sorted(others), SHOWN)}, and are withdrawn by their file"
         return ProofCheck("asking", True, told)
-
-    def _stored_still(self) -> ProofCheck:
-        """Rows, cached embeddings and vectors. Beside these no process keeps passages, but the model of a server keeps
-        the last prompt that it read (its KV cache), until the next.
-        """
-        if self.rows:
-            told = f"{len(self.rows):,} rows of it are still stored, unanswerable; xuanji withdraw --purge removes them"
-            return ProofCheck("stored", True, told)
-        wrong = []
-        count = self._embeddings_of_nothing()
-        unused = (
-            f"; {count:,} cached embeddings are of no row, as an ingest that was ended leaves them" if count else ""
-        )
-        for id, manifest in snapshots(self.home).items():
-            for name in self.collections.keys() & (manifest.collections.keys() if manifest else set()):
-                assert manifest is not None
-                entry = manifest.collections[name]
-                try:
-                    here = StoredVectors.open(self.home.snapshots / id, entry, manifest.dimension).ids()
-                except XuanjiError as error:
-                    wrong.append(str(error))
-                    continue
-                known = set(self.store.texts(entry.id, manifest.generation).tolist())
-                if left := [vector for vector in here.tolist() if vector not in known]:
-                    wrong.append(f"{len(left):,} vectors of snapshot {id} are of no stored row")
-        if wrong:
-            return ProofCheck("stored", False, "; ".join(wrong))
-        told = (
-            "no row of it and no vector is stored; a server's model keeps the last prompt that it read, until the next"
-        )
-        return ProofCheck("stored", True, told + unused)
-
-    @property
-    def purged(self) -> bool:
-        """Whether it was removed for good, as the record tells."""
-        return was_purged(self.store.engine, self.kind, self.value)
-
-    def _embeddings_of_nothing(self) -> int:
-        texts = select(EmbeddingRow.content_hash).except_(select(ChunkRow.content_hash)).subquery()
-        with self.store.engine.connect() as connection:
-            return connection.execute(select(func.count()).select_from(texts)).scalar_one()
-
-    def _in_free_pages(self) -> ProofCheck:
-        if not self.purged:
-            return ProofCheck("free pages", True, "not looked at, as it was not purged (xuanji withdraw --purge)")
-        if self.store.engine.dialect.name != "sqlite":
-            told = "the PostgreSQL server's files cannot be read from here; the purge ran VACUUM FULL on its tables"
-            return ProofCheck("free pages", True, told)
-        left = leftovers(self.store, self.value)
-        if left.in_file is None or left.in_copy is None:
-            return ProofCheck("free pages", False, "others are writing to the database: try again when they are done")
-        told = f"its bytes stand {left.in_file:,} times in the database's file, {left.in_copy:,} times in what is kept"
-        if not left.clean:
-            return ProofCheck("free pages", False, f"{told}: xuanji withdraw --purge clears the rest")
-        return ProofCheck("free pages", True, f"{told} ({left.free:,} free pages)")
-
-    def _mentions(self) -> ProofCheck | None:
-        """Other served texts that name the SKU: they are answered from, until their file is withdrawn."""
-        if self.kind != "sku":
-            return None
-        with leased_manifest(self.home, self.home.current()) as manifest:
-            if manifest is None:
-                return None
-            named = func.lower(ChunkRow.text).contains(self.value, autoescape=True)
-            statement = (
-                select(CollectionRow.name, DocumentRow.path, ChunkRow.locator, ChunkRow.uid)
-                .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-                .join(CollectionRow, CollectionRow.id == ChunkRow.collection_id)
-                .where(named, alive(ChunkRow, manifest.generation), not_(func.coalesce(ChunkRow.sku, "") == self.value))
-                .limit(MOST)
-            )
-            with self.store.engine.connect() as connection:
-                rows = connection.execute(statement).all()
-        if not rows:
-            return None
-        places = [f"{row.path}, {Locator.from_dict(row.locator)}".rstrip(", ") for row in rows]
-        told = f"{len(rows):,} other texts name it, and are withdrawn by their file: {listed(places, 10)}"
-        return ProofCheck("mentions", True, told)
 
 
 def _spread(rows: Sequence[Any], most: int) -> Sequence[Any]:

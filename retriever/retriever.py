@@ -21,6 +21,7 @@ from index.embedding.embedder import Embedder
 from index.errors import BadRequest
 from index.segments.segments import Segments
 from index.snapshot.home import Home
+from index.snapshot.shelf import instead_of
 from index.snapshot.snapshot import Snapshot
 from retriever.computing import Computed, compute, conditions
 from retriever.constraints import Constraint
@@ -142,14 +143,16 @@ class Retriever:
         return compute(understood, self.store.engine, collection, view, restrictions)
 
     def status(self) -> dict[str, Any]:
-        """What is open: snapshot, time, embedder, device, and each collection's counts."""
+        """What is open: snapshot, time, embedder, device, each collection's counts, and the newer snapshot that was
+        rolled back for it."""
         self.refresh()
         with self._current.whole() as snapshot:
-            manifest = snapshot.manifest
+            manifest, newer = snapshot.manifest, instead_of(self.home)
             return {
                 "snapshot": manifest.snapshot,
                 "created": manifest.created,
                 "embedder": manifest.embedder,
+                "rolled_back": None if newer is None else {"from": newer},
                 "collections": {
                     name: {
                         "documents": entry.documents,

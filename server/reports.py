@@ -55,8 +55,6 @@ def event_in_words(event: Mapping[str, Any]) -> str:
         words.append("gate passed" if not gate.get("forced") else "gate overruled by --force")
     if "rolled_back_to" in event:
         words.append(f"it had been rolled back to {event['rolled_back_to']}, and is served again by --force")
-    if "rolled_back_to" in event:
-        words.append(f"it had been rolled back to {event['rolled_back_to']}, and is served again by --force")
     words += event.get("failures", [])
     if event.get("reason"):
         words.append(event["reason"])

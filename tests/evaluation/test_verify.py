@@ -194,11 +194,12 @@ def test_manuals_that_name_a_sku_are_listed(shop: Shop, retriever: Retriever) ->
     """They are answered from until their file is withdrawn, so the operator is told which they are."""
     shop.write(lamps(5))
     (shop.folder / "manual.md").write_text("# Spares\n\nThe wick fits the LX-3 alone.\n", encoding="utf-8")
+    (shop.folder / "near.md").write_text("# Glass\n\nThe glass fits LX-30 and ALX-3.\n", encoding="utf-8")
     shop.night()
     withdraw(shop.store.engine, "sku", "LX-3", by="test")
     proof = prove_withdrawn(retriever, shop.store, shop.home, "sku", "LX-3")
     assert proof.clean
-    assert said(proof)["mentions"][1].endswith("withdrawn by their file: manual.md")
+    assert said(proof)["mentions"][1].startswith("1 other texts name it, and are withdrawn by their file: manual.md")
 
 
 def test_after_a_purge_nothing_is_left_and_leftovers_are_found(shop: Shop, retriever: Retriever) -> None:

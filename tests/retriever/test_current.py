@@ -112,8 +112,10 @@ def test_a_rollback_is_answered_from_at_once(shop: Shop) -> None:
     with shop.home.writing(), shop.store.alone("test"):
         roll_back(shop.home, shop.store, first, by="test")
     assert price(retriever) == 1.0
+    assert retriever.status()["rolled_back"] == {"from": second}
     shop.home.point_to(second)
     assert price(retriever) == 2.0
+    assert retriever.status()["rolled_back"] is None
     retriever.close()
 
 

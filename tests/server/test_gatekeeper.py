@@ -21,6 +21,7 @@ from retriever.retriever import Retriever
 from retriever.translation import prepare_dictionary
 from server.gatekeeper import Gatekeeper
 from server.parts import IndexParts
+from server.reports import event_in_words
 from server.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -223,6 +224,7 @@ def test_what_was_rolled_back_is_published_by_force_alone(shop: Shop) -> None:
     assert instead_of(shop.home) is None
     event = history(shop.store.engine)[0]
     assert (event.what, event.detail) == ("published", {"forced": True, "rolled_back_to": first.snapshot})
+    assert event_in_words(event.as_dict()).count("had been rolled back") == 1
 
 
 def test_nothing_is_published_round_the_gate() -> None:

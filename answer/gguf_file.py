@@ -119,9 +119,11 @@ def describe(path: Path) -> dict[str, str]:
 
 def gbnf(schema: str) -> str:
     """A grammar of what is JSON of a schema. Raises `BadRequest` for what is no schema."""
-    from llama_cpp.llama_grammar import SchemaConverter
+    from llama_cpp import llama_grammar
 
-    class Converter(SchemaConverter):  # type: ignore[misc]
+    converters: Any = llama_grammar
+
+    class Converter(converters.SchemaConverter):  # type: ignore[misc]
         """Writes JSON text in a grammar as it reads: as shipped, what lies beyond the BMP becomes two halves of a
         character, and an escaped quote ends the text."""
 

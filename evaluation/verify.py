@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.check import listed
-from evaluation.proof import Proof, ProofCheck, prove_withdrawn
+from evaluation.proof import Proof, prove_withdrawn
+from evaluation.remains import ProofCheck
 from index.database.store import Store
 from index.errors import XuanjiError
 from index.keeping.audit import Disagreement, audit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from index.lexicon import pattern
+from ingest.cell_type import kind_of
 from ingest.columns import Column
 from ingest.roles import plain_header
 
@@ -17,30 +18,9 @@ MOSTLY = 0.95
 SELDOM = 0.05
 """Share of numbers below which a column is one of words."""
 
-NUMBERED = re.compile(
-    r"[<>≤≥≈~约+−–-]{0,2}\s*(?:[^\W\d_]{0,3}|[¥$€£￥₩₹]|[A-Z]{1,3}\$)\s*[\d.]*\d[\d.,'’ ]*"
-    r"(?:\D{0,14}|\s*[-–—~至到x×/*].{0,20})"
-)
-"""A number, with a sign or unit or as a range: enough to say that a cell is not a word."""
-DATED = re.compile(
-    r"\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}.{0,20}|\d{8}|(\d{1,2}\.? )?[A-Z][a-z]{2,8}\.? (\d{1,2},? )?\d{4}"
-)
-EMPTY = re.compile(
-    r"[\W_]*|n/?a|none|null|nil|nan|tb[da]|true|false|yes|no|无|暂无|待定|未定|不详|缺|是|否|面议|价格面议|询价|电询|议价|"
-    r"(?:price |available )?(?:up)?on request|call.*|ask.*|contact.*|inquire|enquire|quote|poa|free|gratis|赠品|免费|"
-    r"for ?ever|unlimited|长期|长期有效|永久|永久有效|各|任意|any|all|various|one size|均码|自由",
-    re.IGNORECASE,
-)
-"""What people write where there is no value, or on purpose instead of one."""
 WORDY = frozenset(("sku", "name", "brand", "category", "currency"))
 BY_ROLE = {"price": "number", "stock": "number", "valid_from": "date", "valid_to": "date"}
 """What a column is taken for of which too little was seen."""
-LOOSE = re.compile(
-    r"size|尺|码|号|编|code|model|version|grade|class|\bid\b|\bno\b|number|title|name|level|season|year|tax|规格|型|款|"
-    r"visibility|sku|url|note|备注|remark|comment|value|值|内容|answer|text|option"
-)
-"""Words of headers whose columns may mix numbers and words by nature."""
-
 
 class ColumnType:
     """What the cells of one column have been: filled ones, numbers and dates among them."""
@@ -52,7 +32,8 @@ class ColumnType:
         self.filled = self.numbers = self.dates = 0
         self.done = column.role in WORDY
         """Whether it is a column of words, and needs no more counting."""
-        self.loose = column.role is None and bool(LOOSE.search(plain_header(column.header)))
+        self.loose = column.role is None and bool(pattern("heads", "loose").search(plain_header(column.header)))
+        """Whether its header is of those whose columns may mix numbers and words by nature."""
 
     @property
     def type(self) -> str:
@@ -111,17 +92,3 @@ class ColumnType:
         if self.filled >= ENOUGH and max(self.numbers, self.dates) < 0.5 * self.filled:
             self.done = True
         return odd
-
-
-def kind_of(cell: str) -> str:
-    """ "number", "date", "word", or "" where the cell is blank or says that there is no value."""
-    cell = cell.strip()
-    if not cell:
-        return ""
-    if cell.isascii() and cell.isdigit():
-        return "number"
-    if DATED.fullmatch(cell):
-        return "date"
-    if NUMBERED.fullmatch(cell):
-        return "number"
-    return "" if EMPTY.fullmatch(cell) else "word"

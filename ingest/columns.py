@@ -9,7 +9,7 @@ price itself, else the regular one, row by row; the others keep their own names.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from html import unescape
@@ -20,9 +20,11 @@ from index.chunk import Value
 from index.text.currencies import currency_of
 from index.text.measures import unit_name
 from ingest.cell_readers import Readers, as_words
+from ingest.cell_type import is_nothing
 from ingest.dates import is_open
 from ingest.declared import TableOptions
 from ingest.money import Money, money_of
+from ingest.names import language_of, more_names, stands_for_name
 from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, is_private, plain_header, price_of_header, ranks
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})\b[^<>]*>")
@@ -37,10 +39,9 @@ UNREAD = "0001-01-01"
 """The last day of a row whose days of validity cannot be read."""
 MONEY = 0.5
 """Share of a column's cells that must be amounts for a column to hold prices that is not headed by that very word."""
-NO_VALUE = re.compile(r"[\W_]*|n\s?/?\s?a|none|null|nil|nan|tb[da]|无|暂无", re.IGNORECASE)
-"""What people write where there is no value."""
+WORDED = ("name", "brand", "category")
+"""Roles whose columns are in a language."""
 _DIGIT = re.compile(r"\d")
-_HAN = re.compile("[\u3400-\u9fff]")
 
 
 def clean(cell: str) -> str:
@@ -120,6 +121,7 @@ class Columns:
             if column.tag == "price" and column.kind in STANDING and not column.private
         )
         self._periods = any(column.tag in PERIOD for column in self.columns)
+        self._named_by = stands_for_name([column.tag for column in self.columns], cells)
 
     def _add(self, header: str, column: Column = Column("", "")) -> None:
         label = clean(header) or f"Column {letter(len(self.columns))}"
@@ -159,6 +161,8 @@ class Columns:
             else:
                 value, chosen = self._typed(column, text, self._read[place](text), attributes)
                 found.append(Cell(column.header, text, column.tag, column.kind, value, column.unit, chosen))
+        if self._named_by in places:
+            attributes.setdefault("name", found[places[self._named_by]].text)
         self._price(found, places, attributes)
         return Row("\n".join([cell.line for cell in found]), attributes, tuple(found))
 
@@ -192,7 +196,7 @@ class Columns:
         filled = [
             one
             for one in filled
-            if (cells[one[3]].value if cells[one[3]].kind == "sale" else not NO_VALUE.fullmatch(cells[one[3]].text))
+            if (cells[one[3]].value if cells[one[3]].kind == "sale" else not is_nothing(cells[one[3]].text))
         ]
         # where the better price is words ("on request"), a lesser one is not told in its place
         filled = [one for one in filled if one[:2] == filled[0][:2]]
@@ -302,7 +306,7 @@ def _roles(
         elif role == "price":
             role = ""
         elif role:
-            kind = _language(cells[place]) if role in ("name", "brand", "category") else ""
+            kind = language_of(header, cells[place], headers) if role in WORDED else ""
         unit = currency_of(header) or "" if role == "price" else unit_name(header)
         if not role and readers.is_truth(place):
             kind = "truth"  # "Noise cancelling: yes" is no level of noise
@@ -314,10 +318,20 @@ def _roles(
             and (role not in best or order < best[role][0])
         ):
             best[role] = (order, place)
+    for place in more_names(headers, _said_of(found, best), cells):
+        language = language_of(headers[place], cells[place], headers)
+        found[place] = replace(found[place], tag="name", kind=language)
+        best.setdefault("name", ((len(headers),), place))
     _alone(found, best)
     for role, (_, place) in best.items():
         found[place] = replace(found[place], role=role)
     return found
+
+
+def _said_of(found: Sequence[Column], best: Mapping[str, tuple[tuple[int, ...], int]]) -> list[str]:
+    """What each column is; "" where it may yet hold names, as one that is known for nothing but its number's sake."""
+    spare = [place for place, column in enumerate(found) if column.tag == "sku" and best["sku"][1] != place]
+    return ["" if place in spare else column.tag or column.kind for place, column in enumerate(found)]
 
 
 def _alone(found: list[Column], best: dict[str, tuple[tuple[int, ...], int]]) -> None:
@@ -343,15 +357,6 @@ def _priced(header: str, role: str, cells: Sequence[str]) -> Priced | None:
     some = cells[:200]
     amounts = sum(money_of(cell) is not None or bool(_DIGIT.search(cell) and currency_of(cell)) for cell in some)
     return priced if amounts >= MONEY * len(some) else None
-
-
-def _language(cells: Sequence[str]) -> str:
-    """ "zh" or "en": the script that most of a column's cells are in; "" where it has none or is in both."""
-    some = cells[:200]
-    chinese = sum(bool(_HAN.search(cell)) for cell in some)
-    if not some:
-        return ""
-    return "zh" if chinese > 0.8 * len(some) else "en" if chinese < 0.2 * len(some) else ""
 
 
 def letter(place: int) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from statistics import median
 
-from ingest.column_type import kind_of
+from ingest.cell_type import kind_of
 from ingest.line_words import is_number
 
 MOSTLY = 0.7

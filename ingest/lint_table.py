@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from itertools import zip_longest
 
-from ingest.column_type import EMPTY, ColumnType, kind_of
+from ingest.cell_type import is_empty, kind_of
+from ingest.column_type import ColumnType
 from ingest.columns import UNREAD, Columns
 from ingest.document import Element
 from ingest.findings import Finding, quoted
@@ -213,7 +214,7 @@ class Table:
             return
         if shifted or not ("sku" in row.attributes or "name" in row.attributes):
             return
-        if cell and EMPTY.fullmatch(cell) and any(char.isalpha() for char in cell):
+        if cell and is_empty(cell) and any(char.isalpha() for char in cell):
             return  # "on request" is what its owner meant
         self._unpriced_count += 1
         if len(self._unpriced) < HELD:

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from index.lexicon import folded, pattern, sections, words
-from index.text.currencies import currency_of
+from index.lexicon import either, folded, pattern, sections, words
+from index.text.currencies import currency_of, marks
 
 TYPED = ("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to")
 """Roles with a typed attribute of their own."""
@@ -73,12 +73,12 @@ def plain_header(header: str) -> str:
     """A header as a person reads it: `Item_No.` -> `item no`, `ListPrice` -> `list price`, `价格(元)` -> `价格`."""
     text = unicodedata.normalize("NFKC", header).strip()
     text = re.sub(r"[(\[【{][^)\]】}]*[)\]】}]", " ", text) if not re.fullmatch(r"[(\[【{].*", text) else text
-    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z])(?=ID\b)", " ", text)
+    text = re.sub(r"(?<=[a-z])(?=ID\b)", " ", _uncamelled(text))
     text = folded(re.sub(r"[\s_\-.:：/|*]+", " ", text).strip().casefold())
     text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
     if text in ranks() or text in _heads():
         return text
-    for tail in (r" ?(cny|rmb|usd|eur|gbp|jpy|hkd|chf|€|\$|¥|£|元|美元)$", r"^(g|product|item|variant) "):
+    for tail in (rf" ?(?:{marks()})$", r"^(g|product|item|variant) ", rf" ({_tongue()})$", rf"^({_tongue()}) "):
         shorter = re.sub(tail, "", text)
         if shorter != text and shorter in ranks():
             return shorter
@@ -97,6 +97,23 @@ def is_known(header: str) -> bool:
 def has_role(header: str) -> bool:
     """Whether the text heads one of the typed columns."""
     return plain_header(header) in ranks() or price_of_header(header) is not None
+
+
+def _uncamelled(text: str) -> str:
+    """`ListPrice` as two words, but a word that is spelled so itself ("MwSt") as one."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", _spelled_so().sub(lambda found: found[0].casefold(), text))
+
+
+@cache
+def _spelled_so() -> re.Pattern[str]:
+    return re.compile(either(word for word in words("amounts", "tax") if re.search("[a-z][A-Z]", word)))
+
+
+@cache
+def _tongue() -> str:
+    """The names of languages, of which one may stand beside a header's word: "name_de"."""
+    said = {word.casefold() for table in sections("languages").values() for some in table.values() for word in some}
+    return "|".join(sorted(said, key=len, reverse=True))
 
 
 @lru_cache(4096)
@@ -119,27 +136,38 @@ def price_of_header(header: str) -> Priced | None:
         return Priced("", tax)
     if not tax and _about().search(bare) and bare not in words("prices", "plain"):
         return None
-    kind = _kind(bare)
+    kind, named = _kind(bare), bool(currency_of(_unit(header)) or _code().search(text))
     if _has_price_word(bare):
         return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)
-    if bare in words("prices", "alone"):
+    if {bare, _untaxed(bare)} & {*words("prices", "alone")}:
         return Priced(kind, tax)
-    return Priced(kind or "fee", tax) if currency_of(_unit(header)) or _CODE.search(text) else None
+    if bare in words("prices", "amounts"):
+        return Priced("", tax) if named else None
+    return Priced(kind or "fee", tax) if named else None
 
 
-_CODE = re.compile(r"(?<![a-z])(?:eur|usd|gbp|cny|rmb|chf|jpy|hkd|€|\$|£|¥)(?![a-z])|元$")
+@cache
+def _code() -> re.Pattern[str]:
+    return re.compile(marks(), re.IGNORECASE)
 
 
 def _spoken(header: str) -> str:
     """The whole header in plain words, what stands in brackets included."""
     text = unicodedata.normalize("NFKC", header)
-    text = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", text)
+    text = _uncamelled(text)
     text = re.sub(r"(?:[\s_.:：|*()（）\[\]【】,，]|(?<!\d)-|-(?!\d))+", " ", text.replace("&", " and "))
     return folded(text.strip().casefold())
 
 
 def _without_currency(text: str) -> str:
-    return " ".join(_CODE.sub(" ", text).replace("/ ", " / ").split()).strip(" /")
+    return " ".join(_code().sub(" ", text).replace("/ ", " / ").split()).strip(" /")
+
+
+def _untaxed(text: str) -> str:
+    """A header's words without those that say whether tax is in it: "uvp inkl mwst" is a "uvp"."""
+    for which in ("excluded", "included"):
+        text = _tax(which).sub(" ", text)
+    return " ".join(text.split())
 
 
 def _unit(header: str) -> str:
@@ -185,9 +213,7 @@ def _has_price_word(text: str) -> bool:
 
 def _is_bare_price(text: str) -> bool:
     """Whether nothing but price words and words of tax is left: "price incl vat", 含税单价."""
-    rest = _price_word().sub(" ", text)
-    for which in ("excluded", "included"):
-        rest = _tax(which).sub(" ", rest)
+    rest = _untaxed(_price_word().sub(" ", text))
     return not re.sub(
         r"[\W\d_]+|\b(?:in|vat|tax|mwst|per|piece|pc|pcs|each|unit|item|ea|variant|product|current|final|g)\b", "", rest
     )

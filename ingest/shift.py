@@ -9,7 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.column_type import ColumnType, kind_of
+from ingest.cell_type import kind_of
+from ingest.column_type import ColumnType
 
 FURTHEST = 20
 """Columns that a row is looked for to the right of its own."""

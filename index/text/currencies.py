@@ -48,6 +48,16 @@ def pattern() -> str:
 
 
 @cache
+def marks() -> str:
+    """The source of an expression for codes, signs, and Chinese words at an end: what stands beside a header's words."""
+    names = {name_in(code, language) for language in sections("currencies") for code in codes()}
+    signs = [name for name in currencies() if len(name) == 1 and not name.isalnum()]
+    plain = [code.casefold() for code in (*codes(), "RMB") if code not in AS_WRITTEN]
+    ends = "|".join(sorted((name for name in names if not name.isascii() and name.isalpha()), key=len, reverse=True))
+    return rf"{either((*plain, *signs))}|(?:{ends})$"
+
+
+@cache
 def _named() -> re.Pattern[str]:
     return re.compile(pattern(), re.IGNORECASE)
 

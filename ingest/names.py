@@ -1,0 +1,129 @@
+"""Which columns of a table hold the products' names, and in which language each is.
+
+A price list of several countries has a name for each ("品名", "Bezeichnung", "Description"); one of a small shop may
+head its names by no known word ("Item", 款名), or have nothing but model names. It sees headers and cells, no rows.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from itertools import islice
+
+from index.lexicon import either, folded, sections, words
+from index.text.letters import HAN
+from ingest.cell_type import kind_of
+from ingest.roles import plain_header, price_of_header
+
+JUDGED = 200
+"""Cells of a column by which it is judged."""
+LONGEST = 80
+"""Characters of a name; a longer cell is a description."""
+MOSTLY = 0.8
+"""Share of a column's cells that must be so for the column to be."""
+DISTINCT = 0.7
+"""Share of different cells of a column of names: brands and groups repeat."""
+_HAN = re.compile(f"[{HAN}]")
+_CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]*", re.IGNORECASE)
+
+
+def language_of(header: str, cells: Sequence[str], others: Sequence[str] = ()) -> str:
+    """The language of a column of words: what its header says ("Name (EN)", 英文名), its cells' script, or whose word
+    its header is; of a word of several languages that of `others`, the table's other headers. "" for a mixed one."""
+    if said := _named_language(header):
+        return said
+    some = list(islice(filter(None, cells), JUDGED))
+    chinese = sum(bool(_HAN.search(cell)) for cell in some)
+    if not some:
+        return ""
+    if chinese > MOSTLY * len(some):
+        return "zh"
+    if chinese >= (1 - MOSTLY) * len(some):
+        return ""
+    known = _languages_of(plain_header(header))
+    if len(known) > 1:
+        often = Counter(one for other in others for one in _languages_of(plain_header(other)) if one in known)
+        known = {max(known, key=lambda one: (often[one], one == "en", one))}
+    return next(iter(known), "en")
+
+
+def more_names(headers: Sequence[str], roles: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    """The columns beside those headed as names that hold names: one in a language of its own that is headed by a word
+    for descriptions, and in a price list without any name the likeliest column."""
+    named = [place for place, role in enumerate(roles) if role == "name"]
+    if named:
+        known = {language_of(headers[place], cells[place], headers) for place in named}
+        found = []
+        for place, header in enumerate(headers):
+            if roles[place] == "" and _may_name(header) and _are_names(cells[place]):
+                language = language_of(header, cells[place], headers)
+                if language and known and "" not in known and language not in known:
+                    found.append(place)
+                    known.add(language)
+        return found
+    if not any(price_of_header(header) for header in headers):
+        return []
+    free = [place for place, role in enumerate(roles) if role == "" and _are_names(cells[place])]
+    told = [place for place in free if _may_name(headers[place])]
+    return (told or ([] if stands_for_name(roles, cells) is not None else free))[:1]
+
+
+def stands_for_name(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:
+    """In a table without names the column of its keys, where those are words ("Aurora V27") and no codes."""
+    if "name" in roles or "sku" not in roles:
+        return None
+    place = list(roles).index("sku")
+    return place if _are_names(cells[place]) else None
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    """Whether cells are short, wordy, and hardly ever the same."""
+    some = list(islice(filter(None, cells), JUDGED))
+    if not some or len(set(some)) < DISTINCT * len(some):
+        return False
+    return sum(map(_is_name, some)) >= MOSTLY * len(some)
+
+
+def _is_name(cell: str) -> bool:
+    if len(cell) > LONGEST or kind_of(cell) != "word":
+        return False
+    if _HAN.search(cell):
+        return True
+    return not _CODE.fullmatch(cell) or (cell.isalpha() and not cell.isupper())
+
+
+@lru_cache(1024)
+def _may_name(header: str) -> bool:
+    """Whether a header is a word under which some shops write names and others descriptions or models."""
+    return plain_header(header) in words("names", "maybe")
+
+
+@cache
+def _tongues() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found: dict[str, list[str]] = {}
+    for table in sections("languages").values():
+        for language, said in table.items():
+            found.setdefault(language, []).extend(word.casefold() for word in said)
+    return tuple((language, re.compile(either(said))) for language, said in found.items())
+
+
+@lru_cache(1024)
+def _named_language(header: str) -> str:
+    text = folded(re.sub(r"[_\W]+", " ", unicodedata.normalize("NFKC", header)).casefold())
+    return next((language for language, said in _tongues() if said.search(text)), "")
+
+
+@cache
+def _languages_of(plain: str) -> set[str]:
+    """The languages, but Chinese, in which a header is known."""
+    found = {
+        language
+        for language, columns in sections("columns").items()
+        if any(plain in spellings for lists in columns.values() for spellings in lists)
+    }
+    found |= {language for language, table in sections("names").items() if plain in table.get("maybe", ())}
+    found |= {language for language, table in sections("heads").items() if plain in table.get("words", ())}
+    return found - {"zh"}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from answer.citations import Citation
 from answer.language import Form
 from answer.links import without_links
+from answer.names import in_form
 from answer.units import Unit
 from answer.wording import UNITS, name_of, with_cents
 from index.chunk import Chunk
@@ -243,6 +244,8 @@ class _Teller:
         for value in self.computed.values:
             said = self._cell(value.row, of)
             name = said.value if said else str(value.row.attributes.get(of, ""))
+            if own := in_form(value.row.cells, of, self.form):
+                name, said = own[1], Unit(self._passage(value.row), own[0].line, own[0], alone=True)
             mark = self._cite(value.row, [said] if said else [])
             amount = self._figure(self._say(f"共 {value.count} 款", _products(value.count)))
             lines.append(f"- {without_links(name)}{self._say('：', ': ')}{amount} {mark}")

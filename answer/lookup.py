@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from answer.fields import asked_fields, asked_prices
+from answer.names import spellings
 from answer.words import words
 from index.cell import Cell
 from index.chunk import Chunk
@@ -41,8 +42,10 @@ def named(query: str, chunk: Chunk) -> int:
             sku = re.sub(r"[\W_]+", " ", fold(cell.text)).strip()
             if codes.intersection(identifiers(cell.text)) or (len(sku) > 2 and f" {sku} " in f" {plain} "):
                 return 100
-        elif cell.role == "name" and (own := set(words(folded(fold(cell.text))))) and own <= said:
-            best = max(best, len(own))
+        elif cell.role == "name":
+            for name in spellings(cell):
+                if (own := set(words(folded(fold(name))))) and own <= said:
+                    best = max(best, len(own))
     return best
 
 

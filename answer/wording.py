@@ -11,6 +11,7 @@ from answer.evidence import Evidence, named_models
 from answer.fields import ARRIVAL, asked_fields, price_label
 from answer.language import Form
 from answer.links import without_links
+from answer.names import in_form
 from answer.numbers import numbers
 from answer.units import Unit
 from answer.words import words
@@ -212,9 +213,8 @@ def _near(evidence: Sequence[Evidence]) -> list[Evidence]:
 def name_of(chunk: Chunk, form: Form | None = None) -> str:
     """What a customer would call the source: the product's name, in the reply's language where the row has it in
     several, or the document's title."""
-    named = [cell for cell in chunk.cells if cell.role == "name"]
-    own = next((cell.text for cell in named if cell.kind == form), None) if len(named) > 1 else None
-    return without_links(" ".join((own or chunk.label).split()))
+    said = in_form(chunk.cells, "name", form) if form else None
+    return without_links(" ".join((said[1] if said else chunk.label).split()))
 
 
 def _value(unit: Unit, form: Form) -> str:

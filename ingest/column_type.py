@@ -22,6 +22,7 @@ WORDY = frozenset(("sku", "name", "brand", "category", "currency"))
 BY_ROLE = {"price": "number", "stock": "number", "valid_from": "date", "valid_to": "date"}
 """What a column is taken for of which too little was seen."""
 
+
 class ColumnType:
     """What the cells of one column have been: filled ones, numbers and dates among them."""
 

@@ -27,7 +27,7 @@ from ingest.records import read_json, read_jsonl, read_xml
 from ingest.sheets import read_csv, read_workbook
 from ingest.splitting import SPLITTER_VERSION
 
-READER_VERSION = 5
+READER_VERSION = 6
 """Raised whenever a reader would give other elements for the same file; part of what decides it is unchanged."""
 
 LOOK_AHEAD = 40

@@ -13,7 +13,10 @@ from index.chunk import Value
 from index.database.tables import FOLDED, RANGED, ChunkRow
 from index.text.letters import HAN, fold
 from index.text.measures import measure_key
-from index.text.naming import AFTER_HEAD, HAN_VARIANTS, OTHERS_FOLLOW
+from index.text.naming import AFTER_HEAD, HAN_VARIANTS, NAMES, OTHERS_FOLLOW
+
+MOST_FIRST = 100
+"""Names of one filter that are looked for among several of a product: a database bounds an expression's depth."""
 
 
 class Restriction(Protocol):
@@ -145,7 +148,10 @@ def amount(name: str, dimension: str = "") -> ColumnElement[Any]:
 
 def _is_one_of(name: str, values: Sequence[Value]) -> ColumnElement[bool]:
     if name in FOLDED:
-        return _column(name).in_([fold(str(value)) for value in values])
+        said = [fold(str(value)) for value in values]
+        # of a product with several names the best stands first
+        first = [_column(name).between(one + NAMES, one + NAMES + "\uffff") for one in said] if name == "name" else []
+        return or_(_column(name).in_(said), *first[:MOST_FIRST])
     if name in RANGED:
         return _column(name).in_(values)
     attribute = ChunkRow.attributes[name]

@@ -16,6 +16,7 @@ from index.chunk import Chunk, Locator
 from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow
 from index.text.letters import fold
 from index.text.measures import UNCOMPARED, measure_key, measures
+from index.text.naming import NAMES
 
 PAGE = 5_000
 """Rows that are read or written at a time."""
@@ -83,9 +84,16 @@ def derived(chunk: Chunk) -> dict[str, Any]:
         "text_id": chunk.text_id,
         "signature": signature(chunk),
         **{name: fold(str(values[name])) if name in values else None for name in FOLDED},
+        **({"name": fold(_names(chunk))} if "name" in values else {}),
         **{name: values.get(name) for name in (*NUMBERS, *DATES)},
         **({} if "stock" in values else _availability(chunk)),
     }
+
+
+def _names(chunk: Chunk) -> str:
+    """All that a product is called, in every language that its row has it in; the best name first."""
+    others = (cell.text for cell in chunk.cells if cell.role == "name")
+    return NAMES.join(dict.fromkeys((str(chunk.attributes["name"]), *others)))
 
 
 def _as_read(chunk: Chunk) -> dict[str, object]:

@@ -49,7 +49,7 @@ def pattern() -> str:
 
 @cache
 def marks() -> str:
-    """The source of an expression for codes, signs, and Chinese words at an end: what stands beside a header's words."""
+    """The source of an expression for what stands beside a header's words: codes, signs, Chinese words at its end."""
     names = {name_in(code, language) for language in sections("currencies") for code in codes()}
     signs = [name for name in currencies() if len(name) == 1 and not name.isalnum()]
     plain = [code.casefold() for code in (*codes(), "RMB") if code not in AS_WRITTEN]

@@ -40,6 +40,13 @@ _IRREGULAR = {
 _PLURALS = {one: many for many, one in _IRREGULAR.items()}
 _WORD = re.compile(r"[a-z0-9à-ÿ]+(?:['’-][a-z0-9à-ÿ]+)*")
 _HAN_RUN = re.compile(f"[{HAN}]+")
+_BETWEEN = " \t/|／｜,，;；-–—()（）[]【】"
+_HALVES = re.compile(
+    rf"(?P<zh>[^A-Za-z]*[{HAN}][^A-Za-z]*?)(?P<after>[A-Za-z][^{HAN}]*)|(?P<before>[^{HAN}]*[A-Za-z][^{HAN}]*?)(?P<last>[{HAN}][^A-Za-z]*)"
+)
+_PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3,}(?![A-Za-z0-9])")
+NAMES = " | "
+"""What stands between the names of a product that has several, in several languages."""
 _PACK = re.compile(r"^(?:an? |the |\d+ )?(?:set|pack|pair|box|bag|case|roll|bundle)s? of (?:\d+ |the )?")
 _CUT = re.compile(rf"[,;:(\[|]| - |\s/\s|\b(?:{'|'.join(OTHERS_FOLLOW)})\b|[{HAN}]")
 _TOGETHER = re.compile(r"\s+(?:and|or|plus)\s+|\s*[&+/]\s*")
@@ -77,6 +84,15 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(singular(word) for word in _WORD.findall(text))
 
 
+def halves(text: str) -> tuple[str, str] | None:
+    """A name in two languages as its Chinese half and the other: "马克杯 Stoneware mug" or "Desk lamp / 台灯"."""
+    found = _HALVES.fullmatch(text.strip())
+    if found is None:
+        return None
+    chinese, other = (found["zh"], found["after"]) if found["zh"] else (found["last"], found["before"])
+    return (chinese.strip(_BETWEEN), other.strip(_BETWEEN)) if _PLAIN_WORD.search(other) else None
+
+
 def _without_variant(run: str) -> str:
     """A run of Chinese without the size or colour at its end; one that is nothing else stays."""
     return re.sub(f"(?:{HAN_VARIANTS})+$", "", run) if len(run) > 2 else run
@@ -88,11 +104,14 @@ def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
     Of a run of Chinese characters every ending of two characters or more, and its last character.
     """
     text = fold(name)
+    if NAMES in text:
+        return frozenset().union(*(heads(one, without) for one in text.split(NAMES)))
     found: set[str] = set()
     for run in map(_without_variant, _HAN_RUN.findall(text)):
         if run and run not in without:
             found |= {run[-length:] for length in range(1, min(len(run), LONGEST_HEAD) + 1)}
-    latin = _PACK.sub("", text)
+    both = halves(text)
+    latin = _PACK.sub("", both[1] if both else text)
     if cut := _CUT.search(latin):
         latin = latin[: cut.start()]
     for part in _TOGETHER.split(latin):

@@ -97,7 +97,15 @@ class CollectionRun:
         self, reading: Reading, limits: Limits, workers: int, writing: Writing | None, queue: EmbeddingQueue | None
     ) -> None:
         """Read what is new or changed, and note what is gone."""
-        listing = list_folder(self.folder, self.home.path.resolve(), lambda seen: self.tell(files_seen=seen))
+        listing = list_folder(
+            self.folder,
+            self.home.path.resolve(),
+            lambda seen: self.tell(files_seen=seen),
+            lambda path: reading.declared.private_file(path) is not None,
+        )
+        for path in listing.private:
+            why = "the file is not opened, as private_files names it"
+            self.report.find(path, [Finding("held_back", "", "", why)])
         if writing is not None:
             self.collection_id = writing.collection(self.collection, str(self.folder.resolve()))
         known = self.store.versions(self.collection_id, self.base)

@@ -3,7 +3,7 @@
 A row becomes its text (a line `header: value` for every cell), its typed cells, and its attributes for filters. Of
 several prices the one that everybody pays today is the row's price: a sale price where one is filled in, else the
 price itself, else the regular one, row by row; the others keep their own names. What is the shop's own business
-(`roles.is_private`) is in none of them.
+(`ingest.private`) is in none of them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from ingest.dates import is_open
 from ingest.declared import TableOptions
 from ingest.money import Money, money_of
 from ingest.names import language_of, more_names, stands_for_name
-from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, is_private, plain_header, price_of_header, ranks
+from ingest.private import is_named, private_places
+from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, plain_header, price_of_header, ranks
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})\b[^<>]*>")
 INLINE = frozenset(
@@ -102,19 +103,14 @@ class Columns:
         """How many columns have a header; `columns` grows where a row has more cells."""
         self.columns: list[Column] = []
         self._keys = {*TYPED}
-        self._currency = options.currency
+        self.options = options
         cells = [list(filter(None, map(str.strip, column))) for column in zip(*_even(sample, self.width), strict=True)]
         readers = Readers(cells)
         roles = _roles(headers, options, cells, readers)
         self._read = [readers.of(place, column.tag, headers[place]) for place, column in enumerate(roles)]
         for place, header in enumerate(headers):
-            self._add(
-                header,
-                replace(
-                    roles[place],
-                    private=is_private(header, options.private, options.public) and roles[place].role != "sku",
-                ),
-            )
+            self._add(header, roles[place])
+        self._private = frozenset(place for place, column in enumerate(self.columns) if column.private)
         self._prices = sorted(
             (STANDING[column.kind], column.tax == "excluded", place)
             for place, column in enumerate(self.columns)
@@ -124,7 +120,7 @@ class Columns:
         self._named_by = stands_for_name([column.tag for column in self.columns], cells)
 
     def _add(self, header: str, column: Column = Column("", "")) -> None:
-        label = clean(header) or f"Column {letter(len(self.columns))}"
+        label = label_of(header, len(self.columns))
         key, number = label, 1
         while key in self._keys:  # a typed name may only hold the typed value
             number += 1
@@ -141,6 +137,12 @@ class Columns:
     def private(self) -> list[str]:
         """The headers of what is held back."""
         return [column.header for column in self.columns if column.private]
+
+    def public(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells of a line of the table, those of private columns blank."""
+        if not self._private:
+            return cells
+        return ["" if place in self._private else cell for place, cell in enumerate(cells)]
 
     def row(self, cells: Sequence[str]) -> Row:
         """What a row says today; a cell that is blank or private says nothing."""
@@ -206,7 +208,7 @@ class Columns:
             if known and "price" not in attributes:
                 attributes.pop(self.columns[place].key, None)
                 attributes["price"] = cells[at].value  # type: ignore[assignment]
-                if "currency" not in attributes and (unit := cells[at].unit or self._currency):
+                if "currency" not in attributes and (unit := cells[at].unit or self.options.currency):
                     attributes["currency"] = unit
         currency = str(attributes.get("currency", ""))
         for at in places.values() if currency else ():
@@ -292,6 +294,7 @@ def _roles(
     """What each column is. Of several for one typed name the best is that; a declared key is the best SKU."""
     keys = options.keys
     declared = {plain_header(key): rank - len(keys) for rank, key in reversed(list(enumerate(keys)))}
+    private = private_places(tuple(label_of(header, place) for place, header in enumerate(headers)), options)
     found: list[Column] = []
     best: dict[str, tuple[tuple[int, ...], int]] = {}
     for place, header in enumerate(headers):
@@ -310,13 +313,11 @@ def _roles(
         unit = currency_of(header) or "" if role == "price" else unit_name(header)
         if not role and readers.is_truth(place):
             kind = "truth"  # "Noise cancelling: yes" is no level of noise
-        found.append(Column("", "", None, role or ("" if kind == "truth" else field_of(header)), kind, tax, unit))
+        tag = role or ("" if kind == "truth" else field_of(header))
+        hidden = place in private and (plain not in declared or is_named(header, options.private))
+        found.append(Column("", "", None, tag, kind, tax, unit, hidden))
         candidate = role in TYPED and (role != "price" or kind in STANDING)
-        if (
-            candidate
-            and not is_private(header, options.private, options.public)
-            and (role not in best or order < best[role][0])
-        ):
+        if candidate and not hidden and (role not in best or order < best[role][0]):
             best[role] = (order, place)
     for place in more_names(headers, _said_of(found, best), cells):
         language = language_of(headers[place], cells[place], headers)
@@ -357,6 +358,11 @@ def _priced(header: str, role: str, cells: Sequence[str]) -> Priced | None:
     some = cells[:200]
     amounts = sum(money_of(cell) is not None or bool(_DIGIT.search(cell) and currency_of(cell)) for cell in some)
     return priced if amounts >= MONEY * len(some) else None
+
+
+def label_of(header: str, place: int) -> str:
+    """What a column is called: its header, or its letter where it has none."""
+    return clean(header) or f"Column {letter(place)}"
 
 
 def letter(place: int) -> str:

@@ -37,7 +37,7 @@ class TableOptions:
 
     def holds_back(self, sheet: str | None) -> bool:
         """Whether a sheet of this name is private."""
-        return matching(sheet or "", self.private_sheets) is not None
+        return sheet is not None and matching(sheet, self.private_sheets) is not None
 
     @property
     def privacy(self) -> str:

@@ -43,6 +43,7 @@ class Element:
 
 def row_of(columns: Columns, cells: Sequence[str], locator: Locator) -> Element:
     """The element of a product row; its text is "" where nothing stands in it."""
+    cells = columns.public(cells)
     first, *others = columns.rows(cells)
     return Element(
         "row", first.text, 0, locator, (), first.attributes, first.cells, tuple(others), columns=columns, raw=cells

@@ -18,6 +18,8 @@ from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, detect_encoding
 from ingest.feed_shape import FeedShape, Path_, is_mixed, local_name
 from ingest.feed_words import role
+from ingest.findings import Finding
+from ingest.private import held_back, is_private
 from ingest.shapes import Shapes
 
 BLOCK = 1 << 16
@@ -27,11 +29,11 @@ CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "shif
 HEADINGS = {"title", "heading", "head", "h1", "h2", "h3", "标题"}
 
 
-def read_xml(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
+def read_xml(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused | Finding]:
     """The elements of an XML file. Raises `Refused` where it is not well-formed or declares entities; `OSError`."""
     record = _repeating(path)
     if record is None:
-        yield from _prose(path)
+        yield from _prose(path, options)
     else:
         yield from _rows(path, record, options)
 
@@ -105,7 +107,7 @@ def _forget(node: Any) -> None:
             del parent[0]
 
 
-def _rows(path: Path, record: Path_, options: TableOptions) -> Iterator[Element | RowRefused]:
+def _rows(path: Path, record: Path_, options: TableOptions) -> Iterator[Element | RowRefused | Finding]:
     trail: list[str] = []
     shapes = Shapes(options)
     currency = ""
@@ -126,7 +128,9 @@ def _rows(path: Path, record: Path_, options: TableOptions) -> Iterator[Element 
             _forget(node)
         elif key[: len(record)] != record:
             text = clean(node.text or "")
-            if text:
+            if text and is_private(key[-1], options):
+                yield held_back(key[-1], options)
+            elif text:
                 currency = text if role(key[-1]) == "currency" else currency
                 yield Element("text", f"{key[-1]}: {text}")
             if record[: len(key)] != key:
@@ -152,11 +156,23 @@ def tree(node: Any) -> Any:
     return found
 
 
-def _prose(path: Path) -> Iterator[Element]:
+def _prose(path: Path, options: TableOptions) -> Iterator[Element | Finding]:
     """All text in reading order, what stands around children included; titles become headings."""
     inline: list[bool] = []
     held = ""
+    private: Any = None
+    """The private element that is being read over."""
     for event, node in _events(path):
+        if private is not None:
+            if node is private and event == "end":
+                private = None
+                node.clear(keep_tail=True)
+            continue
+        if event == "start" and is_private(local_name(node.tag), options):
+            held += _before(node)
+            private = node
+            yield held_back(local_name(node.tag), options)
+            continue
         if event == "start":
             before = _before(node)
             held += before

@@ -30,10 +30,12 @@ KINDS: Mapping[str, str] = {
     "sku_column_lost": "error",
     "swapped_skus": "warning",
     "withdrawn": "warning",
+    "held_back": "note",
+    "suspect_column": "note",
 }
 """Kind -> its severity unless the settings say otherwise. An error is what hardly ever is meant and reaches a customer
-as a wrong price or a lost product; what an ordinary catalogue has some of is a warning."""
-SEVERITIES = ("error", "warning", "off")
+as a wrong price or a lost product; what an ordinary catalogue has some of is a warning; a note says what was done."""
+SEVERITIES = ("error", "warning", "note", "off")
 JUMP = 99.5
 """Factor between two prices that is a slip and no offer: 100, less what rounding takes (12.99 -> 1299.00)."""
 LOST = 0.5

@@ -17,14 +17,22 @@ from ingest.workers import Job
 
 @dataclass(slots=True)
 class Listing:
-    """Files to read, in the order of their paths, and files refused before reading (each may be tried again)."""
+    """Files to read, in the order of their paths, files refused before reading (each may be tried again), and the paths
+    of private ones, which are not even opened."""
 
     jobs: list[Job] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    private: list[str] = field(default_factory=list)
 
 
-def list_folder(folder: Path, leave_out: Path, progress: Callable[[int], None] = lambda seen: None) -> Listing:
-    """Walk a folder, hashing each file, but for what lies in `leave_out` (the home, if somebody put it there).
+def list_folder(
+    folder: Path,
+    leave_out: Path,
+    progress: Callable[[int], None] = lambda seen: None,
+    is_private: Callable[[str], bool] = lambda path: False,
+) -> Listing:
+    """Walk a folder, hashing each file, but for what lies in `leave_out` (the home, if somebody put it there) and for
+    files whose path `is_private`.
 
     Symbolic links are not followed: one that leads inside is read where it leads to, one that leads out is refused.
     Raises BadRequest where there is no such folder, EmptyFolder where it holds no file, StorageUnavailable where it
@@ -48,9 +56,13 @@ def list_folder(folder: Path, leave_out: Path, progress: Callable[[int], None] =
         links = [name for name in folders if (here / name).is_symlink()]
         folders[:] = [name for name in folders if name not in links]
         for name in sorted(links + [name for name in files if not is_clutter(here / name)]):
-            _list_file(here / name, root, listing)
+            path = readable((here / name).relative_to(root).as_posix())
+            if is_private(path):
+                listing.private.append(path)
+                continue
+            _list_file(here / name, path, root, listing)
             progress(len(listing.jobs) + len(listing.refused))
-    if not listing.jobs and not listing.refused:
+    if not (listing.jobs or listing.refused or listing.private):
         raise EmptyFolder(
             f"{folder} holds no files, so nothing was changed. Is it the right folder, and is its disk mounted?"
         )
@@ -63,9 +75,7 @@ def readable(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace").replace(os.sep, "/")
 
 
-def _list_file(file: Path, root: Path, listing: Listing) -> None:
-    path = readable(file.relative_to(root).as_posix())
-
+def _list_file(file: Path, path: str, root: Path, listing: Listing) -> None:
     def refuse(why: str) -> None:
         listing.refused.append(Refusal(path, "", why))
 

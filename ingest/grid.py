@@ -9,6 +9,7 @@ over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
@@ -19,20 +20,27 @@ from ingest.blocks import Ahead, side_by_side
 from ingest.columns import Columns, clean, letter
 from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused, row_of
+from ingest.findings import Finding
 from ingest.guessed import guessed_labels
 from ingest.headers import LOOKAHEAD, Header, Line, find_header, width_of
 from ingest.inherit import inherited
 from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, sum_words, tells_prices
+from ingest.private import held_back, is_private
+from ingest.roles import are_goods
 from ingest.turned import labelled, turned
 
 BAND_LEVEL = 2
 """Depth of a band's heading; the sheet's own name, where there are several sheets, is 1."""
 SAMPLE = 10_000
 """Lines of a table that are held, so that its columns are judged by their cells."""
+SHIFTED = (
+    "it has more cells than columns and one column is private, so which cell is which cannot be told; look for a "
+    "delimiter inside a value without quotes"
+)
 LONGEST_TITLE = 40
 """Characters of a line that heads the table right under it."""
 
-Out = Element | RowRefused
+Out = Element | RowRefused | Finding
 
 
 def read_grid(lines: Iterable[Line], sheet: str | None = None, options: TableOptions = TableOptions()) -> Iterator[Out]:
@@ -139,14 +147,21 @@ class _Table:
     ) -> None:
         self._sheet = sheet
         self.labels = header.labels if header else None
-        self._heads = [_plain(line) for line in heads]
-        self._signs = {"", *sum_words(), *(bare(head[0]) for head in self._heads if head)}
-        """First words of the lines that may be no row, however many cells they have."""
         rows = [line.cells for line in sample if line.problem is None and len(line.words) > 1]
         self._has_header = header is not None
         self._width = len(header.labels) if header else width_of(sample)
         labels = header.texts if header else guessed_labels(rows, tells_prices(f"{sheet} {told}"))
-        self._columns = columns_of(labels, options, rows)
+        self._columns = columns = columns_of(labels, options, rows)
+        self._options = options
+        wide = sum(any(map(str.strip, row[self._width :])) for row in rows)
+        self._most = width_of(sample) if 2 * wide > len(rows) else self._width
+        """Cells beyond these stand under nothing."""
+        self._heads = [_plain(self._public(line)) for line in heads]
+        self._signs = {"", *sum_words(), *(bare(head[0]) for head in self._heads if head)}
+        """First words of the lines that may be no row, however many cells they have."""
+        self._labelled = not columns.columns or columns.columns[0].role not in ("sku", "name")
+        """Whether its lines may be named on the left by what they say of products."""
+        self._goods = are_goods([*labels, *(row[0] for row in rows)]) if self._labelled else True
         self._few = min(3, max(self._width, 2))
         """Cells of a line, fewer of which may be no row."""
         self._bands = Bands(self._columns, self._width, sample)
@@ -158,6 +173,8 @@ class _Table:
         if line.problem is not None:
             return self._refused(line)
         words = line.words
+        if len(words) > 1 and is_private(words[0], self._options, goods=False):
+            return held_back(words[0], self._options, str(self._at(line)))
         if next_to_header and len(words) == 1 and self._bands.is_label(words[0], LONGEST_TITLE):
             return self._heading(line)
         return self._text(line)
@@ -165,9 +182,13 @@ class _Table:
     def read(self, lines: Iterable[Line], sample: Sequence[Line] = ()) -> Iterator[Out]:
         """The lines of the table: those that were held, then the others."""
         for place, line in enumerate(chain(sample, lines), start=1):
+            line = self._public(line)
             cells = line.cells
             if line.problem is not None:
                 yield self._refused(line)
+                continue
+            if self._labelled and (label := next(iter(line.words), "")) and self._is_private(label):
+                yield held_back(label, self._options, str(self._at(line)))
                 continue
             filled = len(cells) - cells.count("")
             signed = cells[0].strip(AROUND).casefold() in self._signs
@@ -177,10 +198,21 @@ class _Table:
                 element = self._aside(line, _has_rows_below(sample, place)) or self._row(line)
             else:
                 element = self._row(line)
-            if element.text:  # a line of markup without words is a blank one
+            if isinstance(element, Finding) or element.text:  # a line of markup without words is a blank one
                 yield element
 
-    def _row(self, line: Line) -> Element:
+    def _public(self, line: Line) -> Line:
+        """A line without what is private. One with more cells than any column is headed for cannot be told apart."""
+        if not self._columns.private or line.problem is not None:
+            return line
+        if self._sheet is None and line.column is None and any(map(str.strip, line.cells[self._most :])):
+            return replace(line, cells=(), problem=SHIFTED)
+        return replace(line, cells=self._columns.public(line.cells))
+
+    def _is_private(self, label: str) -> bool:
+        return is_private(label, self._options, goods=self._goods)
+
+    def _row(self, line: Line) -> Element | Finding:
         if not self._has_header:
             return self._headless(line)
         row = row_of(self._columns, line.cells, Locator(None, self._sheet, line.number))
@@ -188,7 +220,7 @@ class _Table:
             row = replace(row, text=f"{row.text}\nColumn {letter(line.column)}")
         return row
 
-    def _aside(self, line: Line, followed: bool) -> Element | None:
+    def _aside(self, line: Line, followed: bool) -> Element | Finding | None:
         """The element of a line that is a band, a note or a sum and no product."""
         words = line.words
         if self._width > 2 and words and is_sum(words):
@@ -202,7 +234,7 @@ class _Table:
             return self._text(line)
         return None
 
-    def _headless(self, line: Line) -> Element:
+    def _headless(self, line: Line) -> Element | Finding:
         words = line.words
         if self._width <= 1 or len(words) <= 1:
             return self._text(line)
@@ -218,7 +250,10 @@ class _Table:
         self.banded = True
         return Element("heading", clean(line.words[0]), level=BAND_LEVEL, locator=self._at(line))
 
-    def _text(self, line: Line) -> Element:
+    def _text(self, line: Line) -> Element | Finding:
+        label = re.split("[:：]", line.words[0])[0].strip() if line.words else ""
+        if line.words[:1] != [label] and is_private(label, self._options, goods=False):
+            return held_back(label, self._options, str(self._at(line)))  # "Supplier: ..."
         return Element("text", " ".join(dict.fromkeys(map(clean, line.words))), locator=self._at(line))
 
     def _refused(self, line: Line) -> RowRefused:

@@ -18,9 +18,10 @@ from ingest.document import Element, RowRefused, rows_refused
 from ingest.findings import Finding, quoted
 from ingest.formats import BINARY_NAMES, TEXT_NAMES
 from ingest.lint_table import Table
+from ingest.private import held_back, is_suspect, suspected
 from ingest.wording import garbled, garbled_signs
 
-LINT_VERSION = 3
+LINT_VERSION = 4
 """Raised whenever other findings would be told of the same file."""
 BATCH = 512
 """Elements judged together."""
@@ -53,6 +54,8 @@ class Lint:
         self.headers: dict[str, str] = {}
         """Typed name (`sku`, `price`, ...) -> the header it stood under, as written, in the first table that has it."""
         self._columns: Columns | None = None
+        self._asked: set[tuple[str, str]] = set()
+        """(header, sheet) of the columns that were told of: those held back, and suspects."""
         self._format = format
         self._told: list[Finding] = []
         self._counts: Counter[str] = Counter()
@@ -112,7 +115,7 @@ class Lint:
         for element in held:
             if element.kind == "row" and element.columns is not None:
                 if element.columns is not self._columns:
-                    self._head(element.columns)
+                    self._head(element.columns, Locator(sheet=element.locator.sheet))
                 key = (element.locator.sheet, element.locator.heading)
                 if key != self._table_key or self._table is None:
                     self._rows(rows)
@@ -125,9 +128,16 @@ class Lint:
         self._rows(rows)
         self._held, self._size = [], 0
 
-    def _head(self, columns: Columns) -> None:
+    def _head(self, columns: Columns, at: Locator) -> None:
         self._columns = columns
+        where = str(at) if at != Locator() else ""
         for column in columns.columns:
+            if (column.header, where) not in self._asked:
+                self._asked.add((column.header, where))
+                if column.private:
+                    self.tell(held_back(column.header, columns.options, where))
+                elif is_suspect(column.header, columns.options):
+                    self.tell(suspected(column.header, where))
             if column.role is not None:
                 self.headers.setdefault(column.role, column.header)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused
 from ingest.encodings import read_text
+from ingest.findings import Finding
 from ingest.markup import elements_of, parsed
 from ingest.pagedata import prices_of, rows, scripts_of
 
@@ -19,7 +20,7 @@ LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}|[\xc3-\xc5][\x80-\xbf][ -~]"
 """Characters in UTF-8 that other encodings hardly have: of three bytes, or an accented letter before an ASCII one."""
 
 
-def read_html(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
+def read_html(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused | Finding]:
     """The elements of an HTML file: its title, the rows of its data, and what it shows."""
     root = parsed(decoded(path))
     if root is None:

@@ -18,9 +18,12 @@ from ingest.columns import Columns
 from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused, row_of
 from ingest.feed_words import role
+from ingest.findings import Finding
 from ingest.linked import records_of
 from ingest.numbers import number_of
+from ingest.private import held_back
 from ingest.shapes import flat_text
+from ingest.withheld import public_record
 
 PRICED = re.compile(r"price|preis|prix|jiage|amount", re.IGNORECASE)
 """Names of classes that shops give to what they ask."""
@@ -45,7 +48,7 @@ def prices_of(root: Any) -> list[str]:
 
 def rows(
     scripts: Sequence[str], said: Sequence[Element], prices: Sequence[str], options: TableOptions
-) -> Iterator[Element | RowRefused]:
+) -> Iterator[Element | RowRefused | Finding]:
     """A row for each product; `said` is what the page shows, `prices` what of it is marked as a price."""
     page = _Page(said, prices)
     values = []
@@ -56,7 +59,10 @@ def rows(
             if "Product" in script:
                 yield RowRefused("data of the page", f"it is not valid JSON: {error}"[:160], "page")
     products: dict[str, dict[str, str]] = {}
-    for record in records_of(values):
+    held: set[str] = set()
+    public = [public_record(value, options, held) if isinstance(value, dict) else value for value in values]
+    yield from (held_back(name, options, "data of the page") for name in sorted(held))
+    for record in records_of(public):
         fields = page.unsaid({key: flat_text(field) for key, field in record.items()})
         name = next(
             (fields[key] for kind in ("sku", "name") for key in fields if role(key) == kind and fields[key]), ""

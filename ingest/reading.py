@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from ingest.page import read_html
 from ingest.pandoc import read_pandoc
 from ingest.pdf import read_pdf
 from ingest.plaintext import read_text
+from ingest.private import held_back
 from ingest.records import read_json, read_jsonl, read_xml
 from ingest.sheets import read_csv, read_workbook
 from ingest.splitting import SPLITTER_VERSION
+from ingest.withheld import public_table
 
 READER_VERSION = 6
 """Raised whenever a reader would give other elements for the same file; part of what decides it is unchanged."""
@@ -91,9 +94,15 @@ def read(
     heading of level 0 is the document's title. A `Finding` is what the reader saw and the owner should look at.
     """
     found = False
+    told: set[str] = set()
     for element in _elements(path, format, ocr, options):
-        yield element
-        if not found and not isinstance(element, Finding):
+        if isinstance(element, Element) and element.kind == "table":
+            yield from _public(element, options, told)
+        else:
+            yield element
+        if isinstance(element, Finding):
+            found = found or element.kind == "held_back"
+        elif not found:
             found = isinstance(element, RowRefused) or element.level > 0 or element.kind != "heading"
     if not found:
         raise Refused(NO_ROWS if format in TABLES else NOTHING)
@@ -103,6 +112,14 @@ def _elements(path: Path, format: str, ocr: bool, options: TableOptions) -> Elem
     if format in WITH_TABLES:
         return WITH_TABLES[format](path, options)
     return PICTURED[format](path, ocr=ocr) if format in PICTURED else READERS[format](path)
+
+
+def _public(element: Element, options: TableOptions, told: set[str]) -> Iterator[Element | Finding]:
+    """A table of a document without what is private in it; what that is is told once."""
+    cells, names = public_table(element.cells, options)
+    yield from (held_back(name, options, str(element.locator)) for name in names if name not in told)
+    told.update(names)
+    yield replace(element, cells=cells) if names else element
 
 
 def document_of(

@@ -21,8 +21,11 @@ from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, open_text
 from ingest.feed_words import is_identity, means, role
 from ingest.feeds import read_xml as read_xml
+from ingest.findings import Finding
 from ingest.flatten import flatten
+from ingest.private import held_back
 from ingest.shapes import Shapes, flat_text
+from ingest.withheld import public_record
 
 LARGEST = 256 << 20
 """Characters of a JSON file that is not one list of records, which is read whole."""
@@ -34,7 +37,7 @@ DEEPEST = 6
 SPACE = re.compile(r"[ \t\r\n]*")
 
 
-def read_jsonl(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
+def read_jsonl(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused | Finding]:
     """JSON Lines: each line an object, its number the line's. A broken line is refused and the next one read.
 
     Raises `Refused` where the file is no text, `OSError` as usual.
@@ -55,7 +58,7 @@ def read_jsonl(path: Path, options: TableOptions = TableOptions()) -> Iterator[E
             yield from _line(line.strip("\ufeff \t\r\n\x1e"), number, where, columns)
 
 
-def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Element | RowRefused]:
+def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Element | RowRefused | Finding]:
     if problem := damage(line):
         yield RowRefused(where, problem)
         return
@@ -70,7 +73,7 @@ def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Eleme
         yield RowRefused(where, "the line is not an object with fields")
 
 
-def read_json(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused]:
+def read_json(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused | Finding]:
     """A JSON file: a list of objects is streamed; a wrapper, a single object or anything else is read whole.
 
     Raises `Refused` where nothing of it can be read, `OSError` as usual.
@@ -95,7 +98,7 @@ def read_json(path: Path, options: TableOptions = TableOptions()) -> Iterator[El
     yield from _value(value, options)
 
 
-def _list(path: Path, options: TableOptions) -> Iterator[Element | RowRefused]:
+def _list(path: Path, options: TableOptions) -> Iterator[Element | RowRefused | Finding]:
     """The items of the list that the file consists of, one at a time."""
     columns = Shapes(options)
     number = 0
@@ -148,7 +151,11 @@ def _space(text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _value(value: Any, options: TableOptions) -> Iterator[Element | RowRefused]:
+def _value(value: Any, options: TableOptions) -> Iterator[Element | RowRefused | Finding]:
+    held: set[str] = set()
+    if isinstance(value, dict):
+        value = public_record(value, options, held)
+    yield from (held_back(name, options) for name in sorted(held))
     lists = list(_record_lists(value, (), ""))
     if lists:
         number = 0

@@ -16,8 +16,11 @@ from ingest.columns import Columns
 from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused, row_of
 from ingest.feed_words import role
+from ingest.findings import Finding
 from ingest.flatten import flatten
+from ingest.private import held_back
 from ingest.variants import rows
+from ingest.withheld import public_record
 
 NUMBERS = frozenset((bool, int, Decimal))
 """Types of values that stay what they are where the column has no role."""
@@ -40,16 +43,21 @@ class Shapes:
 
     def __init__(self, options: TableOptions) -> None:
         self._options = options
+        self._held: set[str] = set()
         self._known: dict[tuple[str, ...], Columns] = {}
 
     def rows(
         self, record: Mapping[str, Any], locator: Locator, where: str, currency: str = ""
-    ) -> Iterator[Element | RowRefused]:
+    ) -> Iterator[Element | RowRefused | Finding]:
         """The record as product rows, one for each thing it sells; refused where nothing stands in it.
 
-        `currency` is the one that stands in the feed beside its records.
+        `currency` is the one that stands in the feed beside its records. What is private is told once.
         """
         try:
+            held: set[str] = set()
+            record = public_record(record, self._options, held)
+            yield from (held_back(name, self._options) for name in sorted(held - self._held))
+            self._held |= held
             for fields in rows(record):
                 yield self._row(with_currency(fields, currency), locator, where)
         except RecursionError:

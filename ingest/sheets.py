@@ -89,6 +89,9 @@ def _sheets(sheets: Iterable[Sheet], options: TableOptions) -> Iterator[Read]:
     """All sheets that hold something; those that are hidden, or give nothing, by their names."""
     for place, sheet in enumerate(sheets):
         at = Locator(sheet=sheet.name)
+        if options.holds_back(sheet.name):
+            yield Finding("held_back", str(at), "", "the sheet is not read, as private_sheets names it")
+            continue
         if sheet.hidden:
             if any(any(row.cells) for row in sheet.rows):
                 yield RowRefused(str(at), HIDDEN, "sheet")

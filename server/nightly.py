@@ -104,7 +104,7 @@ def _say_result(outcome: Outcome, settings: Settings) -> None:
     kinds = lint_severities(settings)
     for report in outcome.reports:
         for path, finding in report.findings:
-            if kinds[finding.kind] != "off":
+            if kinds[finding.kind] in ("error", "warning"):
                 say(f"{kinds[finding.kind]}: {path}: {in_a_line(finding)}")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ingest.columns import Columns
 from ingest.declared import Declared, TableOptions, matching
+from ingest.folder import list_folder
 from ingest.reading import reader_fingerprint
 
 
@@ -59,3 +62,16 @@ def test_what_is_declared_is_part_of_the_fingerprint() -> None:
     )
     assert len({reader_fingerprint(ocr=False, options=options) for options in kinds}) == len(kinds)
     assert Declared(private_files=("a.csv",)).of("b.csv") == TableOptions()
+
+
+def test_a_private_file_is_not_opened(tmp_path: Path) -> None:
+    """It is named beside those that are read, and a folder of nothing else is no empty one."""
+    for name in ("shop/list.csv", "internal/costs.csv", "shop/calc-2026.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("SKU,Price\nA-1,9\n")
+    (tmp_path / "internal/costs.csv").chmod(0)
+    declared = Declared(private_files=("internal/", "calc*"))
+    listing = list_folder(tmp_path, tmp_path / "home", is_private=lambda path: declared.private_file(path) is not None)
+    assert [job.path for job in listing.jobs] == ["shop/list.csv"]
+    assert (sorted(listing.private), listing.refused) == (["internal/costs.csv", "shop/calc-2026.csv"], [])
+    assert list_folder(tmp_path, tmp_path / "home", is_private=lambda path: True).jobs == []

@@ -53,7 +53,7 @@ def found(path: Path, keys: tuple[str, ...] = ()) -> list[Finding]:
 def read_by_worker(path: Path, keys: tuple[str, ...] = ()) -> Read:
     """A worker's last word on a file."""
     embedder = HashingEmbedder(path.parent / "embedder")
-    reading = Reading("default", embedder.tokenizer_file, 400, False, 1024, Declared(keys))
+    reading = Reading("default", embedder.tokenizer_file, 400, False, 1024, Declared(keys=keys))
     job = Job(path, path.name, checksum(path), path.stat().st_size)
     *_, last = read_file(job, reading, TokenCounter(embedder.tokenizer_file).count)
     assert isinstance(last, Read), last

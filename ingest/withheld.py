@@ -1,0 +1,81 @@
+"""Tables of documents and records of feeds without what is private in them; which names are private, `private` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from ingest.declared import TableOptions
+from ingest.entries import pair_of
+from ingest.headers import Line, find_header
+from ingest.price_lists import kind_of_price
+from ingest.private import is_private, private_places
+from ingest.roles import LONGEST, are_goods
+
+Cells = tuple[tuple[str, ...], ...]
+
+
+def public_table(cells: Cells, options: TableOptions) -> tuple[Cells, list[str]]:
+    """A document's table without its private columns and lines, and the names of these."""
+    if not cells:
+        return cells, []
+    header = find_header([Line(number, row) for number, row in enumerate(cells, start=1)])
+    texts = tuple(header.texts) if header else cells[0]
+    labels = tuple(row[0] if row else "" for row in cells)
+    columns = private_places(texts, options) - (set() if header else {0})
+    heads = range(header.place + header.height) if header else range(0)
+    lines = private_places(labels, options) - set(heads)
+    if not (columns or lines) and header:
+        return cells, []
+    kept = [row if header else _without_pairs(row, options) for number, row in enumerate(cells) if number not in lines]
+    public = tuple(tuple(cell for place, cell in enumerate(row) if place not in columns) for row in kept)
+    return public, list(dict.fromkeys([texts[place] for place in sorted(columns)] + [labels[n] for n in sorted(lines)]))
+
+
+def _without_pairs(row: Sequence[str], options: TableOptions) -> Sequence[str]:
+    """A line of labels and values in turn without the value of a private label."""
+    at = {place for place in range(2, len(row) - 1, 2) if is_private(row[place], options, goods=False)}
+    return [cell for place, cell in enumerate(row) if place not in at and place - 1 not in at] if at else row
+
+
+def public_record(record: Mapping[str, Any], options: TableOptions, held: set[str]) -> Mapping[str, Any]:
+    """A record of a feed without its private fields, at whatever depth; their names are put into `held`."""
+    goods = are_goods(record)
+    return _public_fields(record, "", options, goods, held)
+
+
+def _public_fields(
+    record: Mapping[str, Any], path: str, options: TableOptions, goods: bool, held: set[str]
+) -> Mapping[str, Any]:
+    private = _private_keys(tuple(record), path, options, goods)
+    nested = any(type(value) in (dict, list) for value in record.values())
+    if not private and not nested:
+        return record
+    held |= {path + key for key in private}
+    return {
+        key: _public_value(value, f"{path}{key}.", options, goods, held) if type(value) in (dict, list) else value
+        for key, value in record.items()
+        if key not in private
+    }
+
+
+def _public_value(value: Any, path: str, options: TableOptions, goods: bool, held: set[str]) -> Any:
+    if isinstance(value, list):
+        found = [_public_value(item, path, options, goods, held) for item in value]
+        return [item for item, before in zip(found, value, strict=True) if item or not before]
+    if not isinstance(value, dict):
+        return value
+    pair = pair_of(value)
+    names = [pair[0]] if pair else [kind] if (kind := kind_of_price(value)) else []
+    for name in names:
+        said = list(name.values()) if isinstance(name, dict) else [name]
+        if any(isinstance(one, str) and is_private(one, options, goods=goods) for one in said):
+            held.update(str(one) for one in said)
+            return {}
+    return _public_fields(value, path, options, goods, held)
+
+
+@lru_cache(4096)
+def _private_keys(keys: tuple[str, ...], path: str, options: TableOptions, goods: bool) -> frozenset[str]:
+    return frozenset(key for key in keys if key and is_private(f"{path}{key}"[-LONGEST:], options, goods=goods))

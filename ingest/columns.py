@@ -331,8 +331,13 @@ def _roles(
 
 def _said_of(found: Sequence[Column], best: Mapping[str, tuple[tuple[int, ...], int]]) -> list[str]:
     """What each column is; "" where it may yet hold names, as one that is known for nothing but its number's sake."""
-    spare = [place for place, column in enumerate(found) if column.tag == "sku" and best["sku"][1] != place]
-    return ["" if place in spare else column.tag or column.kind for place, column in enumerate(found)]
+    key = best["sku"][1] if "sku" in best else None
+    said = [column.tag or column.kind for column in found]
+    spare = [column.tag == "sku" and key != place for place, column in enumerate(found)]
+    return [
+        "private" if column.private else "" if free else word
+        for column, free, word in zip(found, spare, said, strict=True)
+    ]
 
 
 def _alone(found: list[Column], best: dict[str, tuple[tuple[int, ...], int]]) -> None:

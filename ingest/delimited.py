@@ -17,7 +17,7 @@ from typing import TextIO
 
 from ingest.encodings import damage, open_text
 from ingest.headers import Line
-from ingest.roles import is_known
+from ingest.own_business import is_header_word
 
 DELIMITERS = ",;\t|"
 SAMPLE_LINES = 300
@@ -187,7 +187,7 @@ def from_header(sample: list[str]) -> list[str]:
 
 def _heads(cells: list[str]) -> bool:
     words = [word for cell in cells if (word := cell.strip(" \t\r\n\ufeff\"'"))]
-    known = sum(map(is_known, words))
+    known = sum(map(is_header_word, words))
     return known >= 2 and known >= 0.3 * len(words)
 
 

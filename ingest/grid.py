@@ -25,8 +25,8 @@ from ingest.guessed import guessed_labels
 from ingest.headers import LOOKAHEAD, Header, Line, find_header, width_of
 from ingest.inherit import inherited
 from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, sum_words, tells_prices
+from ingest.own_business import are_goods
 from ingest.private import held_back, is_private
-from ingest.roles import are_goods
 from ingest.turned import labelled, turned
 
 BAND_LEVEL = 2

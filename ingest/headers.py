@@ -15,7 +15,8 @@ from itertools import pairwise
 from ingest.evidence import are_numbers, heads_numbers, recurs, vote
 from ingest.line_words import bare_unit, heads_properties, heads_values, is_number, is_sum, is_unit
 from ingest.numbers import number_of
-from ingest.roles import has_role, is_known, plain_header
+from ingest.own_business import is_header_word
+from ingest.roles import has_role, plain_header
 
 LOOKAHEAD = 60
 """Lines with content that are looked at; a header stands among the first `TITLES`."""
@@ -107,7 +108,7 @@ def is_header_again(line: Line) -> bool:
     words = line.words
     if len(words) < 2 or not _could_head(line):
         return False
-    return sum(map(has_role, words)) >= 2 and sum(map(is_known, words)) * 2 >= len(words)
+    return sum(map(has_role, words)) >= 2 and sum(map(is_header_word, words)) * 2 >= len(words)
 
 
 def width_of(lines: Sequence[Line]) -> int:
@@ -135,9 +136,9 @@ def _is_specification(lines: Sequence[Line]) -> bool:
     first, second = map(plain_header, pairs[0])
     if heads_properties(first) and heads_values(second):
         return True
-    if is_known(pairs[0][0]) and is_known(pairs[0][1]):
+    if is_header_word(pairs[0][0]) and is_header_word(pairs[0][1]):
         return False
-    return sum(is_known(left) for left, _ in pairs) >= 2
+    return sum(is_header_word(left) for left, _ in pairs) >= 2
 
 
 def _could_head(line: Line) -> bool:
@@ -156,7 +157,7 @@ def _could_head(line: Line) -> bool:
 def _has_known_words(lines: Sequence[Line], place: int, width: int) -> bool:
     line = lines[place]
     words = line.words
-    known = [column for column in line.filled if is_known(line.cells[column])]
+    known = [column for column in line.filled if is_header_word(line.cells[column])]
     if len({plain_header(line.cells[column]) for column in known}) < 2 or _recur(lines, place, known):
         return False
     roles = sum(has_role(line.cells[column]) for column in known)
@@ -190,9 +191,9 @@ def _differs_below(lines: Sequence[Line], place: int, width: int) -> bool:
     for column in filled:
         word, values = line.cells[column].strip(), below(lines, place, column)
         numbers = bool(values) and heads_numbers(word, values)
-        if numbers and is_known(word):
+        if numbers and is_header_word(word):
             return True
-        if is_known(word) and not recurs(word, values):
+        if is_header_word(word) and not recurs(word, values):
             votes.append(int(width > 2))
         elif numbers or place == 0:
             votes.append(vote(word, values))
@@ -240,7 +241,9 @@ def _goes_on(lines: Sequence[Line], first: int, place: int) -> bool:
     if not (split or hole or key not in own):
         return False
     votes = [(column, vote(line.at(column), below(lines, place, column))) for column in own]
-    if any(value < 0 or (value == 0 and not (split or hole or is_known(line.at(column)))) for column, value in votes):
+    if any(
+        value < 0 or (value == 0 and not (split or hole or is_header_word(line.at(column)))) for column, value in votes
+    ):
         return False
     beside = hole and key not in own and len(own) > 1
     return split or beside or any(value > 0 for _, value in votes)

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from ingest.declared import TableOptions
 from ingest.findings import Finding, quoted
-from ingest.roles import are_goods, is_own_business, may_be_own_business, parts, spoken
+from ingest.own_business import are_goods, is_own_business, may_be_own_business, parts
+from ingest.roles import spoken
 
 
 @lru_cache(8192)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from index.lexicon import either, folded, pattern, sections, words
 from index.text.currencies import currency_of, marks
-from index.text.measures import column_unit
 
 TYPED = ("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to")
 """Roles with a typed attribute of their own."""
@@ -42,16 +40,6 @@ STANDING = {
 """Kinds of price that may be the price itself, the best first; of the kinds that are left out none ever is."""
 NEVER = frozenset(("cost", "dealer", "deposit", "shipping", "energy", "fee"))
 """Kinds that are told under their own name alone, or not at all."""
-OTHER_COSTS = frozenset(("shipping", "deposit", "rental", "energy"))
-"""Kinds of what a customer pays, which their headers may call a cost."""
-PHYSICAL = frozenset(
-    ("length", "area", "volume", "mass", "power", "voltage", "current", "charge", "storage", "pressure")
-)
-"""What goods are measured in, and nothing that is private is."""
-PARTS = re.compile(r" / |[.>→\n]|(?<=\w): ")
-"""What stands between the words of a header's path: `Prices / Cost`, `attributes.cost`."""
-LONGEST = 80
-"""Characters of a header that is looked at; what is longer names nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +90,7 @@ def plain_header(header: str) -> str:
 def is_known(header: str) -> bool:
     """Whether the text is a word that heads a common column."""
     plain = plain_header(header)
-    return plain in ranks() or plain in _heads() or price_of_header(header) is not None or is_own_business(header)
+    return plain in ranks() or plain in _heads() or price_of_header(header) is not None
 
 
 def has_role(header: str) -> bool:
@@ -150,7 +138,7 @@ def price_of_header(header: str) -> Priced | None:
     kind, named = _kind(bare), bool(currency_of(_unit(header)) or _code().search(text))
     if _has_price_word(bare):
         return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)
-    if {bare, _untaxed(bare)} & {*words("prices", "alone")}:
+    if {bare, untaxed(bare)} & {*words("prices", "alone")}:
         return Priced(kind, tax)
     if bare in words("prices", "amounts"):
         return Priced("", tax) if named else None
@@ -174,7 +162,7 @@ def without_currency(text: str) -> str:
     return " ".join(_code().sub(" ", text).replace("/ ", " / ").split()).strip(" /")
 
 
-def _untaxed(text: str) -> str:
+def untaxed(text: str) -> str:
     """A header's words without those that say whether tax is in it: "uvp inkl mwst" is a "uvp"."""
     for which in ("excluded", "included"):
         text = _tax(which).sub(" ", text)
@@ -224,7 +212,7 @@ def _has_price_word(text: str) -> bool:
 
 def _is_bare_price(text: str) -> bool:
     """Whether nothing but price words and words of tax is left: "price incl vat", 含税单价."""
-    rest = _untaxed(_price_word().sub(" ", text))
+    rest = untaxed(_price_word().sub(" ", text))
     return not re.sub(
         r"[\W\d_]+|\b(?:in|vat|tax|mwst|per|piece|pc|pcs|each|unit|item|ea|variant|product|current|final|g)\b", "", rest
     )
@@ -254,65 +242,3 @@ def field_of(header: str) -> str:
         ),
         "",
     )
-
-
-def parts(header: str) -> list[str]:
-    """The whole header and the words of its path, each as it is spoken."""
-    found = [header, *PARTS.split(header)] if PARTS.search(header) else [header]
-    return [text for part in found if (text := spoken(part))]
-
-
-@lru_cache(8192)
-def is_own_business(header: str, *, goods: bool = True) -> bool:
-    """Whether a header, or a part of its path, is one that the lexicon names private.
-
-    `goods`: whether the table has goods or prices beside it, without which a bare "Cost" may be anybody's.
-    """
-    if len(header) > LONGEST or is_public_role(header):
-        return False
-    bare = [_bare(part) for part in parts(header)]
-    if any(_own("among_goods").fullmatch(one) for one in bare):
-        return goods
-    priced = price_of_header(header)
-    return (priced is not None and priced.kind in ("cost", "dealer")) or any(map(_own("patterns").fullmatch, bare))
-
-
-@lru_cache(8192)
-def may_be_own_business(header: str) -> bool:
-    """Whether a header that is read is one whose owner is to be asked."""
-    if len(header) > LONGEST or is_public_role(header):
-        return False
-    return pattern("private", "suspects").search(_bare(spoken(header))) is not None
-
-
-def is_public_role(header: str) -> bool:
-    """Whether a header heads what every catalogue shows: a typed column, a measure, what is paid beside the price."""
-    if ranks().get(plain_header(header), ("price", 0))[0] != "price":
-        return True
-    priced, unit = price_of_header(header), column_unit(header)
-    if priced is None:
-        return unit is not None and unit.dimension in PHYSICAL
-    return priced.kind in OTHER_COSTS
-
-
-def are_goods(headers: Iterable[str]) -> bool:
-    """Whether some header names an article or its price."""
-    for header in headers:
-        priced = price_of_header(header)
-        if (priced.kind in STANDING) if priced else ranks().get(plain_header(header), ("", 0))[0] in ("sku", "name"):
-            return True
-    return False
-
-
-@lru_cache(8192)
-def _bare(part: str) -> str:
-    """A part without what does not matter: currency, tax, numbers and signs."""
-    text = without_currency(part)
-    text = _untaxed(text) or text
-    return " ".join(re.sub(r"[^\w\s]|[\d_]+", " ", text).split())
-
-
-@cache
-def _own(key: str) -> re.Pattern[str]:
-    said = [one for table in sections("private").values() for one in table.get(key, ())]
-    return re.compile("|".join(f"(?:{one})" for one in said), re.IGNORECASE)

@@ -11,7 +11,8 @@ from ingest.blocks import IDENTITY, is_lone, role_of
 from ingest.evidence import is_code
 from ingest.headers import Header, Line, Path
 from ingest.line_words import bare_unit, heads_properties, is_note, is_number, is_sum, is_unit
-from ingest.roles import has_role, is_known, plain_header
+from ingest.own_business import is_header_word
+from ingest.roles import has_role, plain_header
 
 MEASURED = frozenset(("price", "stock"))
 
@@ -62,10 +63,10 @@ def _is_turned(wide: Sequence[Line], paths: Sequence[Path], first: int) -> bool:
     labels = [path for path in paths if path]
     if width - first < 2 or len(set(labels)) < len(labels) or len(labels) < len(wide) - 1:
         return False
-    known = [path for path in labels if any(map(is_known, path))]
+    known = [path for path in labels if any(map(is_header_word, path))]
     if len(known) < 2 or len(known) * 2 < len(labels):
         return False
-    if len({plain_header(word) for word in map(wide[0].at, range(first, width)) if is_known(word)}) > 1:
+    if len({plain_header(word) for word in map(wide[0].at, range(first, width)) if is_header_word(word)}) > 1:
         return False
     measured = [line for line, path in zip(wide, paths, strict=True) if MEASURED.intersection(map(role_of, path))]
     if not measured:
@@ -97,7 +98,7 @@ def _label_paths(members: Sequence[Line], left: int, first: int) -> list[Path]:
     group, label = "", ""
     for line in members:
         if len(line.words) == 1:
-            group = "" if is_known(line.at(left)) else line.at(left)
+            group = "" if is_header_word(line.at(left)) else line.at(left)
             continue
         inner = line.at(left + 1) if first > left + 1 else ""
         label = line.at(left) or (label if inner else "")

@@ -9,9 +9,9 @@ from typing import Any
 from ingest.declared import TableOptions
 from ingest.entries import pair_of
 from ingest.headers import Line, find_header
+from ingest.own_business import LONGEST, are_goods
 from ingest.price_lists import kind_of_price
 from ingest.private import is_private, private_places
-from ingest.roles import LONGEST, are_goods
 
 Cells = tuple[tuple[str, ...], ...]
 

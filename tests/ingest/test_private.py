@@ -156,6 +156,15 @@ def test_a_column_is_named_by_the_settings(tmp_path: Path) -> None:
     assert SECRET not in seen(tmp_path / "c.csv", TableOptions(private=("Column D",)))[0]
 
 
+def test_a_private_column_of_words_names_nothing(tmp_path: Path) -> None:
+    """Beside a column of names that no known word heads; nor is a declared key that the settings hold back a SKU."""
+    lines = ["Ref,Item,Supplier,Price", "A-1,Kettle,Foo Works,19", "A-2,Teapot,Bar Ltd,29", "A-3,Pan,Baz Inc,9"]
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    text, _ = seen(tmp_path / "a.csv", TableOptions(keys=("Ref",)))
+    assert ("'name': 'Kettle'" in text, "Foo" in text) == (True, False)
+    assert "A-1" not in seen(tmp_path / "a.csv", TableOptions(keys=("Ref",), private=("Ref",)))[0]
+
+
 def test_suspects_are_asked_about_with_the_line_to_write(tmp_path: Path) -> None:
     """They are read; naming them in either setting ends the question."""
     (tmp_path / "a.csv").write_text("SKU,Name,Notes,Price\nA-1,Kettle,good,19\nA-2,Teapot,better,29\n")

@@ -1,0 +1,92 @@
+"""Headers that name what is the shop's own business, as the lexicon has them: costs, suppliers, dealers' prices.
+
+It sees one header at a time; what a shop's settings say of it is `ingest.private`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from index.lexicon import pattern, sections
+from index.text.measures import column_unit
+from ingest.roles import STANDING, is_known, plain_header, price_of_header, ranks, spoken, untaxed, without_currency
+
+OTHER_COSTS = frozenset(("shipping", "deposit", "rental", "energy"))
+"""Kinds of what a customer pays, which their headers may call a cost."""
+PHYSICAL = frozenset(
+    ("length", "area", "volume", "mass", "power", "voltage", "current", "charge", "storage", "pressure")
+)
+"""What goods are measured in, and nothing that is private is."""
+PARTS = re.compile(r" / |[.>→\n]|(?<=\w): ")
+"""What stands between the words of a header's path: `Prices / Cost`, `attributes.cost`."""
+LONGEST = 80
+"""Characters of a header that is looked at; what is longer names nothing."""
+
+
+def parts(header: str) -> list[str]:
+    """The whole header and the words of its path, each as it is spoken."""
+    found = [header, *PARTS.split(header)] if PARTS.search(header) else [header]
+    return [text for part in found if (text := spoken(part))]
+
+
+@lru_cache(8192)
+def is_own_business(header: str, *, goods: bool = True) -> bool:
+    """Whether a header, or a part of its path, is one that the lexicon names private.
+
+    `goods`: whether the table has goods or prices beside it, without which a bare "Cost" may be anybody's.
+    """
+    if len(header) > LONGEST or is_public_role(header):
+        return False
+    bare = [_bare(part) for part in parts(header)]
+    if any(_own("among_goods").fullmatch(one) for one in bare):
+        return goods
+    priced = price_of_header(header)
+    return (priced is not None and priced.kind in ("cost", "dealer")) or any(map(_own("patterns").fullmatch, bare))
+
+
+@lru_cache(8192)
+def may_be_own_business(header: str) -> bool:
+    """Whether a header that is read is one whose owner is to be asked."""
+    if len(header) > LONGEST or is_public_role(header):
+        return False
+    return pattern("private", "suspects").search(_bare(spoken(header))) is not None
+
+
+def is_public_role(header: str) -> bool:
+    """Whether a header heads what every catalogue shows: a typed column, a measure, what is paid beside the price."""
+    if ranks().get(plain_header(header), ("price", 0))[0] != "price":
+        return True
+    priced, unit = price_of_header(header), column_unit(header)
+    if priced is None:
+        return unit is not None and unit.dimension in PHYSICAL
+    return priced.kind in OTHER_COSTS
+
+
+def are_goods(headers: Iterable[str]) -> bool:
+    """Whether some header names an article or its price."""
+    for header in headers:
+        priced = price_of_header(header)
+        if (priced.kind in STANDING) if priced else ranks().get(plain_header(header), ("", 0))[0] in ("sku", "name"):
+            return True
+    return False
+
+
+@lru_cache(8192)
+def _bare(part: str) -> str:
+    """A part without what does not matter: currency, tax, numbers and signs."""
+    text = without_currency(part)
+    text = untaxed(text) or text
+    return " ".join(re.sub(r"[^\w\s]|[\d_]+", " ", text).split())
+
+
+@cache
+def _own(key: str) -> re.Pattern[str]:
+    said = [one for table in sections("private").values() for one in table.get(key, ())]
+    return re.compile("|".join(f"(?:{one})" for one in said), re.IGNORECASE)
+
+
+def is_header_word(text: str) -> bool:
+    """Whether the text is a word that heads a column, a common one or a private one."""
+    return is_known(text) or is_own_business(text)

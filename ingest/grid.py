@@ -106,6 +106,7 @@ class _Reader:
             yield from self._close()
             told = (line.words[0] for line in [*titles, *sample[:3]] if line.words)
             self._table = table = _Table(self._sheet, self._options, header, heads, sample, " ".join(told))
+            yield from table.held_back()
         for line in titles:
             yield table.title(line, next_to_header=line is titles[-1] and line.number + 1 == heads[0].number)
         yield from table.read(lines, sample)
@@ -128,6 +129,7 @@ class _Reader:
         ahead.give_back(lines[len(part) :])
         header, products, others = turned(part) or (None, [], part)
         table = _Table(self._sheet, self._options, header, [], products)
+        yield from table.held_back()
         for line in others:
             yield table.title(line)
         yield from table.read((), products)
@@ -167,6 +169,11 @@ class _Table:
         self._bands = Bands(self._columns, self._width, sample)
         self.banded = False
         """Whether a heading came out of it."""
+
+    def held_back(self) -> Iterator[Finding]:
+        """The columns that are private."""
+        where = str(Locator(sheet=self._sheet)) if self._sheet else ""
+        return (held_back(header, self._options, where) for header in self._columns.private)
 
     def title(self, line: Line, next_to_header: bool = False) -> Out:
         """What stands above the header."""

@@ -54,8 +54,8 @@ class Lint:
         self.headers: dict[str, str] = {}
         """Typed name (`sku`, `price`, ...) -> the header it stood under, as written, in the first table that has it."""
         self._columns: Columns | None = None
-        self._asked: set[tuple[str, str]] = set()
-        """(header, sheet) of the columns that were told of: those held back, and suspects."""
+        self._named: set[Finding] = set()
+        """What was told of columns by their names, which other tables may have as well."""
         self._format = format
         self._told: list[Finding] = []
         self._counts: Counter[str] = Counter()
@@ -99,6 +99,10 @@ class Lint:
 
     def tell(self, finding: Finding) -> None:
         """Keep a finding, or count it where there are enough of its kind."""
+        if finding.kind in ("held_back", "suspect_column"):
+            if finding in self._named:
+                return
+            self._named.add(finding)
         self._counts[finding.kind] += 1
         if self._counts[finding.kind] <= MOST:
             self._told.append(finding)
@@ -132,12 +136,10 @@ class Lint:
         self._columns = columns
         where = str(at) if at != Locator() else ""
         for column in columns.columns:
-            if (column.header, where) not in self._asked:
-                self._asked.add((column.header, where))
-                if column.private:
-                    self.tell(held_back(column.header, columns.options, where))
-                elif is_suspect(column.header, columns.options):
-                    self.tell(suspected(column.header, where))
+            if column.private:
+                self.tell(held_back(column.header, columns.options, where))
+            elif is_suspect(column.header, columns.options):
+                self.tell(suspected(column.header, where))
             if column.role is not None:
                 self.headers.setdefault(column.role, column.header)
 

@@ -129,6 +129,11 @@ class Columns:
         self.columns.append(replace(column, header=label, key=key))
 
     @property
+    def has_names(self) -> bool:
+        """Whether its rows have names, be it those of models."""
+        return self._named_by is not None or any(column.tag == "name" for column in self.columns)
+
+    @property
     def roles(self) -> set[str]:
         """The typed names that some column has."""
         return {column.role for column in self.columns if column.role}

@@ -32,7 +32,8 @@ from ingest.formats import detect
 from ingest.known import KnownTexts
 from ingest.lint import Lint
 from ingest.paging import Packed, packed, unpacked
-from ingest.reading import document_of, read
+from ingest.places import with_kinds
+from ingest.reading import TABLES, document_of, read
 from ingest.splitting import split
 
 PAGE = 500
@@ -129,7 +130,8 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         format = detect(job.file)
         lint = Lint(job.path, format)
         elements = read(job.file, format, ocr=reading.ocr, options=reading.declared.of(job.path))
-        document, rest = document_of(job.path, format, lint.watch(elements))
+        seen = lint.watch(elements)
+        document, rest = document_of(job.path, format, with_kinds(job.path, seen) if format in TABLES else seen)
         count = job.known.counting(count) if job.known is not None else count
         refused: list[RowRefused] = []
         page: list[Chunk] = []

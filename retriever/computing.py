@@ -135,11 +135,11 @@ def _group(understood: Understood, among: Among, code: str, part: Found) -> Grou
 
 def _listed(among: Among, found: Found) -> tuple[Group, ...]:
     """The first by price in each currency, then those without a price."""
-    parts = {code: found.of_currency(code) for code in found.priced()}
+    parts = [(code, found.of_currency(code)) for code in found.priced()]
     if len((rest := found.unpriced()).ids):
-        parts[""] = rest
+        parts.append(("", rest))
     groups, room = [], SHOWN
-    for left, (code, part) in zip(range(len(parts), 0, -1), parts.items(), strict=True):
+    for left, (code, part) in zip(range(len(parts), 0, -1), parts, strict=True):
         rows = part.first(-(-room // left), by_price=True)
         room -= len(rows)
         groups.append(Group(code, _rows(among, rows), part.count))

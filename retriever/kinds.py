@@ -15,7 +15,7 @@ from itertools import pairwise
 from index.database.filters import All, Condition, Either, Restriction, Worded
 from index.database.vocabulary import Vocabulary
 from index.text.letters import HAN
-from index.text.naming import forms, singular
+from index.text.naming import forms, han_endings, singular
 from retriever.constraints import Constraint, Reading
 from retriever.mentions import LATIN, NOT, STOP, mentions
 from retriever.values import described, sorts
@@ -160,6 +160,8 @@ def _is_kind(phrase: str, vocabulary: Vocabulary) -> bool:
     """Whether a phrase, its last word in the singular, is a category, a head of a name, or a ware that is one."""
     if phrase in vocabulary.categories or phrase in sorts(vocabulary):
         return True
+    if phrase in translations() and _in_names(phrase, vocabulary):
+        return True
     return (len(phrase) > 2 and phrase in vocabulary.heads) or bool(_translated(phrase, vocabulary))
 
 
@@ -196,19 +198,31 @@ def _described(token: re.Match[str], reading: Reading, vocabulary: Vocabulary) -
 
 
 def _kind_test(phrase: str, vocabulary: Vocabulary) -> Restriction:
+    tests = _kind_tests(phrase, vocabulary)
+    return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+
+def _kind_tests(phrase: str, vocabulary: Vocabulary) -> list[Restriction]:
     tests: list[Restriction] = []
     if phrase in vocabulary.categories:
         tests.append(Condition("category", tuple(sorted(vocabulary.categories[phrase]))))
     tests += sorts(vocabulary).get(phrase, ())
-    lead, _, head = phrase.rpartition(" ")
-    if head in vocabulary.heads:
-        tests.append(_headed(lead, head))
-    tests += _translated(phrase, vocabulary)
-    return tests[0] if len(tests) == 1 else Either(tuple(tests))
+    tests += _in_names(phrase, vocabulary)
+    return tests + _translated(phrase, vocabulary)
 
 
-def _headed(lead: str, head: str) -> Worded:
-    return Worded("name", tuple(f"{lead} {form}".strip() for form in forms(head)), head=True)
+def _in_names(word: str, vocabulary: Vocabulary) -> list[Restriction]:
+    """That names say it is this, where some do. Accessories are none: a lamp's name is on its shade."""
+    lead, _, head = word.rpartition(" ")
+    head = singular(head)
+    if head not in vocabulary.heads and head.endswith(han_endings()) and head in translations():
+        head = head[:-1]
+    if head not in vocabulary.heads or (lead and lead.split()[-1] not in vocabulary.words):
+        return []
+    test = Worded("name", tuple(f"{lead} {form}".strip() for form in forms(head)), head=True)
+    if not 0 < vocabulary.beside.get(head, 0) < vocabulary.heads[head]:
+        return [test]
+    return [All((test, Condition("category", tuple(sorted(vocabulary.accessories)), negated=True)))]
 
 
 def _translated(word: str, vocabulary: Vocabulary) -> list[Restriction]:
@@ -218,9 +232,7 @@ def _translated(word: str, vocabulary: Vocabulary) -> list[Restriction]:
         if other in vocabulary.categories:
             tests.append(Condition("category", tuple(sorted(vocabulary.categories[other]))))
         tests += sorts(vocabulary).get(other, ())
-        lead, _, head = other.rpartition(" ")
-        if singular(head) in vocabulary.heads and (not lead or lead.split()[-1] in vocabulary.words):
-            tests.append(_headed(lead, singular(head)))
+        tests += _in_names(other, vocabulary)
     return tests
 
 
@@ -229,7 +241,10 @@ def _han_kinds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Kind]:
         if reading.free(start, end):
             yield _han_kind(start, end, word, reading, vocabulary)
     for match in list(_ONE_SIGN.finditer(reading.rest())):
-        if vocabulary.heads.get(match[0], 0) > 1 and match[0] not in "的款个些种类有是吗呢":
+        known = vocabulary.heads.get(match[0], 0) > 1 or (
+            match[0] in translations() and _kind_tests(match[0], vocabulary)
+        )
+        if known and match[0] not in "的款个些种类有是吗呢":
             yield _han_kind(*match.span(), match[0], reading, vocabulary)
 
 
@@ -238,8 +253,12 @@ def _known_kinds(vocabulary: Vocabulary) -> dict[str, None]:
     """The Chinese words for kinds of two characters and more."""
     known = {form for form in vocabulary.heads if len(form) > 1 and not form.isascii()}
     known |= {*vocabulary.categories, *sorts(vocabulary)}
-    known |= {word for word in translations() if len(word) > 1 and not word.isascii() and _translated(word, vocabulary)}
-    return dict.fromkeys(form for form in known if re.fullmatch(f"[{HAN}]{{2,}}", form))
+    known |= {
+        word
+        for word in translations()
+        if len(word) > 1 and not word.isascii() and (_in_names(word, vocabulary) or _translated(word, vocabulary))
+    }
+    return dict.fromkeys(form for form in known if re.fullmatch(f"[{HAN}]{{2,}}|[a-z][{HAN}]+", form))
 
 
 def _han_kind(start: int, end: int, word: str, reading: Reading, vocabulary: Vocabulary) -> Kind:

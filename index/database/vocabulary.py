@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 from index.database.tables import ChunkRow, alive
 from index.text.letters import HAN, fold
 from index.text.measures import TYPED, UNCOMPARED
-from index.text.naming import heads, singular, words
+from index.text.naming import accessories, heads, singular, wares, words
 
 SAMPLE = 20_000
 """Products whose names and columns are read, at random where there are more."""
@@ -56,9 +56,10 @@ class Vocabulary:
     """`brands` and `categories`: what they are called, folded (of "Orvane 欧梵" also each half; of a path each level;
     a category in the singular too), to the folded values that it stands for.
 
-    `heads`: the words for what the products are (`naming.heads`), to how many of the sample are; `words`: all words of
-    names and categories, in the singular. `spelled`: a folded brand or category as it is written. `truths`: the
-    columns of yes and no.
+    `heads`: the words for what the products are (`naming.heads`), to how many of the sample are, `beside` those among
+    `accessories`, the categories of what comes beside the things themselves; `words`: all words of names and
+    categories, in the singular. `spelled`: a folded brand or category as it is written. `truths`: the columns of yes
+    and no.
     """
 
     products: int = 0
@@ -71,6 +72,8 @@ class Vocabulary:
     texts: tuple[TextColumn, ...] = ()
     truths: tuple[str, ...] = ()
     heads: Mapping[str, int] = field(default_factory=dict)
+    beside: Mapping[str, int] = field(default_factory=dict)
+    accessories: frozenset[str] = frozenset()
     words: Mapping[str, int] = field(default_factory=dict)
     spelled: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,8 +89,9 @@ def read_vocabulary(engine: Engine, collection_id: int, generation: int) -> Voca
             _values(connection, column, collection_id, generation)
             for column in (ChunkRow.brand, ChunkRow.category, ChunkRow.currency)
         )
-        called = _forms(brands, _halves)
-        sample = _Sample(frozenset(called) | {word for form in called for word in form.split()})
+        called, sorts = _forms(brands, _halves), _forms(categories, _levels)
+        extra = frozenset[str]().union(*(sorts.get(form, ()) for form in accessories()))
+        sample = _Sample(frozenset(called) | {word for form in called for word in form.split()}, extra)
         for row in _sampled(connection, collection_id, generation):
             sample.add(row)
         texts = sample.texts()
@@ -98,12 +102,14 @@ def read_vocabulary(engine: Engine, collection_id: int, generation: int) -> Voca
         priced=sample.priced,
         stocked=sample.stocked,
         brands=called,
-        categories=_forms(categories, _levels),
+        categories=sorts,
         currencies={code.upper(): count for code, count in currencies.items()},
         numeric=sample.numeric(),
         texts=tuple(column for column in texts if column.values),
         truths=tuple(sample.truths),
         heads=dict(sample.heads),
+        beside=dict(sample.beside),
+        accessories=extra,
         words=dict(sample.words),
         spelled=sample.spelled,
     )
@@ -112,9 +118,11 @@ def read_vocabulary(engine: Engine, collection_id: int, generation: int) -> Voca
 class _Sample:
     """What the names and columns of some products say, gathered row by row."""
 
-    def __init__(self, makers: frozenset[str]) -> None:
+    def __init__(self, makers: frozenset[str], accessories: frozenset[str]) -> None:
         self.products = self.priced = self.stocked = 0
         self.heads: Counter[str] = Counter()
+        self.beside: Counter[str] = Counter()
+        self._accessories = accessories
         self.words: Counter[str] = Counter()
         self.spelled: dict[str, str] = {}
         self._makers = makers
@@ -128,7 +136,9 @@ class _Sample:
         self.priced += row.price is not None
         self.stocked += row.stock is not None
         if row.name:
-            self.heads.update(heads(row.name, self._makers))
+            said = heads(row.name, self._makers)
+            self.heads.update(said)
+            self.beside.update(said if row.category in self._accessories else ())
         self.words.update(set(words(f"{row.name or ''} {row.category or ''}")))
         measures = [key for key in row.measures if not key.endswith(f"[{UNCOMPARED}]")]
         self._measured.update(measures)
@@ -219,4 +229,5 @@ def _halves(value: str) -> set[str]:
 def _levels(value: str) -> set[str]:
     """A category, each level of its path, and each in the singular."""
     found = {half for level in (value, *_LEVELS.split(value)) if level for half in _halves(level)}
+    found |= {head for level in found if " " in level for head in heads(level) & wares("en")}  # a case fan is a fan
     return found | {" ".join((*form.split()[:-1], singular(form.split()[-1]))) for form in found if form.split()}

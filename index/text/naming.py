@@ -7,7 +7,9 @@ the end of a run of characters: 智能电饭煲 is a 电饭煲.
 from __future__ import annotations
 
 import re
+from functools import cache
 
+from index.lexicon import sections
 from index.lexicon import words as words_of
 from index.text.letters import HAN, fold
 from index.text.units import unit
@@ -17,7 +19,8 @@ OTHERS_FOLLOW = ("for", "with", "without", "from", "by", "to", "in")
 VARIANTS = frozenset(words_of("variants", "words"))
 """Words at the end of a name that tell one of a kind from another: sizes, colours, editions."""
 _LATIN_VARIANTS = tuple(sorted(word for word in VARIANTS if re.fullmatch("[a-zà-ÿ]+", word)))
-AFTER_HEAD = ("and", "or", "plus", "of", "size", "set", "pair", *OTHERS_FOLLOW, *_LATIN_VARIANTS)
+_BEHIND = tuple("size set pair pack kit no type model version series edition of new".split())
+AFTER_HEAD = ("and", "or", "plus", *_BEHIND, *OTHERS_FOLLOW, *_LATIN_VARIANTS)
 """Words that may follow what the product is."""
 HAN_VARIANTS = "|".join(sorted((word for word in VARIANTS if re.search(f"[{HAN}]", word)), key=len, reverse=True))
 """The same at the end of a run of Chinese, as an expression."""
@@ -47,11 +50,14 @@ _HALVES = re.compile(
 _PLAIN_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3,}(?![A-Za-z0-9])")
 NAMES = " | "
 """What stands between the names of a product that has several, in several languages."""
+_SHORT = re.compile(f"(?<![a-z])[a-z][{HAN}]{{1,3}}(?![{HAN}])")
+"""A Chinese word that begins with a letter: T恤, U盘."""
+LONG = 5
+"""Letters of a word that may end a compound and still be told from another's end."""
 _PACK = re.compile(r"^(?:an? |the |\d+ )?(?:set|pack|pair|box|bag|case|roll|bundle)s? of (?:\d+ |the )?")
 _CUT = re.compile(rf"[,;:(\[|]| - |\s/\s|\b(?:{'|'.join(OTHERS_FOLLOW)})\b|[{HAN}]")
 _TOGETHER = re.compile(r"\s+(?:and|or|plus)\s+|\s*[&+/]\s*")
-_BEHIND = frozenset("size set pair pack kit no type model version series edition of new".split())
-_NO_HEADS = _BEHIND | VARIANTS
+_NO_HEADS = VARIANTS | {*_BEHIND}
 
 
 def singular(word: str) -> str:
@@ -110,14 +116,52 @@ def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
     for run in map(_without_variant, _HAN_RUN.findall(text)):
         if run and run not in without:
             found |= {run[-length:] for length in range(1, min(len(run), LONGEST_HEAD) + 1)}
+    found |= {word[0] for word in _SHORT.finditer(text)}
     both = halves(text)
     latin = _PACK.sub("", both[1] if both else text)
     if cut := _CUT.search(latin):
         latin = latin[: cut.start()]
     for part in _TOGETHER.split(latin):
-        said = _WORD.findall(part)
+        every = _WORD.findall(part)
+        said = list(every)
         while said and (any(map(str.isdigit, said[-1])) or said[-1] in _NO_HEADS or unit(said[-1])):
             said.pop()
         if said and len(said[-1]) > 2 and said[-1] not in without:
             found.add(singular(said[-1]))
+        found |= {end for word in every for end in _compounded(word)}
     return frozenset(found)
+
+
+def wares(language: str) -> frozenset[str]:
+    """The common wares of a language, folded."""
+    known = sections("wares").get(language, {})
+    return frozenset(fold(word.strip("()")) for said in known.values() for word in said)
+
+
+@cache
+def accessories() -> frozenset[str]:
+    """The words for what comes beside the things themselves, in every language."""
+    said = (table.get(ware, ()) for table in sections("wares").values() for ware in ("accessory", "spare part"))
+    return frozenset(fold(word) for some in said for word in some)
+
+
+@cache
+def compounds() -> frozenset[str]:
+    """Wares of languages that say what a thing is at the end of a compound, as in "LED-Stehlampe Aldo"."""
+    found = {
+        ware for language, table in sections("naming").items() if table.get("compounds") for ware in wares(language)
+    }
+    return frozenset(ware for ware in found - wares("en") if len(ware) >= LONG and " " not in ware)
+
+
+def _compounded(word: str) -> list[str]:
+    """What a compound is, as its whole last part and as the ware at its end."""
+    last = word.rpartition("-")[2]
+    ends = [ware for ware in compounds() if last.endswith(ware)] if len(last) >= LONG else []
+    return [last, *ends] if ends else []
+
+
+@cache
+def han_endings() -> tuple[str, ...]:
+    """Characters that a Chinese word for a thing may have at its end or not: 帽子 is 帽 in 棒球帽."""
+    return tuple(words_of("naming", "endings"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from index.database.store import Store
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmptyFolder, StorageUnavailable
+from index.keeping.purge import purge_rows
 from index.publishing.embedding_queue import BATCH_SIZE, BATCH_TOKENS, EmbeddingQueue
 from index.publishing.gate import Candidate, Ungated, Verdict
 from index.publishing.publication import Publication, Stage, unlogged
@@ -27,6 +28,7 @@ from index.snapshot.shelf import KEEP, current_manifest, generation_of, publishe
 from ingest.changes import in_order, in_words
 from ingest.collection_run import CollectionRun, Progress
 from ingest.declared import Declared
+from ingest.exposed import exposed
 from ingest.findings import Finding, conflict_finding
 from ingest.ocr import available as ocr_available
 from ingest.report import Report
@@ -219,7 +221,31 @@ def ingest_folders(
             done.note,
             done.verdict,
         )
+        read = {report.collection for report in reports if not report.failure}
+        outcome = _without_exposed(outcome, read, home, store, embedder, options.declared, by)
         return _finished(outcome, home, store, base, began)
+
+
+def _without_exposed(
+    outcome: Outcome, read: set[str], home: Home, store: Store, embedder: Embedder, declared: Declared, by: str
+) -> Outcome:
+    """The outcome when what the settings hold back since then was removed for good from older generations, too."""
+    ids = [id for name, (id, _) in store.collections().items() if name in read]
+    rows = [row for id in ids for row in exposed(store, id, declared)]
+    if not rows:
+        return outcome
+    paths = ", ".join(sorted({row.path for row in rows})[:5])
+    newest = max(published_generation(home), store.published())
+    if outcome.failures or generation_of(home.current() or "") != newest:
+        held = f"{len(rows)} rows of {paths} were read before and say what the settings hold back"
+        return replace(outcome, note=_and(outcome.note, f"{held}: they go when a snapshot is published"))
+    why = "what the settings hold back was removed for good"
+    done = purge_rows(home, store, embedder, [row.id for row in rows], frozenset(ids), why=why, by=by)
+    return replace(outcome, snapshot=done.snapshot, note=_and(outcome.note, f"{why}: {done}"))
+
+
+def _and(*sentences: str) -> str:
+    return "; ".join(filter(None, sentences))
 
 
 def _served(home: Home, base: int) -> int:

@@ -23,7 +23,7 @@ from index.keeping.target import Target, find_standing, find_target
 from index.snapshot.home import Home
 from index.snapshot.rollback import roll_back
 from index.snapshot.shelf import pin
-from server.ingest_settings import canaries_file
+from server.ingest_settings import canaries_file, declared
 from server.nightly import republish
 from server.parts import answering, open_home, open_index, open_search, opened_store
 from server.settings import Settings
@@ -192,7 +192,7 @@ def verify(settings: Settings, args: Namespace) -> int:
         return 0 if proof.clean else 1
     home = open_home(settings)
     with opened_store(home) as store:
-        found = verify_home(home, store)
+        found = verify_home(home, store, declared(settings))
     if args.json:
         print_json(found.as_dict())
     else:

@@ -1,28 +1,28 @@
-"""`Purge`: what is withdrawn is removed for good: its rows, their cached vectors, every index file that holds one of
-them, and what is left of it in the database's free pages.
+"""`Purge`: rows are removed for good, with their cached vectors, every index file that holds one of them, and what is
+left of them in the database's free pages: those that stand withdrawn, or those that somebody names.
 
 The order makes it safe to die at any instant. First the rows end with a new generation, published without them; then
-the snapshots that hold them go; then the rows themselves. All the while the withdrawal hides them.
+the snapshots that hold them go; then the rows themselves. All the while a withdrawal hides them.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, except_, or_, select
+from sqlalchemy import ColumnElement, delete, except_, or_, select, update
 
 from index.arrays import Ids
 from index.database.history import record
 from index.database.leftovers import checkpoint
 from index.database.rows import PAGE
 from index.database.store import Store
-from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, HoldingRow
-from index.database.withdrawals import Withdrawal, covers, withdrawals
+from index.database.tables import ChunkRow, DocumentRow, EmbeddingRow, HoldingRow, VersionRow
+from index.database.withdrawals import covers, withdrawals
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, SnapshotDamaged
@@ -76,35 +76,59 @@ def purge_withdrawn(home: Home, store: Store, embedder: Embedder, *, by: str) ->
     began = time.monotonic()
     with home.writing(by), store.alone(by):
         base = max(published_generation(home), store.published())
-        purge = _Purge(home, store, embedder, Writing(store, base), withdrawals(store.engine), by)
-        purge.run()
-        report = PurgeReport(
-            len(purge.rows),
-            purge.embeddings,
-            tuple(sorted({row.path for row in purge.rows})),
-            tuple(purge.removed),
-            tuple(purge.unpinned),
-            home.current(),
-            purge.published,
-            tuple(purge.notes),
-            round(time.monotonic() - began, 3),
+        hidden = withdrawals(store.engine)
+        everywhere = any(one.collection_id is None for one in hidden)
+        which = Selection(
+            [or_(*map(covers, hidden))] if hidden else [],
+            None if everywhere else frozenset(one.collection_id for one in hidden if one.collection_id is not None),
+            frozenset(one.value for one in hidden if one.kind == "document"),
+            "what stands withdrawn was removed for good",
         )
-        if purge.hidden:
-            covered = {("sku", row.sku) for row in purge.rows} | {("document", row.path) for row in purge.rows}
-            values = [[one.kind, one.value] for one in purge.hidden if (one.kind, one.value) in covered]
-            told = {"values": values, **report.as_dict()}
-            record(store.engine, "purged", by, home.current(), told)
+        purge = _Purge(home, store, embedder, Writing(store, base), which, by)
+        if not hidden:
+            purge.notes.append("nothing is withdrawn")
+            return purge.report(began)
+        purge.run()
+        report = purge.report(began)
+        covered = {("sku", row.sku) for row in purge.rows} | {("document", row.path) for row in purge.rows}
+        values = [[one.kind, one.value] for one in hidden if (one.kind, one.value) in covered]
+        record(store.engine, "purged", by, home.current(), {"values": values, **report.as_dict()})
         return report
+
+
+def purge_rows(
+    home: Home, store: Store, embedder: Embedder, ids: Sequence[int], collections: frozenset[int], *, why: str, by: str
+) -> PurgeReport:
+    """Remove chunks of these database ids for good. Use under `Home.writing()` and `Store.alone()`; else as above."""
+    began = time.monotonic()
+    pages = [ChunkRow.id.in_(ids[start : start + PAGE]) for start in range(0, len(ids), PAGE)]
+    base = max(published_generation(home), store.published())
+    purge = _Purge(home, store, embedder, Writing(store, base), Selection(pages, collections, frozenset(), why), by)
+    purge.run()
+    report = purge.report(began)
+    record(store.engine, "purged", by, home.current(), {"values": [], "reason": why, **report.as_dict()})
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is to go: the rows that meet any of some conditions, in some collections (None: in all); the `whole` paths
+    go as documents. `why` is recorded."""
+
+    conditions: Sequence[ColumnElement[bool]]
+    collections: frozenset[int] | None
+    whole: frozenset[str]
+    why: str
 
 
 class _Purge:
     """One purge, under both locks."""
 
     def __init__(
-        self, home: Home, store: Store, embedder: Embedder, writing: Writing, hidden: list[Withdrawal], by: str
+        self, home: Home, store: Store, embedder: Embedder, writing: Writing, which: Selection, by: str
     ) -> None:
         self.home, self.store, self.embedder, self.by = home, store, embedder, by
-        self.writing, self.hidden = writing, hidden
+        self.writing, self.which = writing, which
         self.base = writing.published
         self.rows: list[Any] = []
         self.embeddings = 0
@@ -113,10 +137,21 @@ class _Purge:
         self.notes: list[str] = []
         self.published = False
 
+    def report(self, began: float) -> PurgeReport:
+        """What was done."""
+        return PurgeReport(
+            len(self.rows),
+            self.embeddings,
+            tuple(sorted({row.path for row in self.rows})),
+            tuple(self.removed),
+            tuple(self.unpinned),
+            self.home.current(),
+            self.published,
+            tuple(self.notes),
+            round(time.monotonic() - began, 3),
+        )
+
     def run(self) -> None:
-        if not self.hidden:
-            self.notes.append("nothing is withdrawn")
-            return
         self.rows = self._matching()
         kept = snapshots(self.home)
         texts = self._remaining_texts()
@@ -148,24 +183,20 @@ class _Purge:
 
     def _matching(self) -> list[Any]:
         """The rows to remove, in whatever generation."""
-        statement = (
-            select(
-                ChunkRow.id,
-                ChunkRow.collection_id,
-                ChunkRow.document_id,
-                ChunkRow.text_id,
-                ChunkRow.sku,
-                ChunkRow.name,
-                ChunkRow.locator,
-                ChunkRow.born,
-                ChunkRow.died,
-                DocumentRow.path,
-            )
-            .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
-            .where(or_(*map(covers, self.hidden)))
-        )
+        statement = select(
+            ChunkRow.id,
+            ChunkRow.collection_id,
+            ChunkRow.document_id,
+            ChunkRow.text_id,
+            ChunkRow.sku,
+            ChunkRow.name,
+            ChunkRow.locator,
+            ChunkRow.born,
+            ChunkRow.died,
+            DocumentRow.path,
+        ).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
         with self.store.engine.connect() as connection:
-            return list(connection.execute(statement))
+            return [row for one in self.which.conditions for row in connection.execute(statement.where(one))]
 
     def _remaining_texts(self) -> dict[int, Ids]:
         """By collection, the texts that rows say which stay, in any generation: ascending ids."""
@@ -190,7 +221,7 @@ class _Purge:
         return any(self._tainted(manifest, entry, texts) for entry in manifest.collections.values())
 
     def _tainted(self, manifest: Manifest, entry: CollectionEntry, texts: Mapping[int, Ids]) -> bool:
-        if not any(one.collection_id in (None, entry.id) for one in self.hidden):
+        if self.which.collections is not None and entry.id not in self.which.collections:
             return False
         known = texts.get(entry.id, np.zeros(0, np.int64))
         for segment in entry.segments:
@@ -213,9 +244,8 @@ class _Purge:
         self.writing.retire([row.id for row in living])
         self._settle_versions(living)
         generation = self.writing.generation if living else self.base
-        why = "what stands withdrawn was removed for good"
         with EmbeddingQueue(self.embedder, self.writing) as queue:
-            publication = Publication.ungated(self.home, self.store, queue, why=why, by=self.by)
+            publication = Publication.ungated(self.home, self.store, queue, why=self.which.why, by=self.by)
             base = publication.head
             known = base.collections if base is not None else {}
             ids = {name: id for name, (id, _) in self.store.collections().items()}
@@ -234,11 +264,10 @@ class _Purge:
         of: dict[int, dict[int, list[Any]]] = {}
         for row in living:
             of.setdefault(row.collection_id, {}).setdefault(row.document_id, []).append(row)
-        whole = {one.value for one in self.hidden if one.kind == "document"}
         for collection, documents in of.items():
             for version in self.store.versions(collection, self.base).values():
                 if rows := documents.get(version.document_id):
-                    self.writing.record(version.without(rows, whole=version.path in whole))
+                    self.writing.record(version.without(rows, whole=version.path in self.which.whole))
 
     def _remove(self, id: str) -> None:
         """Take the name away first, as a folder that is half removed must not look like a damaged snapshot.
@@ -265,6 +294,9 @@ class _Purge:
         with self.store.engine.begin() as connection:
             for start in range(0, len(ids), PAGE):
                 connection.execute(delete(ChunkRow).where(ChunkRow.id.in_(ids[start : start + PAGE])))
+            for document in {row.document_id for row in self.rows}:  # what was found in them quotes them
+                older = VersionRow.document_id == document, VersionRow.died.is_not(None)
+                connection.execute(update(VersionRow).where(*older).values(findings=[]))
             gone = delete(EmbeddingRow).where(EmbeddingRow.content_hash.in_(select(unused.c.content_hash)))
             self.embeddings = connection.execute(gone).rowcount
         kept = {generation_of(id) for id in snapshots(self.home)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,44 +26,13 @@ from index.database.withdrawals import covers, withdrawals
 from index.database.writing import Writing
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest, EmbedderMismatch, SnapshotDamaged
+from index.keeping.purge_report import PurgeReport
 from index.publishing.embedding_queue import EmbeddingQueue
 from index.publishing.publication import Plan, Publication
 from index.segments.vectorfile import VectorFile
 from index.snapshot.home import Home
 from index.snapshot.manifest import CollectionEntry, Manifest
 from index.snapshot.shelf import BUILDING, NOTE, generation_of, pinned, published_generation, rolled_back, snapshots
-
-
-@dataclass(frozen=True, slots=True)
-class PurgeReport:
-    """What was removed: `rows` of any generation, `embeddings` from the cache, whole `snapshots` (and which of those
-    were pinned). `snapshot` is the one that is served now, `published` whether it was made for this; `notes` say what
-    could not be done from here."""
-
-    rows: int
-    embeddings: int
-    documents: tuple[str, ...]
-    snapshots: tuple[str, ...]
-    pinned: tuple[str, ...]
-    snapshot: str | None
-    published: bool
-    notes: tuple[str, ...]
-    seconds: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """The fields by name."""
-        return asdict(self)
-
-    def __str__(self) -> str:
-        where = f" of {', '.join(self.documents)}" if self.documents else ""
-        words = [f"removed {self.rows:,} stored rows{where} and {self.embeddings:,} cached vectors"]
-        if self.published:
-            words.append(f"snapshot {self.snapshot} is served, made without them")
-        if self.snapshots:
-            words.append(f"these snapshots held them and are gone: {', '.join(self.snapshots)}")
-        if self.pinned:
-            words.append(f"pinned were: {', '.join(self.pinned)}")
-        return "; ".join([*words, *self.notes])
 
 
 def purge_withdrawn(home: Home, store: Store, embedder: Embedder, *, by: str) -> PurgeReport:

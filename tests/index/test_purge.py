@@ -19,7 +19,8 @@ from index.database.withdrawals import release, withdraw
 from index.errors import BadRequest, EmbedderMismatch, WriterBusy
 from index.hashing import HashingEmbedder
 from index.keeping.audit import audit
-from index.keeping.purge import PurgeReport, purge_withdrawn
+from index.keeping.purge import purge_withdrawn
+from index.keeping.purge_report import PurgeReport
 from index.snapshot.rollback import roll_back
 from index.snapshot.shelf import current_manifest, pin, pinned, snapshots
 from retriever.retriever import Retriever

@@ -21,7 +21,7 @@ from index.text.currencies import currency_of
 from index.text.measures import TYPED, column_unit, measure
 from index.text.units import BASES, HEADER_UNIT
 from retriever.computing import Computed, Group
-from retriever.concepts import Measured, plain_name
+from retriever.concepts import PRICE, Measured, plain_name
 from retriever.constraints import Constraint
 from retriever.passage import Passage
 
@@ -102,8 +102,10 @@ class _Teller:
         """What the reply leaves open: products that could not be compared, words that no column holds, currencies."""
         computed, lines = self.computed, []
         if (n := computed.left_out) > 0:
-            zh = f"另有 {n} 款商品的价格无法比较，未计入。"
-            en = f"{_products(n)} whose price cannot be compared {'was' if n == 1 else 'were'} left out."
+            field = computed.understood.field
+            said = (field or PRICE).label(self.form)
+            zh = f"另有 {n} 款商品的{said}无法比较，未计入。"
+            en = f"{_products(n)} whose {said} cannot be compared {'was' if n == 1 else 'were'} left out."
             lines.append(self._figure(self._say(zh, en)))
         if (left := computed.understood.left) and computed.understood.operation != "compare":
             zh, en = f"以下要求无法按目录核对：“{left}”。", f"I could not check this in the catalogue: “{left}”."

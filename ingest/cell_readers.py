@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from index.text.measures import measure
 from ingest import stock
 from ingest.dates import days_of, first_day, last_day, order_of
 from ingest.lists import list_mark_of, values_of
@@ -19,6 +20,8 @@ from ingest.truth import is_truth_column, truth_of
 Read = Callable[[str], Any]
 NUMBERS = 0.8
 """Share of a column's cells that must be numbers for it to be one of numbers."""
+UNSPACED = "/|"
+"""Marks between values that only their column tells from a part of one."""
 JUDGED = 500
 """Cells of a column over which its share of numbers is judged."""
 
@@ -60,8 +63,11 @@ class Readers:
         measure = self._marks[place].convention(self._hint)
         some = self._cells[place][:JUDGED]
         mark = list_mark_of(some, header, self._hint)
-        if mark and _are_numbers([value for cell in some for value in values_of(cell, mark)], ASSUMED):
+        values = [value for cell in some for value in values_of(cell, mark)] if mark else []
+        if mark and _are_numbers(values, ASSUMED):
             return lambda text: _numbers(values_of(text, mark))
+        if mark and (mark in UNSPACED or _are_measures(header, values)):
+            return lambda text: _texts(values_of(text, mark))
         if _are_numbers(some, measure):
             return lambda text: _number(text, measure)
         return as_words
@@ -81,6 +87,14 @@ class Readers:
 
 def _are_numbers(cells: Sequence[str], convention: Convention) -> bool:
     return bool(cells) and sum(number_of(cell, convention) is not None for cell in cells) >= NUMBERS * len(cells)
+
+
+def _are_measures(header: str, values: Sequence[str]) -> bool:
+    return sum(measure(header, value) is not None for value in values) >= NUMBERS * len(values)
+
+
+def _texts(values: tuple[str, ...]) -> tuple[str, ...] | None:
+    return values if len(values) > 1 else None
 
 
 def _numbers(values: tuple[str, ...]) -> tuple[str, ...] | float | None:

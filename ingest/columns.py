@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from index.cell import Cell, Typed
 from index.chunk import Value
 from index.text.currencies import currency_of
-from index.text.measures import unit_name
+from index.text.measures import BETWEEN, unit_name
 from ingest.cell_readers import Readers, as_words
 from ingest.cell_type import is_nothing
 from ingest.dates import is_open
@@ -176,7 +176,7 @@ class Columns:
     def _typed(self, column: Column, text: str, value: Any, attributes: dict[str, Value]) -> tuple[Typed, bool]:
         """(value, chosen) of a cell that is no price; its attribute is set."""
         if isinstance(value, tuple):  # each is a value of its own to whoever filters
-            attributes[column.key] = " / ".join(value)
+            attributes[column.key] = BETWEEN.join(value)
             return None, False
         if column.role is None:
             attributes[column.key] = value if isinstance(value, bool) else text

@@ -14,6 +14,7 @@ from index.database.filters import All, Condition, Either, Restriction, Worded
 from index.database.view import View
 from index.text.measures import UNCOMPARED
 from index.text.naming import OTHERS_FOLLOW, forms
+from retriever.concepts import STOCK
 from retriever.constraints import Constraint
 from retriever.understood import Understood
 
@@ -104,8 +105,14 @@ def compute(
 
 
 def _left_out(understood: Understood, among: Among) -> int:
-    """The products that meet all else and have a price that cannot be compared, where prices are."""
-    by_price = understood.field is not None and understood.field.names == PRICE.names
+    """The products that meet all else and have a price, or a list of measures, that cannot be compared."""
+    field = understood.field
+    if field is not None and field.names not in (PRICE.names, STOCK.names):
+        name, *also = field.names
+        test = Condition(name, minimum=1.0, dimension=UNCOMPARED, also=tuple(also))
+        bounds = [one.test for one in understood.constraints if getattr(one.test, "name", "") in field.names]
+        return among.without(*bounds).where(test).found().count
+    by_price = field is not None and field.names == PRICE.names
     bounds = [one.test for one in understood.constraints if one.field in ("price", "currency")]
     if not by_price and not any(one.field == "price" for one in understood.constraints):
         return 0

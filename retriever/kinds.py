@@ -18,14 +18,14 @@ from index.text.letters import HAN
 from index.text.naming import forms, han_endings, singular
 from retriever.constraints import Constraint, Reading
 from retriever.mentions import LATIN, NOT, STOP, mentions
-from retriever.values import described, sorts
+from retriever.values import described, looked, sorts
 from retriever.wares import translations
 
 _JOINED = re.compile(r"\s*(?:,|and|or|&|/|和|或|、|以及|跟)\s*(?:the |any |的)?")
 _OF = re.compile(r"的\s*$")
 _DEPENDENT = re.compile(r"\b(?:for|with|without|from|to|in|fits?|fitting|of) (?:(?:the|a|an|my|your) )?$")
 _ONE_SIGN = re.compile(
-    rf"(?:^|(?<=[^{HAN}])|(?<=[的款个把口台种只件双条]))[{HAN}](?=$|[^{HAN}]|[吗呢有是哪最里中要多])"
+    rf"(?:^|(?<=[^{HAN}])|(?<=[的款个把口台种只件双条些]))[{HAN}](?=$|[^{HAN}]|[吗呢有是哪最里中要多])"
 )
 LONGEST = 4
 """Words of a kind with what is said before it."""
@@ -208,7 +208,7 @@ def _kind_tests(phrase: str, vocabulary: Vocabulary) -> list[Restriction]:
         tests.append(Condition("category", tuple(sorted(vocabulary.categories[phrase]))))
     tests += sorts(vocabulary).get(phrase, ())
     tests += _in_names(phrase, vocabulary)
-    return tests + _translated(phrase, vocabulary)
+    return list(dict.fromkeys(tests + _translated(phrase, vocabulary)))
 
 
 def _in_names(word: str, vocabulary: Vocabulary) -> list[Restriction]:
@@ -237,15 +237,27 @@ def _translated(word: str, vocabulary: Vocabulary) -> list[Restriction]:
 
 
 def _han_kinds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Kind]:
-    for start, end, word in mentions(reading, _known_kinds(vocabulary)):
+    known = _known_kinds(vocabulary)
+    for start, end, word in mentions(reading, known):
         if reading.free(start, end):
-            yield _han_kind(start, end, word, reading, vocabulary)
+            cut = _cut(reading.lower, start, end, known, vocabulary)
+            yield _han_kind(cut, end, word[cut - start :], reading, vocabulary)
     for match in list(_ONE_SIGN.finditer(reading.rest())):
-        known = vocabulary.heads.get(match[0], 0) > 1 or (
+        said = vocabulary.heads.get(match[0], 0) > 1 or (
             match[0] in translations() and _kind_tests(match[0], vocabulary)
         )
-        if known and match[0] not in "的款个些种类有是吗呢":
+        if said and match[0] not in "的款个些种类有是吗呢":
             yield _han_kind(*match.span(), match[0], reading, vocabulary)
+
+
+def _cut(text: str, start: int, end: int, known: dict[str, None], vocabulary: Vocabulary) -> int:
+    """Where a kind begins that was found with the end of a word before it: 黑色卫衣 is no 色卫衣."""
+    looks = looked(vocabulary)
+    for first in range(max(0, start - 3), start):
+        for last in range(start + 1, end):
+            if text[first:last] in looks and text[last:end] in known:
+                return last
+    return start
 
 
 @lru_cache(8)

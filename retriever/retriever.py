@@ -109,12 +109,13 @@ class Retriever:
             raise BadRequest("the query is empty")
         if top_k < 1:
             raise BadRequest(f"top_k is {top_k}; it must be at least 1")
-        restrictions = parse_filters(filters)
+        asked = parse_filters(filters)
         question = Question.of(query, self.embedder.embed_queries([query]))
         day = (as_of or self.today()).isoformat()
         with self._current.using(collection) as serving:
             manifest, entry, index, facts = serving.manifest, serving.entry, serving.index, serving.facts
             view = View(manifest.generation, day, serving.newest)
+            restrictions = tuple(facts.vocabulary.widened(one) for one in asked)
             question = question.with_skus(index)
             understood, computed = NOTHING, None
             if legs == "fused":

@@ -8,7 +8,7 @@ nothing is computed unless every word of the question has been accounted for.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -46,7 +46,8 @@ def understand(query: str, vocabulary: Vocabulary, today: date | None = None) ->
     found = _understood(query, vocabulary)
     if not found and (asked := without_chatter(query)) != query:
         found = _understood(asked, vocabulary)
-    return found
+    widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
+    return replace(found, constraints=tuple(widened)) if found.constraints else found
 
 
 def _understood(query: str, vocabulary: Vocabulary) -> Understood:
@@ -288,7 +289,7 @@ class _Parser:
         whole = not left and bool(constraints)
         target = named or self.computation.values_of is not None or bool(phrases.GENERIC.search(text))
         if self.computation.operation is not None:
-            return target or whole
+            return target or whole or (self.computation.field is not None and not left)
         if named and any(_is_priced(constraint) for constraint in constraints) and not self._of_one():
             return True
         if self._of_one():

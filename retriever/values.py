@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from index.database.filters import Condition, Either, Restriction
 from index.database.vocabulary import TextColumn, Vocabulary
-from index.text.naming import singular
+from index.lexicon import pattern
+from index.text.naming import forms, singular
 from retriever.concepts import plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.mentions import LATIN, NOT, STOP, mentions
@@ -18,18 +19,12 @@ from retriever.wares import looks
 Forms = Mapping[str, tuple[Condition, ...]]
 """What is said, folded -> the columns and cells that say it, one condition for each column."""
 
-_LOOKED = re.compile(
-    r"colou?r|material|finish|size|style|pattern|颜色|色彩|配色|材质|材料|面料|尺码|款式|风格|图案|口味"
-    r"|flavou?r|taste|gender|season|适用季节",
-    re.IGNORECASE,
-)
+_LOOKED = pattern("sorting", "looks")
 """Columns whose values are named by themselves: a red one, a small one, a leather one."""
-_SORTED = re.compile(
-    r"categor|\btypes?\b|\bkinds?\b|\bclass\b|department|类别|分类|品类|类型|种类|大类|小类", re.IGNORECASE
-)
+_SORTED = pattern("sorting", "kinds")
 """Columns that say what a product is, besides the category."""
 _IN = re.compile(r"\b(?:in|of|made (?:of|from)) (?:the )?(?:colou?r )?$")
-_BEHIND = re.compile(r"色|的|款")
+_BEHIND = re.compile(r"色的?|[码号]的?|的|款")
 
 
 def worded_values(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constraint]:
@@ -59,15 +54,16 @@ def _said(reading: Reading, forms: Forms) -> Iterator[Constraint]:
 
 def _follows(headers: list[str], start: int, reading: Reading) -> bool:
     """Whether one letter is a value: its column is named before it ("size M")."""
-    named = "|".join(re.escape(header.casefold()) for header in headers)
+    named = "|".join(re.escape(form) for header in headers for form in forms(header.casefold()))
     return bool(re.search(rf"(?:{named})[:\s是为]*$", reading.lower[:start]))
 
 
 def _around(headers: list[str], start: int, end: int, text: str) -> Iterator[tuple[int, int]]:
     """The column's own name beside a value, and the mark of a colour."""
     for header in headers:
-        for found in re.finditer(rf"(?<![a-z]){re.escape(header.casefold())}(?![a-z])", text):
-            yield found.span()
+        for form in forms(header.casefold()):
+            for found in re.finditer(rf"(?<![a-z]){re.escape(form)}(?![a-z])", text):
+                yield found.span()
     if behind := _BEHIND.match(text, end):
         yield behind.span()
     if before := _IN.search(text[:start]):

@@ -19,16 +19,16 @@ def translations() -> Mapping[str, frozenset[str]]:
 
 @cache
 def looks() -> Mapping[str, frozenset[str]]:
-    """As `translations`, of colours and materials."""
-    return _read("looks")
+    """As `translations`, of colours and materials; other words of the same language too, as 黑 is 黑色."""
+    return _read("looks", beside=True)
 
 
-def _read(name: str) -> Mapping[str, frozenset[str]]:
+def _read(name: str, *, beside: bool = False) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     tables = sections(name)
     for language, table in tables.items():
         for ware, words in table.items():
-            others = [word for other in tables if other != language for word in tables[other].get(ware, ())]
+            others = [word for other in tables if beside or other != language for word in tables[other].get(ware, ())]
             for word in words:  # one in brackets is looser: it is translated, but no translation
                 strict = (other.casefold() for other in others if not other.startswith("("))
                 found.setdefault(word.strip("()").casefold(), set()).update(strict)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, or_, select
 
+from index.database.filters import Condition, Restriction
 from index.database.tables import ChunkRow, alive
 from index.text.letters import HAN, fold
-from index.text.measures import TYPED, UNCOMPARED
+from index.text.measures import TYPED, UNCOMPARED, one_of
 from index.text.naming import accessories, heads, singular, wares, words
 
 SAMPLE = 20_000
@@ -31,16 +32,19 @@ LONGEST = 40
 _LEVELS = re.compile(r"\s*(?:[>›»|\n]|\s/\s)\s*")
 _LIST = re.compile(r"\s*(?:[,，;；、\n]|\s/\s)\s*")
 _SENTENCE = re.compile(r"[。！？]|[a-zà-ÿ][.!?](?:\s|$)")
+_PLACED = re.compile(r"(?:⟨(\d+)⟩ )?(.*)", re.DOTALL)
 _BILINGUAL = re.compile(f"[{HAN}]+|[^{HAN}]+")
 
 
 @dataclass(frozen=True, slots=True)
 class NumericColumn:
-    """A column of measures of one dimension (see `index.text.quantities`), and how many of the sample have it."""
+    """A column of measures of one dimension (see `index.text.quantities`), how many of the sample have it, and how many
+    values a cell of it has at most."""
 
     name: str
     dimension: str
     count: int
+    several: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,24 @@ class Vocabulary:
     accessories: frozenset[str] = frozenset()
     words: Mapping[str, int] = field(default_factory=dict)
     spelled: Mapping[str, str] = field(default_factory=dict)
+
+    def widened(self, test: Restriction) -> Restriction:
+        """A condition as it is met by any value of a cell that is a list of them."""
+        if not isinstance(test, Condition):
+            return test
+        if test.values is None:
+            also = [one_of(column.name, at) for column in self._listed(test) for at in range(column.several)]
+            return replace(test, also=(*test.also, *also)) if also else test
+        texts = next((column.values for column in self.texts if column.name == test.name), {})
+        asked = [value for value in test.values if isinstance(value, str)]
+        cells = [cell for value in asked for cell in texts.get(fold(value), ()) if value in _LIST.split(cell)]
+        return replace(test, values=tuple(dict.fromkeys((*test.values, *cells)))) if cells else test
+
+    def _listed(self, test: Condition) -> list[NumericColumn]:
+        names = (test.name, *test.also)
+        return [
+            one for one in self.numeric if one.several > 1 and one.name in names and one.dimension == test.dimension
+        ]
 
     def columns(self, dimension: str) -> tuple[NumericColumn, ...]:
         """The numeric columns of one dimension, the commonest first."""
@@ -142,7 +164,7 @@ class _Sample:
         self.words.update(set(words(f"{row.name or ''} {row.category or ''}")))
         measures = [key for key in row.measures if not key.endswith(f"[{UNCOMPARED}]")]
         self._measured.update(measures)
-        measured = {key.rpartition(" [")[0] for key in measures}
+        measured = {_placed(key)[1] for key in measures}
         for name, value in row.attributes.items():
             if name in ("brand", "category"):
                 self.spelled.setdefault(fold(str(value)), str(value))
@@ -158,12 +180,25 @@ class _Sample:
 
     def numeric(self) -> tuple[NumericColumn, ...]:
         """The columns of measures, the commonest first."""
-        split = ((key.rpartition(" ["), count) for key, count in self._measured.most_common())
-        return tuple(NumericColumn(name, dimension.removesuffix("]"), count) for (name, _, dimension), count in split)
+        counts: Counter[tuple[str, str]] = Counter()
+        several: dict[tuple[str, str], int] = defaultdict(lambda: 1)
+        for key, count in self._measured.items():
+            place, *of = _placed(key)
+            counts[of[0], of[1]] += count if place == 1 else 0
+            several[of[0], of[1]] = max(several[of[0], of[1]], place)
+        return tuple(NumericColumn(*of, count, several[of]) for of, count in counts.most_common())
 
     def texts(self) -> tuple[TextColumn, ...]:
         """The columns of few different values."""
         return tuple(TextColumn(name, _parts(known)) for name, known in self._cells.items() if known)
+
+
+def _placed(key: str) -> tuple[int, str, str]:
+    """Which value of a cell's list, counted from 1, of which column and dimension a measure is."""
+    said, _, dimension = key.removesuffix("]").rpartition(" [")
+    found = _PLACED.fullmatch(said)
+    assert found is not None
+    return int(found[1] or 1), found[2], dimension
 
 
 def _products(collection_id: int, generation: int) -> tuple[ColumnElement[bool], ...]:

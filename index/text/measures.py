@@ -18,6 +18,10 @@ TYPED = frozenset(("sku", "name", "brand", "category", "currency", "price", "sto
 """Attributes with a column of their own in the database."""
 UNCOMPARED = "?"
 """In place of a dimension: the mark of a row whose cell cannot be compared with others."""
+BETWEEN = " / "
+"""What stands between the values of a cell that is a list."""
+SEVERAL = 8
+"""Values of a list of measures at most; a longer one is a table."""
 LONGEST = 32
 """Characters of a value that may be one number; a longer one is prose."""
 MULTIPLIED = frozenset(("volume", "mass", "power", "charge", "energy", "storage"))
@@ -27,6 +31,8 @@ _ABOUT = re.compile(r"(?i)^(?:[~≈≤≥<>±]|约|大约|最大|最高|(?:about
 _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _TIMES = re.compile(r"(\d{1,2})\s*[x×*]\s*(?=\d)", re.IGNORECASE)
 _INCHES = re.compile(r"[(（\[](?:in\.?|\"|″)[)）\]]\s*$", re.IGNORECASE)  # a word of prose elsewhere
+_WHOLE = re.compile(r"[^\W\d_]{5,}|[\u4e00-\u9fff]{2,}")
+"""A header that may be nothing but a unit ("Lumens", 流明); a shorter one is a word more often."""
 _LAST_WORD = re.compile(r"[\s_,/]+([^\s_,/()（）]{2,8})$")
 
 
@@ -34,9 +40,30 @@ def measures(attributes: Mapping[str, object]) -> dict[str, float]:
     """`measure_key` -> value in base units, of every attribute that is a measure."""
     found: dict[str, float] = {}
     for name, value in attributes.items():
-        if name not in TYPED and (measured := measure(name, value)) is not None:
+        if name in TYPED:
+            continue
+        if (measured := measure(name, value)) is not None:
             found[measure_key(name, measured[1])] = float(measured[0])
+        elif several := _several(name, value):
+            found |= {measure_key(one_of(name, at), of): float(one) for at, (one, of) in enumerate(several)}
+            found[measure_key(name, UNCOMPARED)] = 1.0
     return found
+
+
+def _several(name: str, value: object) -> list[tuple[Decimal, str]]:
+    """The measures of a list of them: of "450 / 2000 lm" two; none where a part is no measure, or another one."""
+    parts = value.split(BETWEEN) if isinstance(value, str) else []
+    if not 1 < len(parts) <= SEVERAL:
+        return []
+    tail = re.sub(r"^[\d.,\s]+", "", parts[-1])
+    read = [measure(name, part if re.search(r"[^\d.,\s]", part) else f"{part}{tail}") for part in parts]
+    found = [one for one in read if one is not None]
+    return found if len(found) == len(parts) and len({dimension for _, dimension in found}) == 1 else []
+
+
+def one_of(name: str, place: int) -> str:
+    """What one value of a list is kept under beside the others: a column of its own to whoever compares."""
+    return f"⟨{place + 1}⟩ {name}"
 
 
 def measure_key(name: str, dimension: str) -> str:
@@ -60,11 +87,13 @@ def measure(name: str, value: object) -> tuple[Decimal, str] | None:
 
 @lru_cache(4096)
 def column_unit(name: str) -> Unit | None:
-    """The unit in a column's name: in brackets at its end ("Power (W)"), or as its last word ("weight_kg")."""
+    """The unit in a column's name: in brackets at its end ("Power (W)"), its last word ("weight_kg"), or all of it."""
     if found := header_unit(name):
         return found
     if _INCHES.search(name):
         return unit("inch")
+    if whole := _WHOLE.fullmatch(name.strip()):
+        return unit(whole[0])
     last = _LAST_WORD.search(name)
     return unit(last[1]) if last else None
 
@@ -75,7 +104,7 @@ def unit_name(name: str) -> str:
     if column_unit(name) is None:
         return ""
     found = HEADER_UNIT.search(name) or _LAST_WORD.search(name)
-    return found[1].strip() if found else ""
+    return found[1].strip() if found else name.strip()
 
 
 @lru_cache(16_384)

@@ -66,9 +66,11 @@ def singular(word: str) -> str:
         return _IRREGULAR[word]
     if len(word) < 4 or not word.isascii() or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
+    if word[:-1] in wares("en"):
+        return word[:-1]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "zes", "ches", "shes")):
+    if word.endswith(("sses", "xes", "zzes", "ches", "shes")):
         return word[:-2]
     return word[:-1]
 
@@ -132,6 +134,7 @@ def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
     return frozenset(found)
 
 
+@cache
 def wares(language: str) -> frozenset[str]:
     """The common wares of a language, folded."""
     known = sections("wares").get(language, {})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from index.text.numerals import DIGITS, HAN, SCALES, TENS, han_value
-from index.text.units import CASED, NOT_BEFORE, SIGNS, UNITS, Unit, currency_before
+from index.text.units import CASED, NOT_BEFORE, NOT_UNDER, SIGNS, UNITS, Unit, currency_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,8 @@ def _unit_at(plain: str, end: int, value: Decimal) -> tuple[Unit | None, int]:
         return None, end
     spelled = match["unit"] or match["word"]
     if spelled in CASED:
+        if value < NOT_UNDER.get(spelled, 0):
+            return None, end
         return UNITS[spelled], match.end()
     found = UNITS.get(spelled.casefold())
     return (found, match.end()) if found else (None, end)

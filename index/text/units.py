@@ -33,6 +33,8 @@ BASES = {
     "pressure": "bar",
     "noise": "dB",
     "frequency": "Hz",
+    "light": "lm",
+    "colour temperature": "K",
     "storage": "MB",
     "temperature": "degC",
     "duration": "s",
@@ -43,10 +45,12 @@ BASES = {
 }
 """The base unit of each dimension; that of "money:CNY" is one yuan."""
 
-CASED = frozenset(("A", *AS_WRITTEN))
+CASED = frozenset(("A", "K", *AS_WRITTEN))
 """Spellings that are words in small letters."""
 NOT_BEFORE = {"年": 100}
 """A number this large before such a unit is no measure (2026年)."""
+NOT_UNDER = {"K": 1000}
+"""A number less than this before such a unit is no measure (a 4K screen)."""
 
 
 def _spelled() -> dict[str, Unit]:

@@ -1,0 +1,160 @@
+"""Cells with several values: a condition is met by any of them, and what cannot be compared is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from index.text.measures import column_unit, measures
+from index.text.quantities import quantities
+from tests.asked import Asked
+
+FILES = {
+    "commas": {
+        "lights.csv": """SKU,Name,Lumens,Colour temperature (K),Price EUR
+B-1,Aldo bulb E27,"450,2000","2700,4000",4.90
+B-2,Aldo bulb E14,470,2700,3.90
+B-3,Nilo panel,"1200,3600","3000,4000,6500",39.00
+B-4,Vega spot,"5,6000","2700,5000",12.00
+B-5,Rima strip,800,6500,19.00
+"""
+    },
+    "slashes": {
+        "灯.csv": """型号,品名,光通量(lm),色温(K),价格
+X1,星河吸顶灯,450 / 2000,3000/4000,199
+X2,月影壁灯,800,3000,89
+X3,流光轨道灯,1200 / 2400,4000,159
+X4,微光小夜灯,50,3000,29
+"""
+    },
+    "thousands": {
+        "tanks.csv": """SKU,Name,Capacity (l),Price
+K1,Tank A,"1,450",90
+K2,Tank B,"2,000",120
+K3,Tank C,800,70
+"""
+    },
+    "english": {
+        "shirts.csv": """SKU,Name,Colour,Sizes,Price
+S-1,Oslo T-shirt,Black / White,"S, M, L",19.90
+S-2,Bergen T-shirt,Red,"M, L, XL",24.90
+S-3,Tromso T-shirt,White / Blue,XL,17.90
+S-4,Narvik T-shirt,Black,S,15.00
+"""
+    },
+    "chinese": {
+        "衣服.csv": """货号,品名,颜色,可选尺码,售价
+A1,云棉卫衣,红、黑,M/L/XL,129
+A2,山岚卫衣,灰、白,S/M,119
+A3,晨曦卫衣,黑,L,99
+A4,暮色卫衣,白、红,均码,139
+"""
+    },
+    "german": {
+        "liste.csv": """Artikel;Farben;Größen;Preis
+Bademantel Finn;weiß, grau;S/M/L;49,00
+Bademantel Jule;grau;L/XL;59,00
+Bademantel Ole;blau;M;39,00
+"""
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]]:
+    opened = {name: Asked(tmp_path_factory.mktemp(name), content) for name, content in FILES.items()}
+    yield opened
+    for shop in opened.values():
+        shop.__exit__(None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("shop", "query", "names"),
+    [
+        ("commas", "Which lights have 2000 lumens?", ["Aldo bulb E27"]),
+        ("commas", "Which lights have 4000 K?", ["Aldo bulb E27", "Nilo panel"]),
+        ("commas", "2000流明以上的灯有哪些", ["Aldo bulb E27", "Vega spot", "Nilo panel"]),
+        ("commas", "Which lights have less than 10 lumens?", ["Vega spot"]),
+        ("commas", "lumens between 1000 and 1500", ["Nilo panel"]),
+        ("slashes", "2000流明以上的灯有哪些", ["流光轨道灯", "星河吸顶灯"]),
+        ("slashes", "哪些灯有4000K色温", ["流光轨道灯", "星河吸顶灯"]),
+        ("slashes", "Which lamps have more than 2000 lumens?", ["流光轨道灯"]),
+        ("thousands", "Which tanks hold 1450 litres or more?", ["Tank A", "Tank B"]),
+        ("english", "Which T-shirts come in white?", ["Tromso T-shirt", "Oslo T-shirt"]),
+        ("english", "Do you have T-shirts in size XL?", ["Tromso T-shirt", "Bergen T-shirt"]),
+        ("english", "What is the cheapest T-shirt in size L?", ["Oslo T-shirt"]),
+        ("english", "白色的T恤有哪些", ["Tromso T-shirt", "Oslo T-shirt"]),
+        ("chinese", "红色的卫衣有哪些", ["云棉卫衣", "暮色卫衣"]),
+        ("chinese", "最便宜的黑色卫衣", ["晨曦卫衣"]),
+        ("chinese", "有XL码的卫衣吗", ["云棉卫衣"]),
+        ("chinese", "Which hoodies are available in black?", ["晨曦卫衣", "云棉卫衣"]),
+        ("chinese", "What is the cheapest red hoodie?", ["云棉卫衣"]),
+        ("german", "What do you have in grey?", ["Bademantel Finn", "Bademantel Jule"]),
+    ],
+)
+def test_a_condition_is_met_by_any_value(shops: dict[str, Asked], shop: str, query: str, names: list[str]) -> None:
+    assert shops[shop].names(query) == names
+
+
+@pytest.mark.parametrize(
+    ("shop", "filters", "names"),
+    [
+        ("commas", {"Lumens": {"min": 2000, "max": 2100}}, {"Aldo bulb E27"}),
+        ("slashes", {"光通量(lm)": {"min": 2300}}, {"流光轨道灯"}),
+        ("english", {"Sizes": "XL"}, {"Bergen T-shirt", "Tromso T-shirt"}),
+        ("english", {"Colour": ["White"]}, {"Oslo T-shirt", "Tromso T-shirt"}),
+        ("chinese", {"颜色": "红"}, {"云棉卫衣", "暮色卫衣"}),
+    ],
+)
+def test_a_callers_filter_is_met_by_any_value_too(
+    shops: dict[str, Asked], shop: str, filters: dict[str, object], names: set[str]
+) -> None:
+    found = shops[shop].retriever.search("a", top_k=10, filters=filters).passages
+    assert {passage.chunk.title for passage in found} == names
+
+
+def test_what_has_several_values_is_left_out_of_the_highest_and_counted(shops: dict[str, Asked]) -> None:
+    assert shops["slashes"].ask("光通量最高的灯").split("\n")[1:] == [
+        "- 月影壁灯：光通量 800 lm，89 [1]",
+        "另有 2 款商品的光通量无法比较，未计入。",
+    ]
+    assert (
+        shops["commas"]
+        .ask("Which has the highest lumens?")
+        .endswith("3 products whose Lumens cannot be compared were left out.")
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("Volt", "12 / 24 V", {"⟨1⟩ Volt [voltage]": 12.0, "⟨2⟩ Volt [voltage]": 24.0, "Volt [?]": 1.0}),
+        ("Bottle", "330 / 500 ml", {"⟨1⟩ Bottle [volume]": 330.0, "⟨2⟩ Bottle [volume]": 500.0, "Bottle [?]": 1.0}),
+        ("Bottle", "330 ml / 1 kg", {}),
+        ("Note", "one / two", {}),
+    ],
+)  # fmt: skip
+def test_measures_of_a_list(name: str, value: str, found: dict[str, float]) -> None:
+    """Those of one kind alone; a unit behind the last is that of all."""
+    assert measures({name: value}) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension"),
+    [("4000 K", "colour temperature"), ("a 4K screen", ""), ("800 lm", "light"), ("800流明", "light"), ("3k", "")],
+)
+def test_units_of_light(text: str, dimension: str) -> None:
+    """4K is no temperature, and k is a thousand."""
+    assert [one.dimension for one in quantities(text, bare=True)][:1] in ([dimension], [])
+
+
+def test_a_header_may_be_a_unit_and_nothing_else() -> None:
+    """Where it is long enough not to be another word."""
+    assert [found and found.dimension for found in map(column_unit, ("Lumens", "流明", "Litres", "W", "Size"))] == [
+        "light",
+        "light",
+        "volume",
+        None,
+        None,
+    ]

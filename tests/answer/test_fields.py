@@ -5,7 +5,8 @@ import pytest
 from answer.evidence import EvidenceSelector, states
 from answer.fields import asked_fields
 from index.chunk import Chunk, Locator
-from ingest.roles import field_of, is_private, price_of_header
+from ingest.private import is_private
+from ingest.roles import field_of, price_of_header
 from retriever.passage import Passage
 from tests.answer.test_answerer import BagEmbedder
 from tests.rows import cells_of

@@ -15,7 +15,10 @@ from index.embedding.hub import HUB
 from index.errors import NothingPublished, XuanjiError
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
+from server.held_back import HeldBack
+from server.ingest_settings import declared
 from server.inventory import MIB, inventory, llm_file
+from server.parts import opened_store
 from server.plan import plan
 from server.settings import Settings
 
@@ -46,6 +49,20 @@ def examine(settings: Settings, home: Home) -> Iterator[Finding]:
     yield from _models(settings, home)
     yield from _slots(settings, home)
     yield _snapshot(home)
+    yield from _private(settings, home)
+
+
+def _private(settings: Settings, home: Home) -> Iterator[Finding]:
+    """What is kept from customers, what may have to be, and settings that hold nothing back."""
+    try:
+        manifest = current_manifest(home)
+        with opened_store(home) as store:
+            found = HeldBack.of(store, manifest)
+    except XuanjiError:
+        return  # what is wrong with it is told already
+    yield from (Finding("ok", "held back", text) for text in found.told())
+    yield from (Finding("note", "private?", text) for text in found.asked())
+    yield from (Finding("note", "setting", text) for text in found.idle(declared(settings)))
 
 
 def _folder(home: Home) -> Finding:

@@ -62,7 +62,7 @@ class FileRun:
         self.rows = Tally()
         self.chunks = self.added = 0
         self.fresh: set[bytes] = set()
-        self._row: tuple[str | None, int | None] | None = None
+        self._row: tuple[object, ...] = ()
 
     def take(self, chunks: list[Chunk]) -> None:
         """Keep what is as it was; add what is new."""
@@ -90,8 +90,12 @@ class FileRun:
         self.run.chunks_read(len(chunks))
 
     def _count_row(self, chunk: Chunk, known: bool) -> bool:
-        """Count a row once, at its first chunk (a long row has several, side by side); whether this was the first."""
-        row = (chunk.locator.sheet, chunk.locator.row)
+        """Count a row once, at its first chunk (a long row has several, side by side); whether this was the first.
+
+        Products in columns share the line that names them.
+        """
+        said = chunk.attributes
+        row = (chunk.locator.sheet, chunk.locator.row, said.get("sku"), said.get("name"))
         if not chunk.attributes or row == self._row:  # a sheet's title has a row number too, but no attributes
             return False
         self._row = row

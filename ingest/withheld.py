@@ -14,6 +14,8 @@ from ingest.price_lists import kind_of_price
 from ingest.private import is_private, private_places
 
 Cells = tuple[tuple[str, ...], ...]
+MOST = 200
+"""Runs of words of a header that are looked at."""
 
 
 def public_table(cells: Cells, options: TableOptions) -> tuple[Cells, list[str]]:
@@ -23,14 +25,31 @@ def public_table(cells: Cells, options: TableOptions) -> tuple[Cells, list[str]]
     header = find_header([Line(number, row) for number, row in enumerate(cells, start=1)])
     texts = tuple(header.texts) if header else cells[0]
     labels = tuple(row[0] if row else "" for row in cells)
-    columns = private_places(texts, options) - (set() if header else {0})
+    columns = (private_places(texts, options) | _run_together(texts, options)) - (set() if header else {0})
     heads = range(header.place + header.height) if header else range(0)
     lines = private_places(labels, options) - set(heads)
     if not (columns or lines) and header:
         return cells, []
     kept = [row if header else _without_pairs(row, options) for number, row in enumerate(cells) if number not in lines]
     public = tuple(tuple(cell for place, cell in enumerate(row) if place not in columns) for row in kept)
-    return public, list(dict.fromkeys([texts[place] for place in sorted(columns)] + [labels[n] for n in sorted(lines)]))
+    names = [texts[place] for place in sorted(columns)] + [labels[number] for number in sorted(lines)]
+    return public, [name for name in dict.fromkeys(names) if name]
+
+
+def _run_together(texts: Sequence[str], options: TableOptions) -> set[int]:
+    """Columns whose headers stand as one text over the first of them, as a PDF may have it, where one is private."""
+    found: set[int] = set()
+    for place, text in enumerate(texts):
+        blank = next((at for at in range(place + 1, len(texts)) if texts[at].strip()), len(texts))
+        words = text.split()
+        if not words or blank == place + 1:
+            continue
+        spans = [
+            " ".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1)
+        ]
+        if any(is_private(span, options, goods=False) for span in spans[:MOST]):
+            found |= set(range(place, blank))
+    return found
 
 
 def _without_pairs(row: Sequence[str], options: TableOptions) -> Sequence[str]:

@@ -278,6 +278,8 @@ class _Teller:
             cell = self._cell(chunk, name)
             if cell and cell not in cells:
                 cells.append(cell)
+        equals = [cell for cell in chunk.cells if cell.role == "price" and cell.chosen]
+        cells += [Unit(self._passage(chunk), cell.line, cell, alone=True) for cell in equals[1:]]
         mark = self._cite(chunk, cells)
         told = self._say("，", ", ").join(self._labelled(cell, chunk) for cell in cells)
         name = without_links(name_of(chunk, self.form))
@@ -293,7 +295,7 @@ class _Teller:
 
     def _cell(self, chunk: Chunk, name: str) -> Unit | None:
         """The cell of a row that holds an attribute."""
-        if name not in chunk.attributes:
+        if name not in chunk.attributes and name != "price":  # one on request is told as it stands
             return None
         header = re.sub(r" \(\d+\)$", "", name)
         for cell in chunk.cells:
@@ -304,8 +306,8 @@ class _Teller:
     def _labelled(self, cell: Unit, chunk: Chunk) -> str:
         """A cell as it is told: the price with its currency, anything else with its name and unit."""
         value = without_links(cell.value).rstrip("。.")
-        if cell == self._cell(chunk, "price"):
-            currency = cell.cell.unit if cell.cell is not None else ""
+        if cell.cell is not None and cell.cell.role == "price" and cell.cell.chosen:
+            currency = cell.cell.unit
             bare = re.fullmatch(r"[\d.,' ]+", value)
             return f"{with_cents(value, currency)} {currency}".strip() if bare else value
         label = self._label(cell)

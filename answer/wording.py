@@ -296,7 +296,7 @@ def _product_line(units: Sequence[Unit], form: Form, mark: str) -> str:
 def _labelled(unit: Unit, form: Form) -> str:
     if not unit.header:
         return without_links(unit.text)
-    label = unit.field.label(form) if unit.field else _UNIT.sub("", unit.header).strip()
+    label = _name_of_field(unit, form) if unit.field else _UNIT.sub("", unit.header).strip()
     return f"{label} {_value(unit, form)}"
 
 

@@ -7,11 +7,14 @@ shows nothing, over the table's other columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from index.text.measures import measure
 from ingest import stock
-from ingest.dates import days_of, first_day, last_day, order_of
+from ingest.cell_type import kind_of
+from ingest.dates import Order, days_of, first_day, is_open, last_day, order_of, surest_day
 from ingest.lists import list_mark_of, values_of
 from ingest.money import money_of
 from ingest.numbers import ASSUMED, Convention, Marks, file_convention, number_of
@@ -22,6 +25,8 @@ NUMBERS = 0.8
 """Share of a column's cells that must be numbers for it to be one of numbers."""
 UNSPACED = "/|"
 """Marks between values that only their column tells from a part of one."""
+FIRST = 20
+"""Cells by which a column is told to be one of dates."""
 JUDGED = 500
 """Cells of a column over which its share of numbers is judged."""
 
@@ -38,6 +43,7 @@ class Readers:
         self._cells = cells
         self._marks = [Marks().take(column) for column in cells]
         self._hint = file_convention([marks.convention() for marks in self._marks])
+        self._clear: dict[int, Callable[[str], bool]] = {}
         self._truths = [bool(column) and is_truth_column(column) for column in cells]
 
     def is_truth(self, place: int) -> bool:
@@ -73,16 +79,30 @@ class Readers:
         return as_words
 
     def _days(self, place: int, role: str) -> Read:
-        order = order_of(self._cells[place])
+        order = order_of(self._cells[place], self._order)
         if role == "sale_days":
 
             def period(text: str) -> str | None:
                 days = days_of(text, order, numeric=True)
                 return "/".join(day.isoformat() for day in days) if days else None
 
+            self._clear[place] = lambda text: is_open(text) or period(text) is not None
             return period
-        day = first_day if role.endswith("from") else last_day
-        return lambda text: day(text, order)
+        day, is_last = (first_day, False) if role.endswith("from") else (last_day, True)
+        self._clear[place] = lambda text: is_open(text) or day(text, order) is not None
+        if role.startswith("sale"):
+            return lambda text: day(text, order)
+        return lambda text: surest_day(text, order, last=is_last)
+
+    def is_clear(self, place: int, text: str) -> bool:
+        """Whether a cell is no day that cannot be read, or in two ways only."""
+        return place not in self._clear or self._clear[place](text)
+
+    @cached_property
+    def _order(self) -> Order:
+        """The order of days that the table's columns of dates show together."""
+        dated = (column[:JUDGED] for column in self._cells if any(kind_of(cell) == "date" for cell in column[:FIRST]))
+        return order_of(chain.from_iterable(dated))
 
 
 def _are_numbers(cells: Sequence[str], convention: Convention) -> bool:

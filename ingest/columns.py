@@ -105,7 +105,7 @@ class Columns:
         self._keys = {*TYPED}
         self.options = options
         cells = [list(filter(None, map(str.strip, column))) for column in zip(*_even(sample, self.width), strict=True)]
-        readers = Readers(cells)
+        self._readers = readers = Readers(cells)
         roles = _roles(headers, options, cells, readers)
         self._read = [readers.of(place, column.tag, headers[place]) for place, column in enumerate(roles)]
         for place, header in enumerate(headers):
@@ -127,6 +127,10 @@ class Columns:
             key = f"{label} ({number})"
         self._keys.add(key)
         self.columns.append(replace(column, header=label, key=key))
+
+    def is_clear(self, place: int, text: str) -> bool:
+        """Whether a cell is no day of a price that cannot be read in one way only."""
+        return self._readers.is_clear(place, text)
 
     @property
     def has_names(self) -> bool:

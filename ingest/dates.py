@@ -51,6 +51,8 @@ class Order:
 
 
 UNKNOWN = Order()
+_EITHER = (Order(frozenset("./-")), Order(frozenset("."), frozenset(MARKS)))
+"""Both orders."""
 
 
 def order_of(cells: Iterable[str], hint: Order = UNKNOWN) -> Order:
@@ -89,6 +91,15 @@ def last_day(text: str, order: Order = UNKNOWN) -> str | None:
     """The day with which something ends that a cell of a column of dates names: of "2026-03" the thirty-first."""
     days = days_of(text, order, numeric=True)
     return days[1].isoformat() if days else None
+
+
+def surest_day(text: str, order: Order = UNKNOWN, *, last: bool) -> str | None:
+    """As `last_day` or `first_day`; where a day may be either of two, the one with which less is promised."""
+    read = last_day if last else first_day
+    if day := read(text, order):
+        return day
+    both = [day for one in _EITHER if (day := read(text, one))]
+    return None if not both else min(both) if last else max(both)
 
 
 def days_of(text: str, order: Order = UNKNOWN, *, numeric: bool = False) -> Days | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ingest.column_type import ENOUGH, ColumnType
 from ingest.columns import Columns
 from ingest.document import Element
-from ingest.roles import plain_header
+from ingest.roles import PERIOD, plain_header
 
 UNEVEN = 0.05
 """Share of rows with more cells than there are columns up to which each of them is a mistake."""
@@ -30,6 +30,7 @@ class Shape:
         found = {column.role: place for place, column in enumerate(columns.columns) if column.role}
         self.price, self.currency = found.get("price"), found.get("currency")
         self.dates = [place for role, place in found.items() if role in ("valid_from", "valid_to")]
+        self.sales = [place for place, column in enumerate(columns.columns) if column.tag in PERIOD]
         parts = [place for role, place in found.items() if role in ("valid_from", "valid_to", "currency")]
         parts += [
             place

@@ -12,7 +12,7 @@ from itertools import zip_longest
 
 from ingest.cell_type import is_empty, kind_of
 from ingest.column_type import ColumnType
-from ingest.columns import UNREAD, Columns
+from ingest.columns import Columns
 from ingest.document import Element
 from ingest.findings import Finding, quoted
 from ingest.lint_shape import Shape
@@ -137,8 +137,8 @@ class Table:
                 continue
             for place in wrong:
                 self._tell_type(rows[number], places, place, types[place])
-        for place in places.dates:
-            self._tell_dates(rows, places, place, types[place], shifts)
+        for place in (*places.dates, *places.sales):
+            self._tell_dates(rows, places, place, shifts)
         return set(shifts)
 
     def _learn(self, numbers: Sequence[int], rows: Sequence[Element], places: Shape, odd: dict[int, list[int]]) -> None:
@@ -173,19 +173,18 @@ class Table:
         message = f"{quoted(row.raw[place])} is text in a column of {type}s"
         self._tell(Finding("wrong_type", str(row.locator), stat.column.header, message))
 
-    def _tell_dates(
-        self, rows: Sequence[Element], places: Shape, place: int, type: str, shifted: Container[int]
-    ) -> None:
+    def _tell_dates(self, rows: Sequence[Element], places: Shape, place: int, shifted: Container[int]) -> None:
         """A day of validity that is not understood holds its row back, which its owner would not know."""
-        role = places.columns.columns[place].role or ""
+        sale = place in places.sales
+        held = "the row is told on none, or while all readings of it hold"
+        says = "the sale's price is never told" if sale else held
         for number, row in enumerate(rows):
-            if place >= len(row.raw) or number in shifted or row.attributes.get("valid_to") != UNREAD:
+            cell = row.raw[place] if place < len(row.raw) and number not in shifted else ""
+            if not cell.strip() or places.columns.is_clear(place, cell):
                 continue
-            cell = row.raw[place]
-            if (cell.strip() and role not in row.attributes) or row.attributes.get(role) == UNREAD:
-                message = f"{quoted(cell)} is no day that can be read in one way only, so the row is told on none"
-                column = places.columns.columns[place].header
-                self._tell(Finding("date_unread", str(row.locator), column, f"{message}; write it as 2026-01-31"))
+            column = places.columns.columns[place].header
+            message = f"{quoted(cell)} is no day that can be read in one way only, so {says}; write it as 2026-01-31"
+            self._tell(Finding("date_unread", str(row.locator), column, message))
 
     def _prices(self, rows: Sequence[Element], places: Shape, shifted: set[int]) -> None:
         place = places.price

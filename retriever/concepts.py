@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.database.vocabulary import NumericColumn, Vocabulary
+from index.lexicon import pattern as words_of
 
 _UNIT = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
 
@@ -54,6 +55,7 @@ STOCK = Measured(("stock",), "", "库存", "stock")
 
 
 def _concept(name: str, zh: str, en: str, dimensions: str, header: str, asked: str, more: str, less: str) -> Concept:
+    header = f"{header}|{words_of('concepts', name).pattern}"
     patterns = (re.compile(pattern or r"(?!)", re.IGNORECASE) for pattern in (header, asked, more, less))
     return Concept(name, zh, en, tuple(dimensions.split("|")), *patterns)
 

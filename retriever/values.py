@@ -24,6 +24,8 @@ _LOOKED = pattern("sorting", "looks")
 _SORTED = pattern("sorting", "kinds")
 """Columns that say what a product is, besides the category."""
 _IN = re.compile(r"\b(?:in|of|made (?:of|from)) (?:the )?(?:colou?r )?$")
+_BEFORE_SIZE = re.compile(rf"(?:{pattern('sorting', 'before').pattern})[:\s是为]*$")
+_BEHIND_SIZE = re.compile(r"[码号]")
 _BEHIND = re.compile(r"色的?|[码号]的?|的|款")
 
 
@@ -38,7 +40,8 @@ def worded_values(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constrai
 def _said(reading: Reading, forms: Forms) -> Iterator[Constraint]:
     for start, end, form in sorted(mentions(reading, forms)):
         headers = [plain_name(test.name) for test in forms[form]]
-        if form in STOP or not reading.free(start, end) or (len(form) < 2 and not _follows(headers, start, reading)):
+        certain = len(form) > 1 or _follows(headers, start, reading) or _BEHIND_SIZE.match(reading.lower, end)
+        if form in STOP or not reading.free(start, end) or not certain:
             continue
         before = NOT.search(reading.lower[:start])
         told = reading.text[start:end]
@@ -55,7 +58,8 @@ def _said(reading: Reading, forms: Forms) -> Iterator[Constraint]:
 def _follows(headers: list[str], start: int, reading: Reading) -> bool:
     """Whether one letter is a value: its column is named before it ("size M")."""
     named = "|".join(re.escape(form) for header in headers for form in forms(header.casefold()))
-    return bool(re.search(rf"(?:{named})[:\s是为]*$", reading.lower[:start]))
+    text = reading.lower[:start]
+    return bool(re.search(rf"(?:{named})[:\s是为]*$", text) or _BEFORE_SIZE.search(text))
 
 
 def _around(headers: list[str], start: int, end: int, text: str) -> Iterator[tuple[int, int]]:
@@ -66,6 +70,8 @@ def _around(headers: list[str], start: int, end: int, text: str) -> Iterator[tup
                 yield found.span()
     if behind := _BEHIND.match(text, end):
         yield behind.span()
+    if size := _BEFORE_SIZE.search(text[:start]):
+        yield size.span()
     if before := _IN.search(text[:start]):
         yield before.span()
 

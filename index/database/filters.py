@@ -13,7 +13,7 @@ from index.chunk import Value
 from index.database.tables import FOLDED, RANGED, ChunkRow
 from index.text.letters import HAN, fold
 from index.text.measures import measure_key
-from index.text.naming import AFTER_HEAD, HAN_VARIANTS, NAMES, OTHERS_FOLLOW, compounds
+from index.text.naming import AFTER_HEAD, FOLLOW, HAN_VARIANTS, NAMES, OTHERS_FOLLOW, compounds
 
 MOST_FIRST = 100
 """Names of one filter that are looked for among several of a product: a database bounds an expression's depth."""
@@ -172,8 +172,9 @@ def _says(column: ColumnElement[Any], form: str, head: bool) -> ColumnElement[bo
     if not head:
         return column.regexp_match(f"(^|[^a-z0-9]){word}([^a-z0-9]|$)")
     if form in compounds():
-        return column.regexp_match(f"{word}([^a-z0-9à-ÿ]|$)")
-    after = f"([^a-z0-9 -]|[a-z]*[0-9]|- |({'|'.join(AFTER_HEAD)})([^a-z]|$)|$)"
+        before = [column.not_like(f"% {mark} %{form}%") for mark in FOLLOW]
+        return and_(*before, column.regexp_match(f"{word}([^a-z0-9à-ÿ]|$)"))
+    after = f"([^a-z0-9 -]|[a-z]*[0-9]|-[ 0-9]|({'|'.join(AFTER_HEAD)})([^a-z]|$)|$)"
     others = [column.not_like(f"% {mark} %{form}%") for mark in OTHERS_FOLLOW]
     return and_(*others, column.regexp_match(f"(^|[^a-z0-9]){word} *{after}"))
 

@@ -14,7 +14,9 @@ from index.lexicon import words as words_of
 from index.text.letters import HAN, fold
 from index.text.units import unit
 
-OTHERS_FOLLOW = ("for", "with", "without", "from", "by", "to", "in")
+FOLLOW = tuple(words_of("naming", "follow"))
+"""As `OTHERS_FOLLOW`, in every language."""
+OTHERS_FOLLOW = tuple(sections("naming")["en"]["follow"])
 """Words in an English product name after which another thing is named than the product: a lid *for* kettles."""
 VARIANTS = frozenset(words_of("variants", "words"))
 """Words at the end of a name that tell one of a kind from another: sizes, colours, editions."""
@@ -55,7 +57,7 @@ _SHORT = re.compile(f"(?<![a-z])[a-z][{HAN}]{{1,3}}(?![{HAN}])")
 LONG = 5
 """Letters of a word that may end a compound and still be told from another's end."""
 _PACK = re.compile(r"^(?:an? |the |\d+ )?(?:set|pack|pair|box|bag|case|roll|bundle)s? of (?:\d+ |the )?")
-_CUT = re.compile(rf"[,;:(\[|]| - |\s/\s|\b(?:{'|'.join(OTHERS_FOLLOW)})\b|[{HAN}]")
+_CUT = re.compile(rf"[,;:(\[|]| - |\s/\s|\b(?:{'|'.join(FOLLOW)})\b|[{HAN}]")
 _TOGETHER = re.compile(r"\s+(?:and|or|plus)\s+|\s*[&+/]\s*")
 _NO_HEADS = VARIANTS | {*_BEHIND}
 

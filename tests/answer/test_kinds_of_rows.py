@@ -24,6 +24,9 @@ Camp tent 2P,Tents,199
 Wool blanket 130x170 cm,Home,49.50
 Oak chair (natural),Home,99
 Desk lantern No. 5,Light,35
+Fjord sleeping bag -15 C,Camping,149
+Ersatzfilter für Wasserkocher Quelle,Küche,7.90
+Wasserkocher Quelle mini,Küche,34.90
 Sofa 3-seater,Home,599
 """
 CHINESE = """品名,单价,库存
@@ -92,6 +95,8 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
         ("How many chairs?", ["Oak chair (natural)"]),
         ("What is the cheapest lantern?", ["Desk lantern No. 5"]),
         ("有几款沙发", ["Sofa 3-seater"]),
+        ("有几款睡袋？", ["Fjord sleeping bag -15 C"]),
+        ("Which kettles do you have?", ["Wasserkocher Quelle mini"]),
     ],
 )
 def test_a_word_for_a_kind_stands_anywhere_in_a_name(shops: dict[str, Asked], query: str, names: list[str]) -> None:

@@ -90,6 +90,8 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
         ("chinese", "有XL码的卫衣吗", ["云棉卫衣"]),
         ("chinese", "Which hoodies are available in black?", ["晨曦卫衣", "云棉卫衣"]),
         ("chinese", "What is the cheapest red hoodie?", ["云棉卫衣"]),
+        ("german", "Which bathrobes come in size M?", ["Bademantel Ole", "Bademantel Finn"]),
+        ("german", "有L码的浴袍吗", ["Bademantel Finn", "Bademantel Jule"]),
         ("german", "What do you have in grey?", ["Bademantel Finn", "Bademantel Jule"]),
     ],
 )

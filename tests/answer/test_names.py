@@ -151,6 +151,8 @@ PRICED = {
     "g.csv": "Artikel;Verkaufspreis brutto\nTeppich Runa;249,00\n",
     "h.csv": "货品,到手价\n青石香炉,68\n",
     "i.csv": "Product;Our price;Was\nWren pillow;18.00;25.00\n",
+    "k.csv": "品名,零售价,会员价\n墨竹砚台,面议,面议\n山栗书架,1180元,1080元\n",
+    "l.csv": "Name,Our price,Was,Trade\nRidge tent,189.00,229.00,132.00\n",
     "j.csv": "Ware;Rate\nSlate tray;14.00\nSlate bowl;11.00\n",
 }
 
@@ -176,6 +178,10 @@ def priced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         ("青石香炉多少钱", "68"),
         ("How much is the Wren pillow?", "18.00"),
         ("What does the Slate tray go for?", "14.00"),
+        ("墨竹砚台多少钱？", "面议"),
+        ("山栗书架的会员价是多少", "会员价"),
+        ("What was the Ridge tent before?", "229.00"),
+        ("Ridge tent多少钱", "189.00"),
     ],
 )
 def test_how_much_knows_every_header_of_a_price(priced: Asked, query: str, price: str) -> None:

@@ -11,7 +11,17 @@ from functools import cache, lru_cache
 
 from index.lexicon import pattern, sections
 from index.text.measures import column_unit
-from ingest.roles import STANDING, is_known, plain_header, price_of_header, ranks, spoken, untaxed, without_currency
+from ingest.roles import (
+    STANDING,
+    is_known,
+    kind_of,
+    plain_header,
+    price_of_header,
+    ranks,
+    spoken,
+    untaxed,
+    without_currency,
+)
 
 OTHER_COSTS = frozenset(("shipping", "deposit", "rental", "energy"))
 """Kinds of what a customer pays, which their headers may call a cost."""
@@ -21,6 +31,10 @@ PHYSICAL = frozenset(
 """What goods are measured in, and nothing that is private is."""
 PARTS = re.compile(r" / |[.>→\n]|(?<=\w): ")
 """What stands between the words of a header's path: `Prices / Cost`, `attributes.cost`."""
+KEYS = re.compile(r"(?<=\w)\.(?=\w)")
+"""What stands between the keys of a field in a record."""
+WORDS = 6
+"""Words of a header that names a price; what has more is a sentence."""
 LONGEST = 80
 """Characters of a header that is looked at; what is longer names nothing."""
 
@@ -42,8 +56,12 @@ def is_own_business(header: str, *, goods: bool = True) -> bool:
     bare = [_bare(part) for part in parts(header)]
     if any(_own("among_goods").fullmatch(one) for one in bare):
         return goods
-    priced = price_of_header(header)
-    return (priced is not None and priced.kind in ("cost", "dealer")) or any(map(_own("patterns").fullmatch, bare))
+    said = " ".join(KEYS.split(header)[-2:])  # of a field in a record what it is and what it lies in
+    return any(map(_own("patterns").fullmatch, bare)) or (
+        len(said.split()) <= WORDS
+        and (priced := price_of_header(said)) is not None
+        and priced.kind in ("cost", "dealer")
+    )
 
 
 @lru_cache(8192)
@@ -51,7 +69,8 @@ def may_be_own_business(header: str) -> bool:
     """Whether a header that is read is one whose owner is to be asked."""
     if len(header) > LONGEST or is_public_role(header):
         return False
-    return pattern("private", "suspects").search(_bare(spoken(header))) is not None
+    text = spoken(header)
+    return kind_of(text) not in OTHER_COSTS and pattern("private", "suspects").search(_bare(text)) is not None
 
 
 def is_public_role(header: str) -> bool:

@@ -131,11 +131,11 @@ def price_of_header(header: str) -> Priced | None:
     bare = without_currency(text)
     if not bare:
         return Priced("", tax) if currency_of(header) else None
-    if bare in words("prices", "plain") or (role and plain == bare and not _kind(bare)):
+    if bare in words("prices", "plain") or (role and plain == bare and not kind_of(bare)):
         return Priced("", tax)
     if not tax and _about().search(bare) and bare not in words("prices", "plain"):
         return None
-    kind, named = _kind(bare), bool(currency_of(_unit(header)) or _code().search(text))
+    kind, named = kind_of(bare), bool(currency_of(_unit(header)) or _code().search(text))
     if _has_price_word(bare):
         return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)
     if {bare, untaxed(bare)} & {*words("prices", "alone")}:
@@ -193,7 +193,8 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((kind, re.compile("|".join(said))) for kind, said in found.items())
 
 
-def _kind(text: str) -> str:
+def kind_of(text: str) -> str:
+    """Which price words name, "" where they name none of its own."""
     return next((kind for kind, said in _kinds() if said.search(text)), "")
 
 

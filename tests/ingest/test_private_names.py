@@ -16,7 +16,8 @@ Main supplier | Vendor code | Vendor part no. | Dealer price | Reseller price | 
 Internal note | Internal notes | Internal remarks | Internal code | Internal only | Staff notes | Confidential
 Do not publish | Notes (not for customers) | For internal use only | Reorder level | Re-order point | Safety stock
 Commission | Sales commission % | Floor price | Minimum selling price | Prices / Cost | attributes.cost
-variants.cost_per_item | Price / Dealer net | Purchase price 2026 | Cost 2025/26 | margin.percent
+variants.cost_per_item
+price.purchase | prices.dealer_net | Price / Dealer net | Purchase price 2026 | Cost 2025/26 | margin.percent
 EK | EK netto | EK-Preis | Einkaufspreis | Einkaufspreis (netto) | Letzter EK | Einstandspreis | Selbstkosten | Marge
 Marge in % | Rohertrag | Deckungsbeitrag | Lieferant | Lieferanten-Nr. | Lieferantenartikelnummer | Hauptlieferant
 Händlerpreis | Händler-EK | Händlerrabatt | Intern | Interne Notiz | Interne Bemerkungen | Nur für internen Gebrauch
@@ -53,7 +54,7 @@ Einkaufswagenchip | Einkaufstasche Volumen | Margerite Farbe | Provisorisch | Mi
 零售价 | 会员价 | 批发价 | 库存 | 采购须知 | 起订量 | 最低价
 最低订购量 | 进口 | 进口商 | 进水口 | 保密柜 | 机密级 | 底座 | 底部尺寸
 经销范围 | 代理品牌 | 提成分 | 渠道 | 备注 | 品牌 | 型号
-Prix | Garantie | Coût d'expédition | Marque | Remarquable | Fourniture
+Purchase dispute.steps.Bad price seen | Prix | Garantie | Coût d'expédition | Marque | Remarquable | Fourniture
 """
 
 
@@ -99,6 +100,7 @@ def test_a_bare_cost_is_private_only_among_goods() -> None:
         ("Discount", True),
         ("Colour", False),
         ("Shipping cost", False),
+        ("Energy cost per year", False),
     ],
 )
 def test_suspects_are_asked_about(header: str, asked: bool) -> None:

@@ -52,6 +52,7 @@ def money(record: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     return (f"{text} {currency}" if currency and currency not in text.upper() else text), rest
 
 
+@lru_cache(8192)
 def amount_word(key: str) -> str:
     """The word for the amount that a key is, without what says that it is in minor units."""
     return plain(key) if means(key, "amounts") else MINOR.sub("", plain(key)).strip()

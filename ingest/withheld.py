@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.declared import TableOptions
 from ingest.entries import pair_of
+from ingest.feed_words import means, plain, words
 from ingest.headers import Line, find_header
 from ingest.own_business import LONGEST, are_goods
 from ingest.price_lists import kind_of_price
@@ -59,40 +60,59 @@ def _without_pairs(row: Sequence[str], options: TableOptions) -> Sequence[str]:
 
 
 def public_record(record: Mapping[str, Any], options: TableOptions, held: set[str]) -> Mapping[str, Any]:
-    """A record of a feed without its private fields, at whatever depth; their names are put into `held`."""
-    goods = are_goods(record)
-    return _public_fields(record, "", options, goods, held)
+    """A record of a feed without its private fields, at whatever depth; their names are put into `held`.
+
+    The record itself where nothing in it is private. Feeds have few shapes, so that keys are judged once.
+    """
+    return _public_fields(record, "", options, _are_goods(tuple(record)), held)
 
 
 def _public_fields(
     record: Mapping[str, Any], path: str, options: TableOptions, goods: bool, held: set[str]
 ) -> Mapping[str, Any]:
     private = _private_keys(tuple(record), path, options, goods)
-    nested = any(type(value) in (dict, list) for value in record.values())
-    if not private and not nested:
-        return record
     held |= {path + key for key in private}
-    return {
-        key: _public_value(value, f"{path}{key}.", options, goods, held) if type(value) in (dict, list) else value
-        for key, value in record.items()
-        if key not in private
-    }
+    changed = {}
+    for key, value in record.items():
+        if (type(value) is dict or type(value) is list) and key not in private:
+            public = _public_value(value, f"{path}{key}.", options, goods, held)
+            if public is not value:
+                changed[key] = public
+    if not private and not changed:
+        return record
+    return {key: changed.get(key, value) for key, value in record.items() if key not in private}
 
 
 def _public_value(value: Any, path: str, options: TableOptions, goods: bool, held: set[str]) -> Any:
     if isinstance(value, list):
         found = [_public_value(item, path, options, goods, held) for item in value]
+        if all(item is before for item, before in zip(found, value, strict=True)):
+            return value
         return [item for item, before in zip(found, value, strict=True) if item or not before]
     if not isinstance(value, dict):
         return value
-    pair = pair_of(value)
-    names = [pair[0]] if pair else [kind] if (kind := kind_of_price(value)) else []
-    for name in names:
-        said = list(name.values()) if isinstance(name, dict) else [name]
-        if any(isinstance(one, str) and is_private(one, options, goods=goods) for one in said):
-            held.update(str(one) for one in said)
+    for name in _told_by(value) if _may_name(tuple(value)) else ():
+        if isinstance(name, str) and is_private(name, options, goods=goods):
+            held.add(name)
             return {}
     return _public_fields(value, path, options, goods, held)
+
+
+def _told_by(item: Mapping[str, Any]) -> list[Any]:
+    """The names by which an object tells what its value is: of a pair, by language or not, or a kind of price."""
+    if pair := pair_of(item):
+        return list(pair[0].values()) if isinstance(pair[0], dict) else [pair[0]]
+    return [kind_of_price(item)]
+
+
+@lru_cache(4096)
+def _may_name(keys: tuple[str, ...]) -> bool:
+    return any(plain(key) in words("pair_names") or means(key, "price_kinds") for key in keys)
+
+
+@lru_cache(4096)
+def _are_goods(keys: tuple[str, ...]) -> bool:
+    return are_goods(keys)
 
 
 @lru_cache(4096)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Typed = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell of a product row.
 
     `header` is its column's header, the path from the outermost one joined by " / "; `text` the cell as it stood.
@@ -36,22 +34,22 @@ class Cell:
         """How it stands in its row's text, and so how it is quoted."""
         return f"{self.header}: {self.text}"
 
-    def packed(self) -> list[Any]:
-        """Its fields as a list, without what is as by default at the end."""
-        fields = [self.header, self.text, self.role, self.kind, self.value, self.unit, self.chosen, self.tax]
-        while len(fields) > 2 and (fields[-1] is _DEFAULTS[len(fields) - 1] or fields[-1] == ""):
-            fields.pop()
-        return fields
-
-
-_DEFAULTS = (None, None, "", "", None, "", False, "")
+    def packed(self) -> tuple[Any, ...]:
+        """Its fields, without those at the end that are as by default."""
+        if self.chosen or self.tax:
+            return self[:8] if self.tax else self[:7]
+        if self.unit:
+            return self[:6]
+        if self.value is not None:
+            return self[:5]
+        return self[:4] if self.kind else self[:3] if self.role else self[:2]
 
 
 def unpacked(cells: Iterable[Sequence[Any]]) -> tuple[Cell, ...]:
     """The inverse of `Cell.packed`."""
-    return tuple(Cell(*fields) for fields in cells)
+    return tuple([Cell(*fields) for fields in cells])
 
 
-def packed(cells: Iterable[Cell]) -> list[list[Any]]:
-    """Cells as plain lists, for a database or another process."""
+def packed(cells: Iterable[Cell]) -> list[tuple[Any, ...]]:
+    """Cells as plain tuples, for a database or another process."""
     return [cell.packed() for cell in cells]

@@ -162,15 +162,18 @@ class Columns:
             if place == len(self.columns):
                 self._add("")
                 self._read.append(as_words)
-            column = self.columns[place]
+            column, read = self.columns[place], self._read[place]
             if not cell or column.private or not (text := clean(cell)):
                 continue
             places[place] = len(found)
             if column.tag == "price":
                 attributes[column.key] = text  # the one that is the price is taken out again
-                found.append(_priced_cell(column, text, self._read[place](text)))
+                found.append(_priced_cell(column, text, read(text)))
+            elif read is as_words and column.role is None:
+                attributes[column.key] = text
+                found.append(Cell(column.header, text, column.tag, column.kind, None, column.unit))
             else:
-                value, chosen = self._typed(column, text, self._read[place](text), attributes)
+                value, chosen = self._typed(column, text, read(text), attributes)
                 found.append(Cell(column.header, text, column.tag, column.kind, value, column.unit, chosen))
         if self._named_by in places:
             attributes.setdefault("name", found[places[self._named_by]].text)
@@ -213,7 +216,7 @@ class Columns:
         filled = [one for one in filled if one[:2] == filled[0][:2]]
         known = [one for one in filled if cells[one[3]].value is not None]
         for _, _, place, at in known or filled[:1]:
-            cells[at] = replace(cells[at], chosen=True)
+            cells[at] = cells[at]._replace(chosen=True)
             if known and "price" not in attributes:
                 attributes.pop(self.columns[place].key, None)
                 attributes["price"] = cells[at].value  # type: ignore[assignment]
@@ -222,7 +225,7 @@ class Columns:
         currency = str(attributes.get("currency", ""))
         for at in places.values() if currency else ():
             if cells[at].role == "price" and not cells[at].unit:
-                cells[at] = replace(cells[at], unit=currency)
+                cells[at] = cells[at]._replace(unit=currency)
 
     def _is_sale(self, place: int) -> bool:
         return place < self.width and self.columns[place].tag == "price" and self.columns[place].kind == "sale"
@@ -235,7 +238,7 @@ class Columns:
         days = self._sale_days(row.cells)
         usual = self.row(["" if self._is_sale(place) else cell for place, cell in enumerate(cells)])
         headers = {cell.header: cell for cell in usual.cells}
-        told = tuple(headers.get(cell.header, replace(cell, chosen=False)) for cell in row.cells)
+        told = tuple(headers.get(cell.header, cell._replace(chosen=False)) for cell in row.cells)
         regular = Row(row.text, usual.attributes, told)
         if days is None:
             return [regular]  # a period that cannot be read: the lint tells

@@ -66,12 +66,14 @@ class FileRun:
 
     def take(self, chunks: list[Chunk]) -> None:
         """Keep what is as it was; add what is new."""
-        new = []
+        new: list[Chunk] = []
+        signatures: list[str] = []
         for chunk in chunks:
             identity = key(chunk)
             known = self.before.pop(identity, None) is not None
             if not known:
                 new.append(chunk)
+                signatures.append(identity[10:].hex())
                 self.new_skus += "sku" in chunk.attributes
                 self.new_prices += "price" in chunk.attributes
                 if self.version is not None:
@@ -85,7 +87,7 @@ class FileRun:
         self.chunks += len(chunks)
         self.added += len(new)
         if self.writing is not None and self.queue is not None and new:
-            self.writing.add(self.run.collection_id, self.document_id, new)
+            self.writing.add(self.run.collection_id, self.document_id, new, signatures)
             self.queue.offer(new)
         self.run.chunks_read(len(chunks))
 

@@ -7,10 +7,10 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-from index import cell
+from index.cell import Cell
 from index.chunk import Chunk, Locator
 
-Packed = list[tuple[tuple[Any, ...], tuple[Any, ...], list[list[Any]]]]
+Packed = list[tuple[tuple[Any, ...], tuple[Any, ...], list[tuple[Any, ...]]]]
 
 APART = ("locator", "cells")
 PARTS = attrgetter(*(field.name for field in fields(Chunk) if field.name not in APART))
@@ -20,12 +20,12 @@ BEFORE = [field.name for field in fields(Chunk)].index("locator")
 
 def packed(chunks: Sequence[Chunk]) -> Packed:
     """(all other fields, those of the locator, the cells) of each chunk."""
-    return [(PARTS(chunk), PLACE(chunk.locator), cell.packed(chunk.cells)) for chunk in chunks]
+    return [(PARTS(chunk), PLACE(chunk.locator), [*map(tuple, chunk.cells)]) for chunk in chunks]
 
 
-def unpacked(packed: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], list[list[Any]]]]) -> list[Chunk]:
+def unpacked(packed: Iterable[tuple[tuple[Any, ...], tuple[Any, ...], list[tuple[Any, ...]]]]) -> list[Chunk]:
     """The inverse of `packed`."""
     return [
-        Chunk(*(*parts[:BEFORE], Locator(*place), *parts[BEFORE:], cell.unpacked(cells)))
+        Chunk(*(*parts[:BEFORE], Locator(*place), *parts[BEFORE:], tuple(map(Cell._make, cells))))
         for parts, place, cells in packed
     ]

@@ -95,7 +95,7 @@ def _placed(element: Element, places: tuple[tuple[str, str], ...]) -> Element:
         for column in element.columns.columns:
             if column.role == "category" and "category" in attributes:
                 attributes[column.key] = attributes["category"]
-        cells = [replace(one, chosen=False) if one.role == "category" else one for one in row.cells]
+        cells = [one._replace(chosen=False) if one.role == "category" else one for one in row.cells]
         return Row(f"{row.text}\n{cell.line}", {**attributes, "category": kind}, (*cells, cell))
 
     own = having(Row(element.text, dict(element.attributes), element.row))

@@ -6,6 +6,7 @@ Columns that repeat what the chunk says follow from it here, and nowhere else.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -59,8 +60,9 @@ def place(row: Any) -> str:
     return str(Locator.from_dict(row.locator))
 
 
-def row_of(chunk: Chunk) -> dict[str, Any]:
-    """A chunk's columns but for those of its collection, its document and its generations."""
+def row_of(chunk: Chunk, signed: str = "") -> dict[str, Any]:
+    """A chunk's columns but for those of its collection, its document and its generations; `signed` is its signature
+    where that is known."""
     return {
         "uid": chunk.id,
         "ordinal": chunk.ordinal,
@@ -72,17 +74,17 @@ def row_of(chunk: Chunk) -> dict[str, Any]:
         "measures": {**measures(_as_read(chunk)), **_uncompared(chunk)},
         "tokens": chunk.tokens,
         "cells": packed(chunk.cells),
-        **derived(chunk),
+        **derived(chunk, signed),
     }
 
 
-def derived(chunk: Chunk) -> dict[str, Any]:
+def derived(chunk: Chunk, signed: str = "") -> dict[str, Any]:
     """The columns that follow from the others, and by which rows are found and compared."""
     values = chunk.attributes
     return {
         "content_hash": chunk.content_hash,
         "text_id": chunk.text_id,
-        "signature": signature(chunk),
+        "signature": signed or signature(chunk),
         **{name: fold(str(values[name])) if name in values else None for name in FOLDED},
         **({"name": fold(_names(chunk))} if "name" in values else {}),
         **{name: values.get(name) for name in (*NUMBERS, *DATES)},
@@ -92,14 +94,19 @@ def derived(chunk: Chunk) -> dict[str, Any]:
 
 def _names(chunk: Chunk) -> str:
     """All that a product is called, in every language that its row has it in; the best name first."""
-    others = (cell.text for cell in chunk.cells if cell.role == "name")
+    others = [cell.text for cell in chunk.cells if cell.role == "name"]
     return NAMES.join(dict.fromkeys((str(chunk.attributes["name"]), *others)))
 
 
-def _as_read(chunk: Chunk) -> dict[str, object]:
+def _as_read(chunk: Chunk) -> Mapping[str, object]:
     """The attributes, with numbers as they were read under their column's convention."""
-    numbers = {cell.header: cell.value for cell in chunk.cells if type(cell.value) is float and cell.role != "price"}
-    return {**chunk.attributes, **{name: value for name, value in numbers.items() if name in chunk.attributes}}
+    attributes = chunk.attributes
+    numbers = {
+        cell.header: cell.value
+        for cell in chunk.cells
+        if type(cell.value) is float and cell.role != "price" and cell.header in attributes
+    }
+    return {**attributes, **numbers} if numbers else attributes
 
 
 def _uncompared(chunk: Chunk) -> dict[str, float]:

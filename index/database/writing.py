@@ -70,9 +70,12 @@ class Writing:
             made = insert(DocumentRow).values(collection_id=collection_id, path=path).returning(DocumentRow.id)
             return connection.execute(made).scalar_one()
 
-    def add(self, collection_id: int, document_id: int, chunks: Iterable[Chunk]) -> None:
-        """Insert chunks born in this generation."""
-        rows = [self._row(collection_id, document_id, chunk) for chunk in chunks]
+    def add(
+        self, collection_id: int, document_id: int, chunks: Sequence[Chunk], signatures: Sequence[str] = ()
+    ) -> None:
+        """Insert chunks born in this generation; `signatures` are theirs, where they are known already."""
+        signed = zip(chunks, signatures or [""] * len(chunks), strict=True)
+        rows = [self._row(collection_id, document_id, chunk, signature) for chunk, signature in signed]
         if rows:
             with self.engine.begin() as connection:
                 connection.execute(insert(ChunkRow), rows)
@@ -92,9 +95,9 @@ class Writing:
             if rows:
                 connection.execute(insert(ChunkRow), rows)
 
-    def _row(self, collection_id: int, document_id: int, chunk: Chunk) -> dict[str, Any]:
+    def _row(self, collection_id: int, document_id: int, chunk: Chunk, signed: str = "") -> dict[str, Any]:
         belongs = {"collection_id": collection_id, "document_id": document_id, "born": self.generation, "died": None}
-        return belongs | row_of(chunk)
+        return belongs | row_of(chunk, signed)
 
     def retire(self, ids: Sequence[int]) -> None:
         """Let chunks die in this generation."""

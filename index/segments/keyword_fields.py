@@ -14,6 +14,7 @@ import hashlib
 import re
 from dataclasses import astuple, dataclass
 
+from index.cell import Cell
 from index.chunk import Chunk
 from index.text.analysis import VERSION, is_bilingual, is_chinese
 from index.text.identifiers import identifiers
@@ -60,9 +61,14 @@ def fields_of(chunk: Chunk) -> Fields:
     marks += [BILINGUAL] if is_bilingual(chunk.text) else []
     marks += [own_sku(sku)] if sku else []
     marks += [in_title(identifier) for identifier in identifiers(chunk.title)]
-    measured = " ".join(f"{cell.text} {cell.unit}" for cell in chunk.cells if cell.unit and cell.text[-1].isdigit())
+    measured = " ".join([f"{cell.text} {cell.unit}" for cell in chunk.cells if cell.unit and _is_measure(cell)])
     text = f"{chunk.text}\n{measured}" if measured else chunk.text
     return chunk.title, sku, f"{brand} {category}", " ".join(chunk.section), text, " ".join(marks)
+
+
+def _is_measure(cell: Cell) -> bool:
+    """Whether it is a number without its unit. Prices are found by what they may cost, not by their digits."""
+    return cell.role != "price" and cell.text[-1].isdigit()
 
 
 def own_sku(sku: str) -> str:

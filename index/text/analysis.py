@@ -183,7 +183,7 @@ def _figure(plain: str, match: re.Match[str]) -> tuple[str, ...]:
     """The quantities of a figure. Only what can be one is looked at closely: each form once, and most numbers never."""
     start, behind = match.start(), _unit_in(match[2]) if match[2] else ""
     ahead = plain[max(0, start - 6) : start]
-    before = currency_before(ahead)[0] or ("-" if _MINUS.search(ahead) else "")
+    before = currency_before(ahead)[0] or ("-" if "-" in ahead[-2:] and _MINUS.search(ahead) else "")
     if not behind and not before:
         return ()
     if start and plain[start - 1].isascii() and plain[start - 1].isalnum():

@@ -69,7 +69,8 @@ def _spelled() -> dict[str, Unit]:
 
 UNITS = _spelled()
 _HEADER_ONLY = {head: UNITS[name] for heads in sections("header_units").values() for head, name in heads.items()}
-SIGNS = re.escape("".join(sorted(unit for unit in UNITS if len(unit) == 1 and not unit.isalnum())))
+_SIGN = frozenset(unit for unit in UNITS if len(unit) == 1 and not unit.isalnum())
+SIGNS = re.escape("".join(sorted(_SIGN)))
 _MONEY_BEFORE = re.compile(rf"(?<![a-z])([a-z]{{0,3}}-?[{SIGNS}]|[a-z]{{3}})\s?$", re.IGNORECASE)
 HEADER_UNIT = re.compile(r"[(（\[【]([^()（）\[\]【】]{1,16})[)）\]】]\s*$")
 """Brackets at the end of a column's header, as those of "Power (W)", and what is in them."""
@@ -94,6 +95,7 @@ def header_unit(header: str) -> Unit | None:
 
 def currency_before(text: str) -> tuple[str, str | None]:
     """(as written, code) of the currency that a text ends with, in front of a number; ("", None) for none."""
-    found = _MONEY_BEFORE.search(text)
+    end = text.rstrip()[-1:]
+    found = _MONEY_BEFORE.search(text) if end.isalpha() or end in _SIGN else None
     code = currency(found[1]) if found is not None else None
     return ("", None) if found is None or code is None else (found[0], code)

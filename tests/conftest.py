@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from sqlalchemy import create_engine, make_url
 
 from retriever.translation import FILE
 from tests.small_embedder import small_embedder
@@ -71,8 +73,8 @@ def small_models(models: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The URL of a real PostgreSQL server, started for the tests."""
+def postgresql_databases() -> Iterator[Callable[[], str]]:
+    """Makes empty databases on a real PostgreSQL server, started for the tests: each call gives the URL of another."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pgserver
@@ -82,6 +84,23 @@ def postgresql() -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server = pgserver.get_server(folder / "data")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    first = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    numbers = itertools.count(1)
+
+    def empty() -> str:
+        url = first.set(database=f"test{next(numbers)}")
+        engine = create_engine(first, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {url.database}")
+        engine.dispose()
+        return url.render_as_string(hide_password=False)
+
+    yield empty
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql(postgresql_databases: Callable[[], str]) -> str:
+    """The URL of an empty database of the test's own."""
+    return postgresql_databases()

@@ -26,12 +26,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         store, ids = open_shops(tmp_path_factory.mktemp("shops"))
         collection = ids["home"]
     else:
-        store = Store.open(request.getfixturevalue("postgresql"))
-        with store.engine.begin() as connection:
-            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-            connection.exec_driver_sql("CREATE SCHEMA public")
-        store.close()
-        store = Store.open(request.getfixturevalue("postgresql"))
+        store = Store.open(request.getfixturevalue("postgresql_databases")())
         writing = Writing(store, 0)
         collection = writing.collection("home", "/home")
         writing.add(collection, writing.document(collection, "list.xlsx"), rows("home", HOME))

@@ -136,17 +136,6 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def empty_postgresql(postgresql: str) -> Iterator[str]:
-    """The URL of a server's database, emptied afterwards."""
-    yield postgresql
-    engine = create_engine(postgresql)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
-    engine.dispose()
-
-
 def test_a_restored_home_gives_the_same_answers(shop: Shop, tmp_path: Path) -> None:
     """Every row, file and search result is as it was; the home is another, and its record says how it came."""
     shop.night(10)
@@ -359,18 +348,18 @@ def test_a_rollback_survives(shop: Shop, tmp_path: Path) -> None:
     other.store.close()
 
 
-def test_from_sqlite_to_postgresql_and_back(shop: Shop, tmp_path: Path, empty_postgresql: str) -> None:
+def test_from_sqlite_to_postgresql_and_back(shop: Shop, tmp_path: Path, postgresql: str) -> None:
     """The same rows and answers in either kind of database; new rows get new ids; a full one is not written to."""
     shop.night(10)
     shop.night(20)
     withdraw(shop.store.engine, "document", "old.csv", by="ann")
-    there = Home(tmp_path / "there", empty_postgresql)
+    there = Home(tmp_path / "there", postgresql)
     restore(shop.backup(), there)
     store = Store.open(there.database_url)
     assert rows(store) == rows(shop.store)
     assert answers(there, store, shop.embedder) == shop.answers()
     with pytest.raises(BadRequest, match="not empty"):
-        restore(tmp_path / SAVED, Home(tmp_path / "third", empty_postgresql))
+        restore(tmp_path / SAVED, Home(tmp_path / "third", postgresql))
     assert Home(tmp_path / "third").current() is None
     (there.path / "CURRENT").unlink()  # as if it had died just before its end
     (there.path / "restore.partial").mkdir()

@@ -34,14 +34,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store, once in each kind of database."""
     if request.param == "sqlite":
         store = Store.open(f"sqlite:///{tmp_path / 'xuanji.db'}", lock_wait=0.1)
-        yield store
-        store.close()
-        return
-    store = Store.open(request.getfixturevalue("postgresql"))
+    else:
+        store = Store.open(request.getfixturevalue("postgresql"))
     yield store
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
     store.close()
 
 

@@ -46,22 +46,27 @@ def parts(header: str) -> list[str]:
 
 
 @lru_cache(8192)
-def is_own_business(header: str, *, goods: bool = True) -> bool:
+def is_own_business(header: str, *, goods: bool = True, outside: bool = False) -> bool:
     """Whether a header, or a part of its path, is one that the lexicon names private.
 
-    `goods`: whether the table has goods or prices beside it, without which a bare "Cost" may be anybody's.
+    `goods`: whether the table has goods or prices beside it, without which a bare "Cost" may be anybody's. `outside`:
+    whether it tells what is external, beside which "Internal" is a place and no secret.
     """
     if len(header) > LONGEST or is_public_role(header):
         return False
     bare = [_bare(part) for part in parts(header)]
     if any(_own("among_goods").fullmatch(one) for one in bare):
         return goods
+    if any(map(_own("patterns").fullmatch, bare)) or (not outside and any(map(_own("inside").fullmatch, bare))):
+        return True
     said = " ".join(KEYS.split(header)[-2:])  # of a field in a record what it is and what it lies in
-    return any(map(_own("patterns").fullmatch, bare)) or (
-        len(said.split()) <= WORDS
-        and (priced := price_of_header(said)) is not None
-        and priced.kind in ("cost", "dealer")
-    )
+    priced = price_of_header(said) if len(said.split()) <= WORDS else None
+    return priced is not None and priced.kind in ("cost", "dealer")
+
+
+def tell_outside(headers: Iterable[str]) -> bool:
+    """Whether some header, or a part of its path, begins with what lies outside."""
+    return any(_own("outside").match(part) for header in headers for part in parts(header))
 
 
 @lru_cache(8192)

@@ -11,16 +11,18 @@ from functools import lru_cache
 
 from ingest.declared import TableOptions
 from ingest.findings import Finding, quoted
-from ingest.own_business import are_goods, is_own_business, may_be_own_business, parts
+from ingest.own_business import are_goods, is_own_business, may_be_own_business, parts, tell_outside
 from ingest.roles import spoken
 
 
 @lru_cache(8192)
-def is_private(header: str, options: TableOptions = TableOptions(), *, goods: bool = True) -> bool:
-    """Whether what stands under a header is held back; `goods` as in `is_own_business`."""
+def is_private(
+    header: str, options: TableOptions = TableOptions(), *, goods: bool = True, outside: bool = False
+) -> bool:
+    """Whether what stands under a header is held back; `goods` and `outside` as in `is_own_business`."""
     if options.public and is_named(header, options.public):
         return False
-    return is_named(header, options.private) or is_own_business(header, goods=goods)
+    return is_named(header, options.private) or is_own_business(header, goods=goods, outside=outside)
 
 
 @lru_cache(8192)
@@ -32,8 +34,10 @@ def is_suspect(header: str, options: TableOptions = TableOptions()) -> bool:
 @lru_cache(1024)
 def private_places(headers: tuple[str, ...], options: TableOptions) -> frozenset[int]:
     """Which of the headers of a table, or of the labels of its lines, are private."""
-    goods = are_goods(headers)
-    return frozenset(place for place, header in enumerate(headers) if is_private(header, options, goods=goods))
+    goods, outside = are_goods(headers), tell_outside(headers)
+    return frozenset(
+        place for place, header in enumerate(headers) if is_private(header, options, goods=goods, outside=outside)
+    )
 
 
 def held_back(header: str, options: TableOptions, where: str = "") -> Finding:

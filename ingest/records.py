@@ -23,6 +23,8 @@ from ingest.feed_words import is_identity, means, role
 from ingest.feeds import read_xml as read_xml
 from ingest.findings import Finding
 from ingest.flatten import flatten
+from ingest.grid import read_grid
+from ingest.headers import Line
 from ingest.private import held_back
 from ingest.shapes import Shapes, flat_text
 from ingest.withheld import public_record
@@ -168,6 +170,9 @@ def _value(value: Any, options: TableOptions) -> Iterator[Element | RowRefused |
         yield from _texts(_beside(value, {path for path, _, _ in lists}, ()))
     elif isinstance(value, dict):
         yield from _texts(value)
+    elif isinstance(value, list) and value and all(isinstance(item, list) for item in value):
+        lines = (Line(number, [flat_text(cell) for cell in row]) for number, row in enumerate(value, start=1))
+        yield from read_grid(lines, None, options)
     elif isinstance(value, list):
         for number, item in enumerate(value, start=1):
             if text := clean(flat_text(item)):

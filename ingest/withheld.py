@@ -10,7 +10,7 @@ from ingest.declared import TableOptions
 from ingest.entries import pair_of
 from ingest.feed_words import means, plain, words
 from ingest.headers import Line, find_header
-from ingest.own_business import LONGEST, are_goods
+from ingest.own_business import LONGEST, are_goods, tell_outside
 from ingest.price_lists import kind_of_price
 from ingest.private import is_private, private_places
 
@@ -117,4 +117,7 @@ def _are_goods(keys: tuple[str, ...]) -> bool:
 
 @lru_cache(4096)
 def _private_keys(keys: tuple[str, ...], path: str, options: TableOptions, goods: bool) -> frozenset[str]:
-    return frozenset(key for key in keys if key and is_private(f"{path}{key}"[-LONGEST:], options, goods=goods))
+    outside = tell_outside(keys)
+    return frozenset(
+        key for key in keys if key and is_private(f"{path}{key}"[-LONGEST:], options, goods=goods, outside=outside)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import docx
 import openpyxl
@@ -74,6 +75,11 @@ TEXTS = {
     '{{"@type":"Product","name":"Kettle","sku":"A-1","supplier":{{"name":"Foo {0}"}},"additionalProperty":'
     '[{{"@type":"PropertyValue","name":"Unit cost","value":"{0}"}}]}}</script>',
     "table.md": "# Kettle\n\n| Name | Cost | Price |\n|---|---|---|\n| Kettle | {0} | 19 |\n| Teapot | {0} | 29 |\n",
+    "lists.json": '[["SKU","Name","Cost","Price"],["A-1","Kettle",{0},19],["A-2","Teapot",{0},29]]',
+    "keyed.json": '{{"A-1":{{"name":"Kettle","price":19,"cost":{0}}},"A-2":{{"name":"Teapot","price":29,"cost":{0}}}}}',
+    "params.xml": '<shop><item sku="A-1" name="Kettle" price="19" cost="{0}"/><item sku="A-2" name="Teapot" price="29">'
+    '<param name="Purchase price">{0}</param></item></shop>',
+    "groups.csv": ",,EK,EK,VK\nSKU,Name,netto,brutto,brutto\nA-1,Kettle,{0},{0},19\nA-2,Teapot,{0},{0},29\n",
     "sheet.xls": "<html><table><tr><td>SKU<td>Name<td>Supplier<td>Price</tr><tr><td>A-1<td>Kettle<td>Foo {0}<td>19</tr>"
     "<tr><td>A-2<td>Teapot<td>Foo {0}<td>29</tr></table></html>",
 }
@@ -99,6 +105,28 @@ def test_a_header_of_two_lines(tmp_path: Path) -> None:
     assert SECRET not in text
     assert "'price': 19.0" in text
     assert held(findings) == ["Prices / Cost"]
+
+
+def test_an_opendocument_sheet_under_titles(tmp_path: Path) -> None:
+    """Its header in the sixth line, a sum at its end."""
+    lines = [["Winter list"], [], ["Prices in EUR"], [], [], ["SKU", "Name", "Supplier", "Cost", "Price"]]
+    rows = [["A-1", "Kettle", f"Foo {SECRET}", SECRET, "19"], ["A-2", "Teapot", f"Bar {SECRET}", SECRET, "29"]]
+    cells = [
+        [f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in line] for line in lines + rows
+    ]
+    body = "".join(f"<table:table-row>{''.join(line) or '<table:table-cell/>'}</table:table-row>" for line in cells)
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<office:document-content xmlns:office="{names}:office:1.0" xmlns:table="{names}:table:1.0" '
+        f'xmlns:text="{names}:text:1.0"><office:body><office:spreadsheet><table:table table:name="List">{body}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    with ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    text, findings = seen(tmp_path / "a.ods")
+    assert [word in text for word in (SECRET, "Kettle", "Teapot")] == [False, True, True]
+    assert held(findings) == ["Cost", "Supplier"]
 
 
 def test_a_document_s_tables(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.declared import TableOptions
-from ingest.private import is_private, is_suspect
+from ingest.private import is_private, is_suspect, private_places
 
 PRIVATE = """
 Cost | Unit cost | cost_price | CostPrice | costprice | Cost per item | COST (EUR) | Our cost | Landed cost USD | COGS
@@ -17,6 +17,9 @@ Internal note | Internal notes | Internal remarks | Internal code | Internal onl
 Do not publish | Notes (not for customers) | For internal use only | Reorder level | Re-order point | Safety stock
 Commission | Sales commission % | Floor price | Minimum selling price | Prices / Cost | attributes.cost
 variants.cost_per_item
+Variant cost | Default unit cost | Meta: _wc_cog_cost | supply_price | purchaseprice | PurchasesUnitPrice
+Notes (internal) | Price (purchase) | Internal | Bemerkung (intern) | Preis (EK) | HEK | 备注（内部）
+预设进价 | 成本均价 | 货源链接
 price.purchase | prices.dealer_net | Price / Dealer net | Purchase price 2026 | Cost 2025/26 | margin.percent
 EK | EK netto | EK-Preis | Einkaufspreis | Einkaufspreis (netto) | Letzter EK | Einstandspreis | Selbstkosten | Marge
 Marge in % | Rohertrag | Deckungsbeitrag | Lieferant | Lieferanten-Nr. | Lieferantenartikelnummer | Hauptlieferant
@@ -75,6 +78,18 @@ def test_what_is_the_shops_own_is_held_back(header: str) -> None:
 def test_what_only_looks_like_it_is_not(header: str) -> None:
     """A word in another sense, a measure, what a customer pays."""
     assert not is_private(header)
+
+
+def test_internal_beside_external_is_a_place() -> None:
+    """In headers of two lines and in records; alone it is what staff know."""
+    for headers in (
+        ("Size / Internal", "Size / External"),
+        ("Internal", "External"),
+        ("内部", "外部"),
+        ("Intern", "Außen"),
+    ):
+        assert private_places(headers, TableOptions()) == frozenset()
+    assert private_places(("Internal / Bin", "Price"), TableOptions()) == {0}
 
 
 def test_there_are_enough_of_both() -> None:

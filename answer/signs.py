@@ -18,7 +18,8 @@ from answer.kinds import KINDS, asked_kinds, counted
 from answer.numbers import numbers
 from answer.units import Unit
 from index.arrays import Floats
-from index.text.analysis import is_chinese, terms
+from index.lexicon import alike
+from index.text.analysis import is_chinese, simplified, terms
 
 WEIGHTS = {
     # by meaning: the cosine, less that of the best unit in the same language, in twentieths; the second is added where
@@ -149,6 +150,11 @@ def _width(unit: Unit) -> float:
     return len(unit.text) * (2.5 if is_chinese(unit.text) else 1.0)
 
 
+def _terms(text: str) -> list[str]:
+    """A text's terms, with one word for each thing."""
+    return terms(alike(simplified(text).casefold()))
+
+
 def _above(unit: Unit) -> str:
     return "\n".join((unit.passage.chunk.label, *unit.passage.chunk.section))
 
@@ -168,12 +174,12 @@ class _Page:
     @cached_property
     def bags(self) -> list[frozenset[str]]:
         """The question's words in each unit, with those of the title and heading that it stands under."""
-        above = {id: frozenset(terms(_above(self.units[at[0]]))) for id, at in self.passages.items()}
-        return [self.wanted & above[unit.passage.chunk.id].union(terms(unit.text)) for unit in self.units]
+        above = {id: frozenset(_terms(_above(self.units[at[0]]))) for id, at in self.passages.items()}
+        return [self.wanted & above[unit.passage.chunk.id].union(_terms(unit.text)) for unit in self.units]
 
     @cached_property
     def wanted(self) -> frozenset[str]:
-        return frozenset(terms(self.query))
+        return frozenset(_terms(self.query))
 
     @cached_property
     def weights(self) -> Mapping[str, float]:

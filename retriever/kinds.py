@@ -14,6 +14,8 @@ from itertools import pairwise
 
 from index.database.filters import All, Condition, Either, Restriction, Worded
 from index.database.vocabulary import Vocabulary
+from index.lexicon import same_words
+from index.text.analysis import simplified
 from index.text.letters import HAN
 from index.text.naming import forms, han_endings, singular
 from retriever.constraints import Constraint, Reading
@@ -217,6 +219,7 @@ def _in_names(word: str, vocabulary: Vocabulary) -> list[Restriction]:
     head = singular(head)
     if head not in vocabulary.heads and head.endswith(han_endings()) and head in translations():
         head = head[:-1]
+    head = next(iter(_traditional(vocabulary).get(head, ())), head) if head not in vocabulary.heads else head
     if head not in vocabulary.heads or (lead and lead.split()[-1] not in vocabulary.words):
         return []
     test = Worded("name", tuple(f"{lead} {form}".strip() for form in forms(head)), head=True)
@@ -228,7 +231,7 @@ def _in_names(word: str, vocabulary: Vocabulary) -> list[Restriction]:
 def _translated(word: str, vocabulary: Vocabulary) -> list[Restriction]:
     """What a word for a ware is called in the other language, where the catalogue calls something so."""
     tests: list[Restriction] = []
-    for other in sorted(translations().get(word, ())):
+    for other in sorted(translations().get(word, frozenset()) | same_words(word)):
         if other in vocabulary.categories:
             tests.append(Condition("category", tuple(sorted(vocabulary.categories[other]))))
         tests += sorts(vocabulary).get(other, ())
@@ -261,13 +264,23 @@ def _cut(text: str, start: int, end: int, known: dict[str, None], vocabulary: Vo
 
 
 @lru_cache(8)
+def _traditional(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """The simplified forms of kinds that names have in traditional characters."""
+    found: dict[str, list[str]] = {}
+    for head in vocabulary.heads:
+        if not head.isascii() and len(head) > 1 and (plain := simplified(head)) != head:
+            found.setdefault(plain, []).append(head)
+    return found
+
+
+@lru_cache(8)
 def _known_kinds(vocabulary: Vocabulary) -> dict[str, None]:
     """The Chinese words for kinds of two characters and more."""
     known = {form for form in vocabulary.heads if len(form) > 1 and not form.isascii()}
-    known |= {*vocabulary.categories, *sorts(vocabulary)}
+    known |= {*vocabulary.categories, *sorts(vocabulary), *_traditional(vocabulary)}
     known |= {
         word
-        for word in translations()
+        for word in {*translations(), *(one for said in list(known) for one in same_words(said))}
         if len(word) > 1 and not word.isascii() and (_in_names(word, vocabulary) or _translated(word, vocabulary))
     }
     return dict.fromkeys(form for form in known if re.fullmatch(f"[{HAN}]{{2,}}|[a-z][{HAN}]+", form))

@@ -14,6 +14,7 @@ from typing import Literal
 
 from index.database.filters import Condition
 from index.database.vocabulary import Vocabulary
+from index.text.analysis import simplified
 from index.text.spoken import in_figures
 from retriever import phrases
 from retriever.bounds import bounds, currency_is
@@ -46,6 +47,8 @@ def understand(query: str, vocabulary: Vocabulary, today: date | None = None) ->
     found = _understood(query, vocabulary)
     if not found and (asked := without_chatter(query)) != query:
         found = _understood(asked, vocabulary)
+    if not found and (plain := simplified(query)) != query:
+        return understand(plain, vocabulary, today)
     widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
     return replace(found, constraints=tuple(widened)) if found.constraints else found
 

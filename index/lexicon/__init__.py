@@ -65,6 +65,26 @@ def folded(text: str) -> str:
 
 
 @cache
+def _same() -> tuple[re.Pattern[str], dict[str, str]]:
+    groups = [group for table in sections("same").values() for group in table["groups"]]
+    first = {word: group[0] for group in groups for word in group[1:]}
+    return re.compile(either(first)), first
+
+
+def alike(text: str) -> str:
+    """A text in small letters and simplified characters with one word for each thing: 保固 is 保修."""
+    said, first = _same()
+    return said.sub(lambda found: first[found[0]], text)
+
+
+@cache
+def same_words(word: str) -> frozenset[str]:
+    """The other words for the same thing in the same language."""
+    groups = (group for table in sections("same").values() for group in table["groups"] if word in group)
+    return frozenset(other for group in groups for other in group if other != word)
+
+
+@cache
 def pattern(section: str, key: str) -> re.Pattern[str]:
     """What any language says under a key of a section, as one pattern that ignores case; a list is one of its parts."""
     parts = [table[key] for table in sections(section).values() if key in table]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import threading
@@ -38,6 +39,8 @@ from ingest.splitting import split
 
 PAGE = 500
 POLL = 0.2
+QUOTED = re.compile(r"(['\"`]).*?\1|[“‘].*?[”’]|\d[\d.,]*\d", re.DOTALL)
+"""What an error of a library may have from a file: anything in quotes, and numbers of several digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +161,8 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
     except RecursionError:
         yield Failed(format, "its content is nested too deeply to be read", False)
     except Exception as error:  # noqa: BLE001 - the worker's border: whatever a library raises costs this file only
-        yield Failed(
-            format, f"the file is damaged or not really {format}: {type(error).__name__}: {error}"[:500], False
-        )
+        said = QUOTED.sub("…", str(error))  # what a library quotes may be a private cell
+        yield Failed(format, f"the file is damaged or not really {format}: {type(error).__name__}: {said}"[:500], False)
 
 
 def work(connection: Connection, reading: Reading) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from index.database.view import View
 from ingest.columns import Columns
 from ingest.declared import Declared, TableOptions, matching
 from ingest.folder import list_folder
 from ingest.reading import reader_fingerprint
+from ingest.workers import QUOTED
+from tests.ingest.test_nights import Shop
 
 
 @pytest.mark.parametrize(
@@ -75,3 +78,26 @@ def test_a_private_file_is_not_opened(tmp_path: Path) -> None:
     assert [job.path for job in listing.jobs] == ["shop/list.csv"]
     assert (sorted(listing.private), listing.refused) == (["internal/costs.csv", "shop/calc-2026.csv"], [])
     assert list_folder(tmp_path, tmp_path / "home", is_private=lambda path: True).jobs == []
+
+
+def test_a_change_of_currency_reads_again_what_it_concerns(tmp_path: Path) -> None:
+    """The files whose currency it is; the others are unchanged."""
+    shop = Shop(tmp_path)
+    for name in ("usa", "eu"):
+        (shop.folder / name).mkdir()
+        shop.write([(f"{name}-1", "Lamp", "Acme", "9"), (f"{name}-2", "Lamp", "Acme", "$5")], f"{name}/list.csv")
+    shop.night(declared=Declared(currencies=(("usa/", "USD"), ("*", "EUR"))))
+    found = shop.store.sample(shop.store.collections()["default"][0], View(1, "2026-01-01"), 10)
+    said = {chunk.attributes["sku"]: chunk.attributes["currency"] for chunk in found.values()}
+    assert said == {"usa-1": "USD", "usa-2": "USD", "eu-1": "EUR", "eu-2": "USD"}
+    report = shop.night(declared=Declared(currencies=(("usa/", "USD"), ("*", "CHF"))))
+    assert (report.files.unchanged, report.files.indexed, report.rows.indexed) == (1, 1, 1)
+    shop.store.close()
+
+
+def test_what_a_library_quotes_is_not_told() -> None:
+    """It may be a cell of a private column."""
+    assert QUOTED.sub("…", "could not convert string to float: '73317 x' in cell C7") == (
+        "could not convert string to float: … in cell C7"
+    )
+    assert QUOTED.sub("…", "row 4: bad value 73,317.50") == "row 4: bad value …"

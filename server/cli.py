@@ -259,19 +259,8 @@ def _finish(parser: argparse.ArgumentParser, command: str, *, json: bool, model:
 
 
 GATE = ("most_lost", "least_found", "gate_sample", "canaries", "lint_severity")
-READING = (
-    "jobs",
-    "file_seconds",
-    "file_memory_mib",
-    "ocr",
-    "key_columns",
-    "private_columns",
-    "public_columns",
-    "private_files",
-    "private_sheets",
-    "currency",
-    "keep",
-)
+READING = ("jobs", "file_seconds", "file_memory_mib", "ocr", "key_columns", "currency", "keep")
+"""What is private is no flag: a night that lacked it would publish what it holds back."""
 
 
 def _settings(parser: argparse._ActionsContainer, *names: str) -> None:

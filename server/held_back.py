@@ -23,6 +23,8 @@ class HeldBack:
 
     files: dict[str, list[str]] = field(default_factory=dict)
     suspects: dict[str, list[str]] = field(default_factory=dict)
+    readers: set[str] = field(default_factory=set)
+    """How the files were read."""
 
     @classmethod
     def of(cls, store: Store, manifest: Manifest) -> HeldBack:
@@ -30,6 +32,7 @@ class HeldBack:
         found = cls()
         for entry in manifest.collections.values():
             for path, version in sorted(store.versions(entry.id, manifest.generation).items()):
+                found.readers.add(version.reader)
                 for kind, where, column, _ in version.findings:
                     if kind == "held_back":
                         found.files.setdefault(path, []).append(column or where)
@@ -52,7 +55,10 @@ class HeldBack:
         )
 
     def idle(self, declared: Declared) -> Iterator[str]:
-        """The settings that hold nothing back, as where a header is misspelt."""
+        """The settings that hold nothing back: not yet, or as a header is misspelt."""
+        if any(f"+private-{declared.of('').privacy}" not in reader for reader in self.readers):
+            yield "what is private was changed since the files were read: run ingest or reindex"
+            return
         names = [name for names in self.files.values() for name in names]
         for said in declared.private:
             if not any(is_named(name, (said,)) for name in names):

@@ -45,6 +45,14 @@ def test_doctor_tells_what_was_held_back_and_asks(shop: Shop) -> None:
     ]
 
 
+def test_doctor_tells_of_a_setting_that_was_not_read_yet(shop: Shop) -> None:
+    """What was indexed before goes at the next run."""
+    shop.write([("A-1", "Lamp", "73317", "9")], headers=("SKU", "Name", "P2", "Price"))
+    shop.night()
+    changed = ("setting", "what is private was changed since the files were read: run ingest or reindex")
+    assert said(shop, private_columns="P2") == [changed]
+
+
 def test_doctor_is_silent_where_nothing_is_private(shop: Shop) -> None:
     """And where nothing was ingested."""
     assert said(shop) == []

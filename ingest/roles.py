@@ -138,7 +138,7 @@ def price_of_header(header: str) -> Priced | None:
     kind, named = kind_of(bare), bool(currency_of(_unit(header)) or _code().search(text))
     if _has_price_word(bare):
         return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)
-    if {bare, untaxed(bare)} & {*words("prices", "alone")}:
+    if {bare, untaxed(bare)} & {*words("prices", "alone")} or pattern("prices", "spoken").fullmatch(bare):
         return Priced(kind, tax)
     if bare in words("prices", "amounts"):
         return Priced("", tax) if named else None

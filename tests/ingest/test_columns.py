@@ -93,6 +93,25 @@ def test_headers(header: str, role: str | None) -> None:
     assert found == role
 
 
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        *(
+            (header, "rental")
+            for header in ("Day rate EUR", "Daily rate", "Hire per day", "Weekly hire", "Monthly fee")
+        ),
+        *((header, "rental") for header in ("Hire charge / day", "Rent per week", "Tagessatz", "Miete pro Tag")),
+        *((header, "rental") for header in ("Wochenmiete", "Leihgebühr", "日租", "租金(元/天)", "月租")),
+        *((header, "deposit") for header in ("Refundable deposit", "Deposit", "Kaution", "押金")),
+        *((header, None) for header in ("Frame rate", "Data rate", "Satz", "Daily capacity", "周期", "Mietdauer")),
+    ],
+)
+def test_what_is_let_has_its_own_kinds_of_price(header: str, kind: str | None) -> None:
+    """A rent by the day and a deposit are no price to buy for; a rate of something else is no price."""
+    priced = price_of_header(header)
+    assert (priced and priced.kind) == kind
+
+
 def test_currency_of_a_header() -> None:
     """A unit in a header names a currency; a word that contains a code does not."""
     assert [currency_of(text) for text in ("单价（USD/pc）", "价格(元)", "Europe")] == ["USD", "CNY", None]

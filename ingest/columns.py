@@ -25,6 +25,7 @@ from ingest.dates import is_open
 from ingest.declared import TableOptions
 from ingest.money import Money, money_of
 from ingest.names import language_of, more_names, stands_for_name
+from ingest.own_business import are_goods
 from ingest.private import is_named, private_places
 from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, plain_header, price_of_header, ranks
 
@@ -317,6 +318,8 @@ def _roles(
         kind = tax = ""
         if priced is not None:
             role, kind, tax = "price", priced.kind, priced.tax
+            if kind == "cost" and place not in private and not are_goods(headers):
+                kind = ""  # what a service costs is its price
             order = (STANDING.get(kind, 99), tax == "excluded")
         elif role == "price":
             role = ""

@@ -11,6 +11,7 @@ from ingest.declared import TableOptions
 from ingest.money import money_of
 from ingest.roles import plain_header, price_of_header, ranks
 from ingest.stock import stock_of
+from tests.rows import read_table
 
 
 @pytest.mark.parametrize(
@@ -158,6 +159,12 @@ def test_cells_are_cleaned() -> None:
     """Markup goes, its words stay; a lone less-than sign is no markup."""
     assert clean("<p>Kettle &amp; co</p><ul><li>a</li><li>b</li></ul>") == "Kettle & co / a / b"
     assert clean("5 < 6 > 4") == "5 < 6 > 4"
+
+
+def test_what_a_service_costs_is_its_price() -> None:
+    """In a table without goods or another price; beside goods a cost is private."""
+    row = read_table([{"Service": "Home delivery", "Cost": "4.90"}, {"Service": "Repair", "Cost": "25"}])[0]
+    assert (row.attributes["name"], row.attributes["price"]) == ("Home delivery", 4.9)
 
 
 def test_a_declared_key_is_the_sku() -> None:

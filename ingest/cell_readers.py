@@ -7,7 +7,7 @@ shows nothing, over the table's other columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -29,6 +29,8 @@ FIRST = 20
 """Cells by which a column is told to be one of dates."""
 JUDGED = 500
 """Cells of a column over which its share of numbers is judged."""
+REPEATED = 4096
+"""Texts of a column whose values are kept: prices, counts, days and yes come again and again."""
 
 
 def as_words(text: str) -> None:
@@ -51,6 +53,11 @@ class Readers:
         return self._truths[place]
 
     def of(self, place: int, role: str, header: str) -> Read:
+        """What reads the cells of a column of a role, each text that comes again once: see `_reader`."""
+        read = self._reader(place, role, header)
+        return read if read is as_words else lru_cache(REPEATED)(read)
+
+    def _reader(self, place: int, role: str, header: str) -> Read:
         """What reads a column of a role: a price as `Money`, a stock as its count or whether there is any, a day as an
         ISO date, days as "first/last", yes and no as truth, numbers as numbers, several numbers in a cell as a tuple of
         their texts; anything else is words."""

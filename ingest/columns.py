@@ -112,11 +112,13 @@ class Columns:
         for place, header in enumerate(headers):
             self._add(header, roles[place])
         self._private = frozenset(place for place, column in enumerate(self.columns) if column.private)
-        self._prices = sorted(
-            (STANDING[column.kind], column.tax == "excluded", place)
-            for place, column in enumerate(self.columns)
-            if column.tag == "price" and column.kind in STANDING and not column.private
-        )
+        self._priced = [place for place, column in enumerate(self.columns) if column.tag == "price"]
+        self._standing = {
+            place: (STANDING[self.columns[place].kind], self.columns[place].tax == "excluded")
+            for place in self._priced
+            if self.columns[place].kind in STANDING and not self.columns[place].private
+        }
+        self._prices = sorted(self._standing, key=self._standing.__getitem__)
         self._periods = any(column.tag in PERIOD for column in self.columns)
         self._named_by = stands_for_name([column.tag for column in self.columns], cells)
 
@@ -207,26 +209,20 @@ class Columns:
 
         One that can be compared goes before one that cannot ("from 49", "2 for 5.00"), which is told as it stands.
         """
-        filled = [(standing, net, place, places[place]) for standing, net, place in self._prices if place in places]
-        filled = [
-            one
-            for one in filled
-            if (cells[one[3]].value if cells[one[3]].kind == "sale" else not is_nothing(cells[one[3]].text))
-        ]
+        filled = [place for place in self._prices if place in places and _says_price(cells[places[place]])]
         # where the better price is words ("on request"), a lesser one is not told in its place
-        filled = [one for one in filled if one[:2] == filled[0][:2]]
-        known = [one for one in filled if cells[one[3]].value is not None]
-        for _, _, place, at in known or filled[:1]:
-            cells[at] = cells[at]._replace(chosen=True)
-            if known and "price" not in attributes:
-                attributes.pop(self.columns[place].key, None)
-                attributes["price"] = cells[at].value  # type: ignore[assignment]
-                if "currency" not in attributes and (unit := cells[at].unit or self.options.currency):
-                    attributes["currency"] = unit
-        currency = str(attributes.get("currency", ""))
-        for at in places.values() if currency else ():
-            if cells[at].role == "price" and not cells[at].unit:
-                cells[at] = cells[at]._replace(unit=currency)
+        filled = [place for place in filled if self._standing[place] == self._standing[filled[0]]]
+        known = [place for place in filled if cells[places[place]].value is not None]
+        if known:
+            best = cells[places[known[0]]]
+            attributes.pop(self.columns[known[0]].key, None)
+            attributes["price"] = best.value  # type: ignore[assignment]
+            if "currency" not in attributes and (unit := best.unit or self.options.currency):
+                attributes["currency"] = unit
+        currency, chosen = str(attributes.get("currency", "")), known or filled[:1]
+        for place in self._priced:
+            if (at := places.get(place)) is not None:
+                cells[at] = cells[at]._replace(chosen=place in chosen, unit=cells[at].unit or currency)
 
     def _is_sale(self, place: int) -> bool:
         return place < self.width and self.columns[place].tag == "price" and self.columns[place].kind == "sale"
@@ -271,6 +267,11 @@ def _priced_cell(column: Column, text: str, money: Money | None) -> Cell:
     return Cell(
         column.header, text, "price", column.kind, value, money.currency or column.unit, tax=money.tax or column.tax
     )
+
+
+def _says_price(cell: Cell) -> bool:
+    """Whether a price stands in a cell, be it in words; of a sale only one that can be compared."""
+    return bool(cell.value) if cell.kind == "sale" else cell.value is not None or not is_nothing(cell.text)
 
 
 def _periods(sale: Row, regular: Row, first: str, last: str) -> Iterable[Row]:

@@ -68,8 +68,9 @@ class _Draft:
     cells: tuple[Cell, ...] = ()
     is_row: bool = False
 
-    def chunk(self) -> Chunk:
-        return Chunk("", "", 0, self.text, self.title, self.section, self.locator, self.attributes, 0, self.cells)
+    def chunk(self, id: str = "", path: str = "", ordinal: int = 0, tokens: int = 0) -> Chunk:
+        said = (self.text, self.title, self.section, self.locator, self.attributes)
+        return Chunk(id, path, ordinal, *said, tokens, self.cells)
 
 
 class _Numbering:
@@ -82,9 +83,8 @@ class _Numbering:
         self._seen: dict[int, int] = {}
 
     def number(self, draft: _Draft, tokens: int) -> Chunk:
-        chunk = draft.chunk()
         sku = str(draft.attributes.get("sku", "")) if draft.is_row else ""
-        key = sku or chunk.content_hash
+        key = sku or draft.chunk().content_hash
         # a million keys are held as 64-bit numbers, not as strings
         short = hash(key)
         occurrence = self._seen.get(short, 0)
@@ -92,7 +92,7 @@ class _Numbering:
         identifier = chunk_id(self._collection, self._path, key, occurrence)
         ordinal = self._ordinal
         self._ordinal += 1
-        return replace(chunk, id=identifier, document=self._path, ordinal=ordinal, tokens=tokens)
+        return draft.chunk(identifier, self._path, ordinal, tokens)
 
 
 def _finish(

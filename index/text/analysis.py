@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from operator import add
 from typing import Any
 
@@ -59,11 +60,11 @@ def terms(text: str) -> list[str]:
     plain = text if text.isascii() else simplified(text)
     folded = plain.casefold()
     found: list[str] = []
-    for token in (_ASCII_TOKEN if folded.isascii() else _TOKEN).findall(folded):
-        if "\u3040" <= token[0] <= "\ufaff":
-            found += _han(token)
-        else:
-            found += _word(token)
+    if folded.isascii():
+        found.extend(chain.from_iterable(map(_word, _ASCII_TOKEN.findall(folded))))
+    else:
+        for token in _TOKEN.findall(folded):
+            found += _han(token) if "\u3040" <= token[0] <= "\ufaff" else _word(token)
     if _DIGIT.search(plain):
         for match in _FIGURE.finditer(plain):
             found += _figure(plain, match)
@@ -84,6 +85,8 @@ FEW_LETTERS = 40
 def is_chinese(text: str) -> bool:
     """Whether a text is written in Chinese (it may hold model numbers and units), by its first 400 characters."""
     start = text[:400]
+    if start.isascii():
+        return False
     return 4 * len(_CHINESE.findall(start)) > len(_LETTER.findall(start))
 
 
@@ -91,6 +94,8 @@ def is_bilingual(text: str) -> bool:
     """Whether a text is written in Chinese and in Latin letters alike, as a price list is that names everything twice;
     by its first 400 characters. A Chinese text with model numbers and brands is not."""
     start = text[:400]
+    if start.isascii():
+        return False
     chinese = len(_CHINESE.findall(start))
     latin = len(_LETTER.findall(start)) - chinese
     return latin >= FEW_LETTERS and 16 * chinese >= latin >= chinese
@@ -182,13 +187,18 @@ def _numbers(atom: str) -> list[str]:
 def _figure(plain: str, match: re.Match[str]) -> tuple[str, ...]:
     """The quantities of a figure. Only what can be one is looked at closely: each form once, and most numbers never."""
     start, behind = match.start(), _unit_in(match[2]) if match[2] else ""
-    ahead = plain[max(0, start - 6) : start]
-    before = currency_before(ahead)[0] or ("-" if "-" in ahead[-2:] and _MINUS.search(ahead) else "")
+    before = _sign_in(plain[max(0, start - 6) : start])
     if not behind and not before:
         return ()
     if start and plain[start - 1].isascii() and plain[start - 1].isalnum():
         return ()
     return _quantities(f"{before}{match[1]}{behind}")
+
+
+@lru_cache(1 << 14)
+def _sign_in(ahead: str) -> str:
+    """What of the text in front of a number belongs to it: a currency, a minus; "" for neither."""
+    return currency_before(ahead)[0] or ("-" if _MINUS.search(ahead) else "")
 
 
 @lru_cache(1 << 15)

@@ -17,6 +17,7 @@ import numpy as np
 from answer.evidence import Evidence, is_of_named, names_all
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
+from answer.lookup import is_of_it_alone
 from answer.reader import UNREAD
 from index.arrays import Floats
 from index.text.analysis import is_chinese
@@ -88,7 +89,8 @@ def answerability(query: str, evidence: Sequence[Evidence]) -> float:
         return 0.0
     if evidence[0].sure:
         return 1.0
-    if evidence[0].answers_field and evidence[0].unit.passage.relevance >= ABOUT:
+    found = evidence[0].unit.passage
+    if evidence[0].answers_field and (found.relevance >= ABOUT or is_of_it_alone(query, found.chunk)):
         return 1.0
     read, signs = bool(evidence[0].read), _signs(query, evidence)
     about = signs["own words"] >= SHARED or is_of_named(query, evidence[0].unit)

@@ -70,6 +70,24 @@ def is_of_another(query: str, chunk: Chunk) -> bool:
     return False
 
 
+def is_of_it_alone(query: str, chunk: Chunk) -> bool:
+    """Whether a question in Latin letters names nothing but what a row's names have, two words of them at least: "the
+    garden hose" is the "Garden hose 25 m"."""
+    if is_chinese(query):
+        return False
+    text = fold(query)
+    asked = _asked_spans(text)
+    said = {
+        word
+        for match in re.finditer(r"[a-zà-ÿ0-9]+(?:[-.][a-z0-9]+)*", text)
+        if not any(start <= match.start() < end for start, end in asked)
+        for word in words(match[0])
+    }
+    return len(said) > 1 and said <= set(
+        words(fold(" ".join(cell.text for cell in chunk.cells if cell.role == "name")))
+    )
+
+
 def _asked_spans(text: str) -> list[tuple[int, int]]:
     """The parts of a question that ask for a field."""
     return [match.span() for field in asked_fields(text) for match in field.asked.finditer(text)]

@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 
 from index.database.filters import Condition
 from index.database.vocabulary import NumericColumn, Vocabulary
+from index.lexicon import pattern as words_of
 from index.text.currencies import sharing
 from index.text.identifiers import identifiers
 from index.text.measures import column_unit
 from index.text.quantities import Quantity, quantities
 from retriever.concepts import CONCEPTS, STOCK, Measured, alike, concept_of, measured_by, plain_name
 from retriever.constraints import Constraint, Reading, measured_range, price_range
+from retriever.values import BEFORE_SIZE, BEHIND_SIZE
 
 AROUND = Decimal("0.15")
 """Share by which a value may differ from one that was asked for with "around", 「左右」."""
@@ -67,6 +69,7 @@ _THAN_LESS = re.compile(r"(?:还|要)?(?:更)?(?:安静|静|低|小|轻|便宜|�
 _THAN_MORE = re.compile(r"(?:还|要)?(?:更)?(?:高|大|重|贵|多|长|强|响|吵|宽)(?:一些|一点|些|点)?")
 _BETWEEN = re.compile(r"(?:\bbetween|\bfrom|\bin the range(?: of)?|介于|从|在)\s*$")
 _TO = re.compile(r"\s*(?:and|to|至|到|和|-|–|—|~)\s*")
+_SIZES = words_of("sorting", "sizes")
 _BETWEEN_END = re.compile(r"\s*(?:之间|区间|范围内?)")
 _CLAUSE = re.compile(r"[,;.?!，。；、？！\n]\s|[，。；、？！\n]|\b(?:and|but|that|which)\b|,")
 _PRICED = re.compile(
@@ -177,7 +180,13 @@ def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> It
             yield _measured(reading, field, found, Decimal(1))
             _take_named(reading, field, first, last)
     elif not found.compared:
-        return
+        if size := _size(reading.lower, found, vocabulary):
+            column, start, end = size
+            words = reading.take(start, end)
+            low = (amount.value, amount.written)
+            yield measured_range(
+                Measured((column,), "", plain_name(column), plain_name(column)), low, low, False, words
+            )
     elif vocabulary.stocked and _STOCKED.search(clause) and found.low is not None and found.high is None:
         counted = _COUNTED.match(reading.lower, found.end)
         yield _measured(reading, STOCK, _until(found, counted.end() if counted else found.end), Decimal(1))
@@ -188,6 +197,16 @@ def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> It
         _take_named(reading, named[0], first, last)
     elif vocabulary.priced and (_PRICED.search(clause) or _is_amount(reading, found)):
         yield from _priced(reading, vocabulary, found, None)
+
+
+def _size(text: str, found: _Bounded, vocabulary: Vocabulary) -> tuple[str, int, int] | None:
+    """The column of sizes that a bare number is a value of, by the word before it or the sign behind ("size 40", 40码);
+    and where both begin and end."""
+    columns = [one.name for one in vocabulary.numeric if not one.dimension and _SIZES.search(one.name)]
+    before, behind = BEFORE_SIZE.search(text[: found.start]), BEHIND_SIZE.match(text, found.end)
+    if len(columns) != 1 or not (before or behind):
+        return None
+    return columns[0], before.start() if before else found.start, behind.end() if behind else found.end
 
 
 def _take_named(reading: Reading, field: Measured, start: int, end: int) -> None:

@@ -24,8 +24,8 @@ _LOOKED = pattern("sorting", "looks")
 _SORTED = pattern("sorting", "kinds")
 """Columns that say what a product is, besides the category."""
 _IN = re.compile(r"\b(?:in|of|made (?:of|from)) (?:the )?(?:colou?r )?$")
-_BEFORE_SIZE = re.compile(rf"(?:{pattern('sorting', 'before').pattern})[:\s是为]*$")
-_BEHIND_SIZE = re.compile(r"[码号]")
+BEFORE_SIZE = re.compile(rf"(?:{pattern('sorting', 'before').pattern})[:\s是为]*$")
+BEHIND_SIZE = re.compile(r"[码号]")
 _BEHIND = re.compile(r"色的?|[码号]的?|的|款")
 
 
@@ -40,7 +40,7 @@ def worded_values(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constrai
 def _said(reading: Reading, forms: Forms) -> Iterator[Constraint]:
     for start, end, form in sorted(mentions(reading, forms)):
         headers = [plain_name(test.name) for test in forms[form]]
-        certain = len(form) > 1 or _follows(headers, start, reading) or _BEHIND_SIZE.match(reading.lower, end)
+        certain = len(form) > 1 or _follows(headers, start, reading) or BEHIND_SIZE.match(reading.lower, end)
         if form in STOP or not reading.free(start, end) or not certain:
             continue
         before = NOT.search(reading.lower[:start])
@@ -59,7 +59,7 @@ def _follows(headers: list[str], start: int, reading: Reading) -> bool:
     """Whether one letter is a value: its column is named before it ("size M")."""
     named = "|".join(re.escape(form) for header in headers for form in forms(header.casefold()))
     text = reading.lower[:start]
-    return bool(re.search(rf"(?:{named})[:\s是为]*$", text) or _BEFORE_SIZE.search(text))
+    return bool(re.search(rf"(?:{named})[:\s是为]*$", text) or BEFORE_SIZE.search(text))
 
 
 def _around(headers: list[str], start: int, end: int, text: str) -> Iterator[tuple[int, int]]:
@@ -70,7 +70,7 @@ def _around(headers: list[str], start: int, end: int, text: str) -> Iterator[tup
                 yield found.span()
     if behind := _BEHIND.match(text, end):
         yield behind.span()
-    if size := _BEFORE_SIZE.search(text[:start]):
+    if size := BEFORE_SIZE.search(text[:start]):
         yield size.span()
     if before := _IN.search(text[:start]):
         yield before.span()

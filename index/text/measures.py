@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from index.text.quantities import quantities
-from index.text.units import HEADER_UNIT, Unit, header_unit, unit
+from index.text.units import HEADER_UNIT, Unit, header_unit, is_header_unit, unit
 
 TYPED = frozenset(("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to"))
 """Attributes with a column of their own in the database."""
@@ -20,7 +20,8 @@ UNCOMPARED = "?"
 """In place of a dimension: the mark of a row whose cell cannot be compared with others."""
 BETWEEN = " / "
 """What stands between the values of a cell that is a list."""
-SEVERAL = 8
+_PARTS = re.compile(rf"{BETWEEN}|[;、]\s?|,\s")
+SEVERAL = 12
 """Values of a list of measures at most; a longer one is a table."""
 LONGEST = 32
 """Characters of a value that may be one number; a longer one is prose."""
@@ -52,7 +53,7 @@ def measures(attributes: Mapping[str, object]) -> dict[str, float]:
 
 def _several(name: str, value: object) -> list[tuple[Decimal, str]]:
     """The measures of a list of them: of "450 / 2000 lm" two; none where a part is no measure, or another one."""
-    parts = value.split(BETWEEN) if isinstance(value, str) else []
+    parts = _PARTS.split(value) if isinstance(value, str) else []
     if not 1 < len(parts) <= SEVERAL:
         return []
     tail = re.sub(r"^[\d.,\s]+", "", parts[-1])
@@ -92,8 +93,8 @@ def column_unit(name: str) -> Unit | None:
         return found
     if _INCHES.search(name):
         return unit("inch")
-    if whole := _WHOLE.fullmatch(name.strip()):
-        return unit(whole[0])
+    if _WHOLE.fullmatch(name.strip()) or (name.isascii() and is_header_unit(name.strip())):
+        return unit(name)
     last = _LAST_WORD.search(name)
     return unit(last[1]) if last else None
 

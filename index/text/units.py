@@ -34,6 +34,7 @@ BASES = {
     "noise": "dB",
     "frequency": "Hz",
     "light": "lm",
+    "rotation": "rpm",
     "colour temperature": "K",
     "storage": "MB",
     "temperature": "degC",
@@ -84,6 +85,11 @@ def unit(text: str) -> Unit | None:
         return UNITS[folded]
     folded = folded.casefold()
     return _HEADER_ONLY.get(folded) or UNITS.get(folded)
+
+
+def is_header_unit(text: str) -> bool:
+    """Whether a header that is nothing but this spelling names a unit for certain."""
+    return text.casefold() in _HEADER_ONLY
 
 
 @lru_cache(4096)

@@ -51,6 +51,18 @@ A3,晨曦卫衣,黑,L,99
 A4,暮色卫衣,白、红,均码,139
 """
     },
+    "numbers": {
+        "schuhe.csv": """Artikel;Größen;Farben;Preis
+Laufschuh Wind;38, 39, 40, 41;blau, grau;89,00
+Laufschuh Sturm;40, 42, 44;schwarz;119,00
+Sandale Meer;36/37/38;rot, weiß;49,00
+""",
+        "cpu-cooler.csv": """name,price,rpm,color
+Arctic 36,39.99,"200,1800",Black / White
+Peerless 120,34.90,"500,1550",Black
+Fjord 9,54.95,2500,Brown
+""",
+    },
     "german": {
         "liste.csv": """Artikel;Farben;Größen;Preis
 Bademantel Finn;weiß, grau;S/M/L;49,00
@@ -92,6 +104,9 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
         ("chinese", "What is the cheapest red hoodie?", ["云棉卫衣"]),
         ("german", "Which bathrobes come in size M?", ["Bademantel Ole", "Bademantel Finn"]),
         ("german", "有L码的浴袍吗", ["Bademantel Finn", "Bademantel Jule"]),
+        ("numbers", "Which shoes come in size 40?", ["Laufschuh Wind", "Laufschuh Sturm"]),
+        ("numbers", "40码的鞋有哪些", ["Laufschuh Wind", "Laufschuh Sturm"]),
+        ("numbers", "Which coolers run at 1800 rpm or more?", ["Arctic 36", "Fjord 9"]),
         ("german", "What do you have in grey?", ["Bademantel Finn", "Bademantel Jule"]),
     ],
 )

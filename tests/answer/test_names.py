@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from answer.lookup import is_of_it_alone
 from answer.names import in_form, spellings
 from index.cell import Cell
+from index.chunk import Chunk
 from ingest.columns import Columns
 from tests.asked import Asked
 
@@ -186,3 +188,20 @@ def priced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
 )
 def test_how_much_knows_every_header_of_a_price(priced: Asked, query: str, price: str) -> None:
     assert price in priced.ask(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "is_so"),
+    [
+        ("How much is the garden hose?", True),
+        ("What does the hose for the garden cost?", True),
+        ("How much is a garden gnome?", False),
+        ("How much is the hose?", False),
+        ("How much is the garden hose reel?", False),
+        ("花园水管多少钱", False),
+    ],
+)
+def test_a_question_that_says_nothing_but_words_of_a_name(query: str, is_so: bool) -> None:
+    """Sizes at the name's end need not be said."""
+    cells = Columns(["Name", "Price"]).row(["Garden hose 25 m", "24.00"]).cells
+    assert is_of_it_alone(query, Chunk("1", "a.csv", 0, "", "Garden hose 25 m", cells=cells)) is is_so

@@ -23,6 +23,6 @@ def words(text: str) -> list[str]:
     for token in _TOKEN.findall(folded(text.lower())):
         if "\u3400" <= token[0] <= "\u9fff":
             found += [token[at : at + 2] for at in range(max(1, len(token) - 1))]
-        else:
+        elif token not in _STOP:
             found.append(token.removesuffix("s") if len(token) > 3 else token)
     return [word for word in found if word not in _STOP]

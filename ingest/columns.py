@@ -26,7 +26,7 @@ from ingest.declared import TableOptions
 from ingest.money import Money, money_of
 from ingest.names import language_of, more_names, stands_for_name
 from ingest.own_business import are_goods
-from ingest.private import is_named, private_places
+from ingest.private import is_named, private_places, spread
 from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, plain_header, price_of_header, ranks
 
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})\b[^<>]*>")
@@ -154,7 +154,8 @@ class Columns:
         """The cells of a line of the table, those of private columns blank."""
         if not self._private:
             return cells
-        return ["" if place in self._private else cell for place, cell in enumerate(cells)]
+        shown = self.width if self.width - 1 in self._private else len(cells)  # a last header may stand over more
+        return ["" if place in self._private or place >= shown else cell for place, cell in enumerate(cells)]
 
     def row(self, cells: Sequence[str]) -> Row:
         """What a row says today; a cell that is blank or private says nothing."""
@@ -308,7 +309,8 @@ def _roles(
     """What each column is. Of several for one typed name the best is that; a declared key is the best SKU."""
     keys = options.keys
     declared = {plain_header(key): rank - len(keys) for rank, key in reversed(list(enumerate(keys)))}
-    private = private_places(tuple(label_of(header, place) for place, header in enumerate(headers)), options)
+    labels = tuple(label_of(header, place) for place, header in enumerate(headers))
+    private = spread(private_places(labels, options), headers)
     found: list[Column] = []
     best: dict[str, tuple[tuple[int, ...], int]] = {}
     for place, header in enumerate(headers):

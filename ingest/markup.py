@@ -203,7 +203,8 @@ class _Walker:
         term, self._term = self._term, ""
         if node.find(".//table") is None and node.find(".//ul") is None:
             text = _tidy("".join(node.itertext()))
-            self.elements.append(Element("list_item", f"{term}: {text}" if term else text, level=1))
+            cells = ((term, text),) if term else ()  # for whoever holds back what is private
+            self.elements.append(Element("list_item", f"{term}: {text}" if term else text, level=1, cells=cells))
             return
         if term:
             self.elements.append(Element("text", f"{term}:"))

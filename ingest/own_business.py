@@ -101,8 +101,15 @@ def are_goods(headers: Iterable[str]) -> bool:
 def _bare(part: str) -> str:
     """A part without what does not matter: currency, tax, numbers and signs."""
     text = without_currency(part)
-    text = untaxed(text) or text
+    text = _months().sub(" ", untaxed(text) or text)
     return " ".join(re.sub(r"[^\w\s]|[\d_]+", " ", text).split())
+
+
+@cache
+def _months() -> re.Pattern[str]:
+    """Months and quarters, by which a shop may part what is one column: "Cost Jan", "Cost Q1"."""
+    named = {word.casefold() for months in sections("months").values() for words in months.values() for word in words}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(named, key=len, reverse=True)))}|q[1-4])\b")
 
 
 @cache

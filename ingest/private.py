@@ -6,7 +6,7 @@ What is held back is told by name, never by value. It sees names alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from ingest.declared import TableOptions
@@ -38,6 +38,15 @@ def private_places(headers: tuple[str, ...], options: TableOptions) -> frozenset
     return frozenset(
         place for place, header in enumerate(headers) if is_private(header, options, goods=goods, outside=outside)
     )
+
+
+def spread(private: frozenset[int], headers: Sequence[str]) -> frozenset[int]:
+    """Private columns, and those right of one that have no header: it may stand over them, too."""
+    found = set(private)
+    for place in range(1, len(headers)):
+        if not headers[place].strip() and place - 1 in found:
+            found.add(place)
+    return frozenset(found)
 
 
 def held_back(header: str, options: TableOptions, where: str = "") -> Finding:

@@ -96,7 +96,7 @@ def read(
     found = False
     told: set[str] = set()
     for element in _elements(path, format, ocr, options):
-        if isinstance(element, Element) and element.kind == "table":
+        if isinstance(element, Element) and element.cells:
             yield from _public(element, options, told)
         else:
             yield element
@@ -115,11 +115,14 @@ def _elements(path: Path, format: str, ocr: bool, options: TableOptions) -> Elem
 
 
 def _public(element: Element, options: TableOptions, told: set[str]) -> Iterator[Element | Finding]:
-    """A table of a document without what is private in it; what that is is told once."""
+    """A table of a document without what is private in it, or a term and its definition; what that is is told once."""
     cells, names = public_table(element.cells, options)
     yield from (held_back(name, options, str(element.locator)) for name in names if name not in told)
     told.update(names)
-    yield replace(element, cells=cells) if names else element
+    if element.kind == "table":
+        yield replace(element, cells=cells) if names else element
+    elif not names:
+        yield replace(element, cells=())
 
 
 def document_of(

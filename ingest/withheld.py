@@ -12,7 +12,7 @@ from ingest.feed_words import means, plain, words
 from ingest.headers import Line, find_header
 from ingest.own_business import LONGEST, are_goods, tell_outside
 from ingest.price_lists import kind_of_price
-from ingest.private import is_private, private_places
+from ingest.private import is_private, private_places, spread
 
 Cells = tuple[tuple[str, ...], ...]
 MOST = 200
@@ -26,14 +26,17 @@ def public_table(cells: Cells, options: TableOptions) -> tuple[Cells, list[str]]
     header = find_header([Line(number, row) for number, row in enumerate(cells, start=1)])
     texts = tuple(header.texts) if header else cells[0]
     labels = tuple(row[0] if row else "" for row in cells)
-    columns = (private_places(texts, options) | _run_together(texts, options)) - (set() if header else {0})
+    columns = (spread(private_places(texts, options), texts) | _run_together(texts, options)) - (
+        set() if header else {0}
+    )
     heads = range(header.place + header.height) if header else range(0)
     lines = private_places(labels, options) - set(heads)
-    if not (columns or lines) and header:
+    kept = [_without_pairs(row, options) for number, row in enumerate(cells) if number not in lines]
+    if not (columns or lines) and all(row is before for row, before in zip(kept, cells, strict=False)):
         return cells, []
-    kept = [row if header else _without_pairs(row, options) for number, row in enumerate(cells) if number not in lines]
     public = tuple(tuple(cell for place, cell in enumerate(row) if place not in columns) for row in kept)
     names = [texts[place] for place in sorted(columns)] + [labels[number] for number in sorted(lines)]
+    names += [cell for row in cells for cell in _private_pairs(row, options)]
     return public, [name for name in dict.fromkeys(names) if name]
 
 
@@ -53,10 +56,17 @@ def _run_together(texts: Sequence[str], options: TableOptions) -> set[int]:
     return found
 
 
-def _without_pairs(row: Sequence[str], options: TableOptions) -> Sequence[str]:
-    """A line of labels and values in turn without the value of a private label."""
-    at = {place for place in range(2, len(row) - 1, 2) if is_private(row[place], options, goods=False)}
-    return [cell for place, cell in enumerate(row) if place not in at and place - 1 not in at] if at else row
+def _private_pairs(row: Sequence[str], options: TableOptions) -> list[str]:
+    """The private labels of a line of labels and values in turn, the first aside."""
+    return [row[place] for place in range(2, len(row) - 1, 2) if is_private(row[place], options, goods=False)]
+
+
+def _without_pairs(row: tuple[str, ...], options: TableOptions) -> tuple[str, ...]:
+    """Such a line without the values of these."""
+    gone = set(_private_pairs(row, options))
+    if not gone:
+        return row
+    return tuple("" if place and row[place - 1] in gone else cell for place, cell in enumerate(row))
 
 
 def public_record(record: Mapping[str, Any], options: TableOptions, held: set[str]) -> Mapping[str, Any]:

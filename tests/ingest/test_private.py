@@ -75,6 +75,10 @@ TEXTS = {
     '{{"@type":"Product","name":"Kettle","sku":"A-1","supplier":{{"name":"Foo {0}"}},"additionalProperty":'
     '[{{"@type":"PropertyValue","name":"Unit cost","value":"{0}"}}]}}</script>',
     "table.md": "# Kettle\n\n| Name | Cost | Price |\n|---|---|---|\n| Kettle | {0} | 19 |\n| Teapot | {0} | 29 |\n",
+    "pairs.html": "<table><tr><td>SKU<td>A-1<td>Name<td>Kettle Teapot</tr><tr><td>Price<td>19<td>Cost price<td>{0}</tr>"
+    "</table>",
+    "terms.html": "<dl><dt>Name<dd>Kettle Teapot<dt>Purchase price<dd>{0}</dl>",
+    "spread.csv": "SKU,Name,Price,,Internal calculation,\nA-1,Kettle,19,,Cost,{0}\nA-2,Teapot,29,,Margin,{0}\n",
     "lists.json": '[["SKU","Name","Cost","Price"],["A-1","Kettle",{0},19],["A-2","Teapot",{0},29]]',
     "keyed.json": '{{"A-1":{{"name":"Kettle","price":19,"cost":{0}}},"A-2":{{"name":"Teapot","price":29,"cost":{0}}}}}',
     "params.xml": '<shop><item sku="A-1" name="Kettle" price="19" cost="{0}"/><item sku="A-2" name="Teapot" price="29">'

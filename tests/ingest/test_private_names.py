@@ -18,7 +18,8 @@ Do not publish | Notes (not for customers) | For internal use only | Reorder lev
 Commission | Sales commission % | Floor price | Minimum selling price | Prices / Cost | attributes.cost
 variants.cost_per_item
 Variant cost | Default unit cost | Meta: _wc_cog_cost | supply_price | purchaseprice | PurchasesUnitPrice
-Notes (internal) | Price (purchase) | Internal | Bemerkung (intern) | Preis (EK) | HEK | 备注（内部）
+Notes (internal) | Price (purchase) | Internal | Bemerkung (intern) | Preis (EK)
+HEK | Cost Jan | Cost Q1 | Internal calculation | 备注（内部）
 预设进价 | 成本均价 | 货源链接
 price.purchase | prices.dealer_net | Price / Dealer net | Purchase price 2026 | Cost 2025/26 | margin.percent
 EK | EK netto | EK-Preis | Einkaufspreis | Einkaufspreis (netto) | Letzter EK | Einstandspreis | Selbstkosten | Marge

@@ -102,7 +102,10 @@ def test_there_are_enough_of_both() -> None:
 
 
 def test_a_bare_cost_is_private_only_among_goods() -> None:
-    """In a table of deliveries or services it is what the customer pays, and its owner is asked."""
+    """In a table of deliveries or services it is what the customer pays, and its owner is asked; in one of places a
+    dealer is where to buy."""
+    assert private_places(("Dealer", "City", "Phone"), TableOptions()) == frozenset()
+    assert private_places(("SKU", "Retail", "Dealer"), TableOptions()) == {2}
     assert [is_private(header, goods=False) for header in ("Cost", "Kosten", "Unit cost")] == [False, False, True]
     assert is_suspect("Cost")
 

@@ -20,8 +20,11 @@ from index.lexicon import folded
 from index.text.analysis import is_chinese
 from index.text.identifiers import identifiers
 from index.text.letters import fold
+from index.text.quantities import quantities
 
 _UNIT = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
+_APART = re.compile(r"(?<=\d)[x×*](?=\d)", re.IGNORECASE)
+_TIMES = re.compile(r"\d+ ?[x×*] ?$", re.IGNORECASE)
 _OWN = frozenset(("sku", "name", "currency", "valid_from", "valid_to", "sale_from", "sale_to", "sale_days"))
 """Roles of the cells that are not asked for by their header: they say which row it is, or hold the shop's books."""
 
@@ -44,9 +47,27 @@ def named(query: str, chunk: Chunk) -> int:
                 return 100
         elif cell.role == "name":
             for name in spellings(cell):
-                if (own := set(words(folded(fold(name))))) and own <= said:
-                    best = max(best, len(own))
+                whole, unsized = frozenset(words(folded(fold(name)))), _unsized(name)
+                if whole and whole <= said:
+                    best = max(best, len(whole))
+                elif len(unsized) > 1 and unsized <= said and not _is_sized(query):
+                    best = max(best, len(unsized))
     return best
+
+
+@lru_cache(4096)
+def _unsized(name: str) -> frozenset[str]:
+    """The words of a name without its measures, which customers leave out: "Trekking pack 45 L"."""
+    name = _APART.sub(" x ", name)
+    for found in reversed(quantities(name)):
+        name = f"{_TIMES.sub('', name[: found.start])} {name[found.end :]}"
+    return frozenset(words(folded(fold(name))))
+
+
+@lru_cache(256)
+def _is_sized(query: str) -> bool:
+    """Whether a question states a measure, as "45 L", and so which of several sizes it means."""
+    return any(not found.dimension.startswith("money:") for found in quantities(query))
 
 
 def is_of_another(query: str, chunk: Chunk) -> bool:

@@ -16,7 +16,7 @@ from itertools import islice
 from index.lexicon import either, folded, sections, words
 from index.text.letters import HAN
 from ingest.cell_type import kind_of
-from ingest.roles import plain_header, price_of_header
+from ingest.roles import plain_header, price_of_header, without_language
 
 JUDGED = 200
 """Cells of a column by which it is judged."""
@@ -98,7 +98,7 @@ def _is_name(cell: str) -> bool:
 @lru_cache(1024)
 def _may_name(header: str) -> bool:
     """Whether a header is a word under which some shops write names and others descriptions or models."""
-    return plain_header(header) in words("names", "maybe")
+    return without_language(plain_header(header)) in words("names", "maybe")
 
 
 @cache

@@ -77,8 +77,7 @@ def plain_header(header: str) -> str:
     text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
     if text in ranks() or text in _heads():
         return text
-    for tail in (rf" ?(?:{marks()})$", r"^(g|product|item|variant) ", rf" ({_tongue()})$", rf"^({_tongue()}) "):
-        shorter = re.sub(tail, "", text)
+    for shorter in (re.sub(rf" ?(?:{marks()})$|^(?:g|product|item|variant) ", "", text), without_language(text)):
         if shorter != text and shorter in ranks():
             return shorter
     han = re.sub(r"[^\u4e00-\u9fff]+", "", text)
@@ -106,6 +105,11 @@ def _uncamelled(text: str) -> str:
 @cache
 def _spelled_so() -> re.Pattern[str]:
     return re.compile(either(word for word in words("amounts", "tax") if re.search("[a-z][A-Z]", word)))
+
+
+def without_language(plain: str) -> str:
+    """A plain header without the language that it names at its end or its beginning: "name de" is "name"."""
+    return re.sub(rf" (?:{_tongue()})$|^(?:{_tongue()}) ", "", plain)
 
 
 @cache

@@ -104,10 +104,11 @@ def test_headers(header: str, role: str | None) -> None:
         *((header, "rental") for header in ("Hire charge / day", "Rent per week", "Tagessatz", "Miete pro Tag")),
         *((header, "rental") for header in ("Wochenmiete", "Leihgebühr", "日租", "租金(元/天)", "月租")),
         *((header, "deposit") for header in ("Refundable deposit", "Deposit", "Kaution", "押金")),
+        *((header, "sale") for header in ("Aktion", "Sale", "特价", "Special offer")),
         *((header, None) for header in ("Frame rate", "Data rate", "Satz", "Daily capacity", "周期", "Mietdauer")),
     ],
 )
-def test_what_is_let_has_its_own_kinds_of_price(header: str, kind: str | None) -> None:
+def test_headers_that_stand_for_a_price_by_themselves(header: str, kind: str | None) -> None:
     """A rent by the day and a deposit are no price to buy for; a rate of something else is no price."""
     priced = price_of_header(header)
     assert (priced and priced.kind) == kind

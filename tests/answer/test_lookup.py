@@ -1,0 +1,50 @@
+"""Looking up a cell: how a question names a row, and which price it asks for."""
+
+from __future__ import annotations
+
+import pytest
+
+from answer.fields import asked_prices
+from answer.lookup import named
+from index.chunk import Chunk
+from tests.rows import cells_from
+
+
+def row(name: str) -> Chunk:
+    """A row of that name."""
+    return Chunk("1", "list.csv", 0, f"Name: {name}", cells=cells_from({"Name": name, "Price": "5"}))
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "is_named"),
+    [
+        ("How much is the trekking pack?", "Trekking pack 45 L", True),
+        ("How much is the 45 L trekking pack?", "Trekking pack 45 L", True),
+        ("How much is the 60 L trekking pack?", "Trekking pack 45 L", False),
+        ("What does the tasting set cost?", "Tasting set 4x100 g", True),
+        ("Was kostet das Probierpaket Kaffee?", "Probierpaket Kaffee 4 x 100 g", True),
+        ("会员买登山包多少钱", "登山包 45L", True),
+        ("60升的登山包多少钱", "登山包 45L", False),
+        ("How much is a lamp?", "Lamp 40 W", False),
+        ("How much is the trekking pole?", "Trekking pack 45 L", False),
+    ],
+)
+def test_sizes_may_be_left_out_of_a_name(query: str, name: str, is_named: bool) -> None:
+    """Of two words at least; a question that states another size names another row."""
+    assert (named(query, row(name)) > 0) == is_named
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ("会员买登山包多少钱", {"member"}),
+        ("How much is the pack for a club member?", {"member"}),
+        ("What do members pay for the pack?", {"member"}),
+        ("What is the day rate of the plate compactor?", {"rental"}),
+        ("夯土机日租多少？", {"rental"}),
+        ("How much is the pack?", set()),
+    ],
+)
+def test_who_asks_for_a_kind_of_price(query: str, kinds: set[str]) -> None:
+    """By what they are, or for how long they want it."""
+    assert asked_prices(query) == kinds

@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.text.currencies import pattern
 from ingest.cell_type import kind_of
 from ingest.column_type import ColumnType
 
 FURTHEST = 20
 """Columns that a row is looked for to the right of its own."""
-BARE = re.compile(r"[¥$€£￥₩₹]?\s*\d[\d.,]*\s*(?:[¥$€£￥元]|[A-Z]{3})?")
+BARE = re.compile(rf"(?:{pattern()})?\s*\d[\d.,]*\s*(?:{pattern()}|[A-Z]{{3}})?")
 """A number and nothing else: what a word's column does not hold, whereas a brand may be 3M."""
 TYPED = ("number", "date")
 

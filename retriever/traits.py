@@ -13,7 +13,7 @@ from retriever.concepts import plain_name
 from retriever.constraints import Constraint, Reading
 
 _NOT_BEFORE = re.compile(
-    r"(?:\b(?:not|isn't|aren't|isnt|arent|never|non|without|no|don't have|doesn't have)[ -](?:be )?"
+    r"(?:\b(?:not|isn't|aren't|isnt|arent|never|non|without|no|don't have|doesn't have)[ -](?:be |have |come with |include |offer )?"
     r"|(?:不能|不可以|不带|不含|没有|不是|非|不|没|无))$"
 )
 _AROUND = re.compile(r"(?:\b(?:that|which|who)\s+(?:is|are|has|have|can be|comes? with)\s+|\b(?:is|are|with|and)\s+)$")
@@ -38,6 +38,13 @@ def traits(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constraint]:
             zh, en = f"{name}：{'是' if wanted else '否'}", f"{name.lower()}: {'yes' if wanted else 'no'}"
             yield Constraint(column, Condition(column, (wanted,)), words, zh, en)
             break
+
+
+def without_traits(text: str, vocabulary: Vocabulary) -> str:
+    """A folded question without the names of its columns of yes and no: "noise cancelling" cancels no order."""
+    for _, said in _called(vocabulary):
+        text = said.sub(" ", text)
+    return text
 
 
 @lru_cache(8)

@@ -24,7 +24,7 @@ from retriever.comparing import WORD, asked_measures, comparison, han_left, mode
 from retriever.concepts import CONCEPTS, PRICE, STOCK, Measured, alike, measured_by, plain_name
 from retriever.constraints import Constraint, Reading
 from retriever.kinds import Kind, kinds, refused_words, wanted_kinds
-from retriever.traits import traits
+from retriever.traits import traits, without_traits
 from retriever.understood import NOTHING, Operation, Understood
 from retriever.values import worded_values
 
@@ -55,7 +55,7 @@ def understand(query: str, vocabulary: Vocabulary, today: date | None = None) ->
 
 def _understood(query: str, vocabulary: Vocabulary) -> Understood:
     reading = Reading(query)
-    if not vocabulary.products or phrases.POLICY.search(reading.lower):
+    if not vocabulary.products or phrases.POLICY.search(without_traits(reading.lower, vocabulary)):
         return NOTHING
     numbered = models(query, vocabulary)
     names = numbered if len(numbered) > 1 else named_beside(reading.lower, vocabulary)

@@ -63,6 +63,13 @@ Peerless 120,34.90,"500,1550",Black
 Fjord 9,54.95,2500,Brown
 """,
     },
+    "truths": {
+        "earphones.csv": """SKU,Name,Category,Price,Noise cancelling
+E1,Lyra Air,Headphones,59,no
+E2,Lyra Max,Headphones,149,yes
+E3,Orso Go,Headphones,79,no
+""",
+    },
     "german": {
         "liste.csv": """Artikel;Farben;Größen;Preis
 Bademantel Finn;weiß, grau;S/M/L;49,00
@@ -107,6 +114,8 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Asked]
         ("numbers", "Which shoes come in size 40?", ["Laufschuh Wind", "Laufschuh Sturm"]),
         ("numbers", "40码的鞋有哪些", ["Laufschuh Wind", "Laufschuh Sturm"]),
         ("numbers", "Which coolers run at 1800 rpm or more?", ["Arctic 36", "Fjord 9"]),
+        ("truths", "Which headphones do not have noise cancelling?", ["Lyra Air", "Orso Go"]),
+        ("truths", "Which headphones have noise cancelling?", ["Lyra Max"]),
         ("german", "What do you have in grey?", ["Bademantel Finn", "Bademantel Jule"]),
     ],
 )

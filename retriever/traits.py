@@ -13,7 +13,8 @@ from retriever.concepts import plain_name
 from retriever.constraints import Constraint, Reading
 
 _NOT_BEFORE = re.compile(
-    r"(?:\b(?:not|isn't|aren't|isnt|arent|never|non|without|no|don't have|doesn't have)[ -](?:be |have |come with |include |offer )?"
+    r"(?:\b(?:not|isn't|aren't|isnt|arent|never|non|without|no|don't have|doesn't have)[ -]"
+    r"(?:be |have |come with |include |offer )?"
     r"|(?:不能|不可以|不带|不含|没有|不是|非|不|没|无))$"
 )
 _AROUND = re.compile(r"(?:\b(?:that|which|who)\s+(?:is|are|has|have|can be|comes? with)\s+|\b(?:is|are|with|and)\s+)$")

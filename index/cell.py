@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
+
+import orjson
 
 Typed = str | int | float | bool | None
 
@@ -45,11 +47,45 @@ class Cell(NamedTuple):
         return self[:4] if self.kind else self[:3] if self.role else self[:2]
 
 
+UNIT = Cell._fields.index("unit")
+"""The unit's place in a packed cell."""
+
+
 def unpacked(cells: Iterable[Sequence[Any]]) -> tuple[Cell, ...]:
     """The inverse of `Cell.packed`."""
     return tuple([Cell(*fields) for fields in cells])
 
 
-def packed(cells: Iterable[Cell]) -> list[tuple[Any, ...]]:
-    """Cells as plain tuples, for a database or another process."""
-    return [cell.packed() for cell in cells]
+class PackedCells(Sequence[Cell]):
+    """The cells of a row as JSON, unpacked where somebody looks at one: most are only handed on."""
+
+    __slots__ = ("_cells", "json")
+
+    def __init__(self, json: bytes) -> None:
+        self.json = json
+        self._cells: tuple[Cell, ...] | None = None
+
+    def _all(self) -> tuple[Cell, ...]:
+        if self._cells is None:
+            self._cells = unpacked(orjson.loads(self.json))
+        return self._cells
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._all()[at]
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        return self._all() == (other._all() if isinstance(other, PackedCells) else other)
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+
+def packed(cells: Sequence[Cell]) -> bytes:
+    """Cells as JSON, for a database or another process."""
+    return cells.json if isinstance(cells, PackedCells) else orjson.dumps([cell.packed() for cell in cells])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -71,7 +71,7 @@ class Chunk:
     locator: Locator = Locator()
     attributes: Mapping[str, Value] = field(default_factory=dict)
     tokens: int = 0
-    cells: tuple[Cell, ...] = ()
+    cells: Sequence[Cell] = ()
 
     @property
     def label(self) -> str:
@@ -95,7 +95,12 @@ class Chunk:
 
         Two different texts among a million share one with a probability of 5e-8.
         """
-        return int(self.content_hash[:16], 16) >> 1
+        return text_id(self.content_hash)
+
+
+def text_id(content_hash: str) -> int:
+    """See `Chunk.text_id`."""
+    return int(content_hash[:16], 16) >> 1
 
 
 def readable_name(path: str) -> str:

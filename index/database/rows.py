@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from index.cell import packed, unpacked
-from index.chunk import Chunk, Locator
+from index.cell import UNIT, packed, unpacked
+from index.chunk import Chunk, Locator, text_id
 from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow
 from index.text.letters import fold
 from index.text.measures import UNCOMPARED, measure_key, measures
@@ -55,6 +55,16 @@ def chunk_of(row: Any) -> Chunk:
     )
 
 
+SAID = select(ChunkRow.text_id, ChunkRow.text, ChunkRow.title, ChunkRow.section, ChunkRow.attributes, ChunkRow.cells)
+"""What `said_of` needs of each chunk."""
+
+
+def said_of(row: Any) -> Chunk:
+    """What a row of `SAID` says, for whoever makes terms of it: no place, and only the cells that have a unit."""
+    measured = unpacked([cell for cell in row.cells if len(cell) > UNIT and cell[UNIT]])
+    return Chunk("", "", 0, row.text, row.title, tuple(row.section), attributes=row.attributes, cells=measured)
+
+
 def place(row: Any) -> str:
     """Where a person finds what a row with a `locator` says; "" where nothing is known but the document."""
     return str(Locator.from_dict(row.locator))
@@ -73,17 +83,17 @@ def row_of(chunk: Chunk, signed: str = "") -> dict[str, Any]:
         "attributes": dict(chunk.attributes),
         "measures": {**measures(_as_read(chunk)), **_uncompared(chunk)},
         "tokens": chunk.tokens,
-        "cells": packed(chunk.cells),
+        "cells": orjson.Fragment(packed(chunk.cells)),
         **derived(chunk, signed),
     }
 
 
 def derived(chunk: Chunk, signed: str = "") -> dict[str, Any]:
     """The columns that follow from the others, and by which rows are found and compared."""
-    values = chunk.attributes
+    values, content_hash = chunk.attributes, chunk.content_hash
     return {
-        "content_hash": chunk.content_hash,
-        "text_id": chunk.text_id,
+        "content_hash": content_hash,
+        "text_id": text_id(content_hash),
         "signature": signed or signature(chunk),
         **{name: fold(str(values[name])) if name in values else None for name in FOLDED},
         **({"name": fold(_names(chunk))} if "name" in values else {}),
@@ -125,7 +135,7 @@ def _availability(chunk: Chunk) -> dict[str, float]:
 
 def signature(chunk: Chunk) -> str:
     """A hash of everything that is served of a chunk but its ordinal (which shifts when a neighbour appears)."""
-    said = (chunk.title, chunk.section, chunk.text, packed(chunk.cells))
+    said = (chunk.title, chunk.section, chunk.text, orjson.Fragment(packed(chunk.cells)))
     content = (*said, chunk.locator.as_dict(), dict(chunk.attributes))
     return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 

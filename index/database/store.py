@@ -26,7 +26,7 @@ from index.chunk import Chunk
 from index.database.database import connect
 from index.database.exclusive import exclusive
 from index.database.filters import Restriction
-from index.database.rows import CHUNKS, PAGE, chunk_of
+from index.database.rows import CHUNKS, PAGE, SAID, chunk_of, said_of
 from index.database.tables import (
     ChunkRow,
     CollectionRow,
@@ -112,14 +112,15 @@ class Store:
             return found
 
     def saying(self, texts: Ids, collection_id: int, generation: int) -> dict[int, list[Chunk]]:
-        """Of these texts, those that live in a generation: the chunks that say each, the first read first."""
-        statement = CHUNKS.where(
+        """Of these texts, those that live in a generation: what the chunks that say each say (see `said_of`), the first
+        read first."""
+        statement = SAID.where(
             ChunkRow.text_id.in_(texts.tolist()), ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
         ).order_by(ChunkRow.id)
         found: dict[int, list[Chunk]] = {}
         with self.engine.connect() as connection:
             for row in connection.execute(statement):
-                found.setdefault(row.text_id, []).append(chunk_of(row))
+                found.setdefault(row.text_id, []).append(said_of(row))
         return found
 
     def matching(self, collection_id: int, view: View, conditions: Sequence[Restriction]) -> Ids:

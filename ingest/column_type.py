@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.lexicon import pattern
 from ingest.cell_type import kind_of
-from ingest.columns import Column
+from ingest.column import Column
 from ingest.roles import plain_header
 
 ENOUGH = 20

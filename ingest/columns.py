@@ -8,75 +8,28 @@ price itself, else the regular one, row by row; the others keep their own names.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from html import unescape
 from typing import Any, NamedTuple
 
 from index.cell import Cell, Typed
 from index.chunk import Value
 from index.text.currencies import currency_of
-from index.text.measures import BETWEEN, unit_name
+from index.text.measures import BETWEEN
 from ingest.cell_readers import Readers, as_words
 from ingest.cell_type import is_nothing
+from ingest.column import Column, clean, label_of
+from ingest.column_roles import roles_of
 from ingest.dates import is_open
 from ingest.declared import TableOptions
-from ingest.money import Money, money_of
-from ingest.names import language_of, more_names, stands_for_name
-from ingest.own_business import are_goods
-from ingest.private import is_named, private_places, spread
-from ingest.roles import PERIOD, STANDING, TYPED, Priced, field_of, plain_header, price_of_header, ranks
+from ingest.money import Money
+from ingest.names import stands_for_name
+from ingest.roles import PERIOD, STANDING, TYPED
 
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,9})\b[^<>]*>")
-INLINE = frozenset(
-    ("b", "i", "u", "em", "strong", "span", "a", "font", "small", "big", "sup", "sub", "code", "s", "label")
-)
-MARKUP = re.compile(r"</(p|div|ul|ol|li|span|b|strong|em|i|h[1-6]|a|td|tr|table|font)>|<br\s*/?>", re.IGNORECASE)
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f]")
-SHORT_LINE = 60
-"""Characters. Lines of a cell that are all shorter are a list and are joined by ` / `; longer ones are prose."""
+UNHEADED = Column("", "")
 UNREAD = "0001-01-01"
 """The last day of a row whose days of validity cannot be read."""
-MONEY = 0.5
-"""Share of a column's cells that must be amounts for a column to hold prices that is not headed by that very word."""
-WORDED = ("name", "brand", "category")
-"""Roles whose columns are in a language."""
-_DIGIT = re.compile(r"\d")
-
-
-def clean(cell: str) -> str:
-    """A cell as one line: markup of a web page taken off, line breaks as ` / ` in a list and as spaces in prose."""
-    if cell.isprintable() and "<" not in cell and "  " not in cell:
-        return cell.strip()
-    cell = CONTROLS.sub("", cell)
-    if "<" in cell and MARKUP.search(cell):
-        cell = TAG.sub(lambda tag: "" if tag[2].lower() in INLINE else "\n", cell)
-        cell = unescape(cell)
-    lines = [stripped for line in cell.splitlines() if (stripped := " ".join(line.split()))]
-    if len(lines) < 2:
-        return lines[0] if lines else ""
-    return (" / " if max(map(len, lines)) <= SHORT_LINE else " ").join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its header as written and the key of its attribute.
-
-    `role` is the typed name whose attribute it gives, if any: of several names, prices, ... the best one's. `tag` is
-    what it holds whether or not it is the best ("price", "name", "power"), `kind` which of its tag (`Cell.kind`), `tax`
-    whether a price is with or without it, `unit` the currency or unit that the header names.
-    """
-
-    header: str
-    key: str
-    role: str | None = None
-    tag: str = ""
-    kind: str = ""
-    tax: str = ""
-    unit: str = ""
-    private: bool = False
 
 
 class Row(NamedTuple):
@@ -107,7 +60,7 @@ class Columns:
         self.options = options
         cells = [list(filter(None, map(str.strip, column))) for column in zip(*_even(sample, self.width), strict=True)]
         self._readers = readers = Readers(cells)
-        roles = _roles(headers, options, cells, readers)
+        roles = roles_of(headers, options, cells, readers)
         self._read = [readers.of(place, column.tag, headers[place]) for place, column in enumerate(roles)]
         for place, header in enumerate(headers):
             self._add(header, roles[place])
@@ -122,7 +75,7 @@ class Columns:
         self._periods = any(column.tag in PERIOD for column in self.columns)
         self._named_by = stands_for_name([column.tag for column in self.columns], cells)
 
-    def _add(self, header: str, column: Column = Column("", "")) -> None:
+    def _add(self, header: str, column: Column = UNHEADED) -> None:
         label = label_of(header, len(self.columns))
         key, number = label, 1
         while key in self._keys:  # a typed name may only hold the typed value
@@ -301,98 +254,3 @@ def _even(rows: Iterable[Sequence[str]], width: int) -> list[list[str]]:
     """Rows of one width; none where there are no columns."""
     even = [[*row[:width], *[""] * (width - len(row))] for row in rows]
     return even or [[""] * width]
-
-
-def _roles(
-    headers: Sequence[str], options: TableOptions, cells: Sequence[Sequence[str]], readers: Readers
-) -> list[Column]:
-    """What each column is. Of several for one typed name the best is that; a declared key is the best SKU."""
-    keys = options.keys
-    declared = {plain_header(key): rank - len(keys) for rank, key in reversed(list(enumerate(keys)))}
-    labels = tuple(label_of(header, place) for place, header in enumerate(headers))
-    private = spread(private_places(labels, options), headers)
-    found: list[Column] = []
-    best: dict[str, tuple[tuple[int, ...], int]] = {}
-    for place, header in enumerate(headers):
-        plain = plain_header(header)
-        role, rank = ("sku", declared[plain]) if plain in declared else ranks().get(plain, ("", 0))
-        priced = None if plain in declared else _priced(header, role, cells[place])
-        order: tuple[int, ...] = (rank,)
-        kind = tax = ""
-        if priced is not None:
-            role, kind, tax = "price", priced.kind, priced.tax
-            if kind == "cost" and place not in private and not are_goods(headers):
-                kind = ""  # what a service costs is its price
-            order = (STANDING.get(kind, 99), tax == "excluded")
-        elif role == "price":
-            role = ""
-        elif role:
-            kind = language_of(header, cells[place], headers) if role in WORDED else ""
-        unit = currency_of(header) or "" if role == "price" else unit_name(header)
-        if not role and readers.is_truth(place):
-            kind = "truth"  # "Noise cancelling: yes" is no level of noise
-        tag = role or ("" if kind == "truth" else field_of(header))
-        hidden = place in private and (plain not in declared or is_named(header, options.private))
-        found.append(Column("", "", None, tag, kind, tax, unit, hidden))
-        candidate = role in TYPED and (role != "price" or kind in STANDING)
-        if candidate and not hidden and (role not in best or order < best[role][0]):
-            best[role] = (order, place)
-    for place in more_names(headers, _said_of(found, best), cells):
-        language = language_of(headers[place], cells[place], headers)
-        found[place] = replace(found[place], tag="name", kind=language)
-        best.setdefault("name", ((len(headers),), place))
-    _alone(found, best)
-    for role, (_, place) in best.items():
-        found[place] = replace(found[place], role=role)
-    return found
-
-
-def _said_of(found: Sequence[Column], best: Mapping[str, tuple[tuple[int, ...], int]]) -> list[str]:
-    """What each column is; "" where it may yet hold names, as one that is known for nothing but its number's sake."""
-    key = best["sku"][1] if "sku" in best else None
-    said = [column.tag or column.kind for column in found]
-    spare = [column.tag == "sku" and key != place for place, column in enumerate(found)]
-    return [
-        "private" if column.private else "" if free else word
-        for column, free, word in zip(found, spare, said, strict=True)
-    ]
-
-
-def _alone(found: list[Column], best: dict[str, tuple[tuple[int, ...], int]]) -> None:
-    """The typed price column is the one that nearly every row fills: a sale price only where there is no other."""
-    if "price" not in best or found[best["price"][1]].kind != "sale":
-        return
-    others = [
-        ((STANDING[column.kind], column.tax == "excluded"), place)
-        for place, column in enumerate(found)
-        if column.tag == "price" and column.kind in STANDING and column.kind != "sale"
-    ]
-    if others:
-        best["price"] = min(others)
-
-
-def _priced(header: str, role: str, cells: Sequence[str]) -> Priced | None:
-    """Which price a column holds, by its header and its cells; None where it holds none."""
-    priced = price_of_header(header)
-    if priced is None or role not in ("", "price"):
-        return None
-    if role == "price" or not cells:
-        return priced
-    some = cells[:200]
-    amounts = sum(money_of(cell) is not None or bool(_DIGIT.search(cell) and currency_of(cell)) for cell in some)
-    return priced if amounts >= MONEY * len(some) else None
-
-
-def label_of(header: str, place: int) -> str:
-    """What a column is called: its header, or its letter where it has none."""
-    return clean(header) or f"Column {letter(place)}"
-
-
-def letter(place: int) -> str:
-    """The letters a spreadsheet program shows for a column, counted from 0: 0 -> A, 26 -> AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

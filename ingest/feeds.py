@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from index.chunk import Locator
-from ingest.columns import clean
+from ingest.column import clean
 from ingest.declared import TableOptions
 from ingest.document import Element, Refused, RowRefused
 from ingest.encodings import damage, detect_encoding

@@ -17,7 +17,8 @@ from itertools import chain, islice
 from index.chunk import Locator
 from ingest.bands import Bands
 from ingest.blocks import Ahead, side_by_side
-from ingest.columns import Columns, clean, letter
+from ingest.column import clean, letter
+from ingest.columns import Columns
 from ingest.declared import TableOptions
 from ingest.document import Element, RowRefused, row_of
 from ingest.findings import Finding

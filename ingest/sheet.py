@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.chunk import Locator
-from ingest.columns import letter
+from ingest.column import letter
 from ingest.document import RowRefused
 from ingest.headers import Line
 from ingest.valued import Void

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from index.chunk import Locator
 from ingest.archive import read_member
-from ingest.columns import Columns, letter
+from ingest.column import letter
+from ingest.columns import Columns
 from ingest.declared import TableOptions
 from ingest.delimited import read_delimited
 from ingest.document import Element, Refused, RowRefused

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index.text.currencies import currency_of
-from ingest.columns import Columns, clean
+from ingest.column import clean
+from ingest.columns import Columns
 from ingest.dates import date_of
 from ingest.declared import TableOptions
 from ingest.money import money_of

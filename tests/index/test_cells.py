@@ -16,7 +16,6 @@ def test_packed_cells_are_the_cells_they_were_made_of():
     """Unpacked when looked at, they equal the tuple they came from, and are handed on as the very same bytes."""
     handed = PackedCells(packed(CELLS))
     assert handed == CELLS
-    assert handed == CELLS
     assert handed[1].tax == "included"
     assert len(handed) == 4
     assert packed(handed) is handed.json

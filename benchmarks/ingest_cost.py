@@ -10,20 +10,17 @@ from __future__ import annotations
 
 import argparse
 import pickle
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from index_kinds import invent
-from ingest_memory import DIMENSION, price_list
+from ingest_memory import DIMENSION, shop
 
 from index.arrays import Floats
-from index.database.store import Store
 from index.embedding.tokens import TokenCounter
 from index.hashing import HashingEmbedder
-from index.snapshot.home import Home
 from ingest import collection_run
 from ingest.pipeline import ingest_folder
 from ingest.workers import Job, Limits, Message, Reading, read_file
@@ -72,18 +69,11 @@ def main() -> None:
     options = parser.parse_args()
     here = Here()
     vars(collection_run).update(read_all=here.read_all)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "catalog"
-        folder.mkdir()
-        price_list(folder / "prices.csv", options.rows)
-        home = Home(Path(scratch) / "home")
-        home.create()
-        store = Store.open(home.database_url)
-        embedder = Invented(Path(scratch) / "hashing")
+    with shop(options.rows) as (folder, home, store):
+        embedder = Invented(folder.parent / "hashing")
         began = time.process_time()
         report = ingest_folder(folder, home=home, store=store, embedder=embedder, jobs=1)
         total = time.process_time() - began
-        store.close()
     print(f"{report.rows.indexed:,} rows: {total:.1f} s CPU, of that reading {here.seconds:.1f} s")
 
 

@@ -12,6 +12,8 @@ import argparse
 import csv
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -36,6 +38,22 @@ def price_list(path: Path, rows: int) -> None:
                 [f"{n:08d}", f"Article {n}", f"Brand {n % 89}", f"Category {n % 211}", f"{n % 9973 / 7:.2f}", "EUR"]
                 + [str(n % 400), ("red", "blue", "green")[n % 3], words]
             )
+
+
+@contextmanager
+def shop(rows: int) -> Iterator[tuple[Path, Home, Store]]:
+    """A folder with a price list of so many rows, and a new home and its store beside it, for as long as needed."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "catalog"
+        folder.mkdir()
+        price_list(folder / "prices.csv", rows)
+        home = Home(Path(scratch) / "home")
+        home.create()
+        store = Store.open(home.database_url)
+        try:
+            yield folder, home, store
+        finally:
+            store.close()
 
 
 class Peak:
@@ -73,20 +91,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--rows", type=int, default=1_000_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "catalog"
-        folder.mkdir()
-        price_list(folder / "prices.csv", options.rows)
-        home = Home(Path(scratch) / "home")
-        home.create()
-        store = Store.open(home.database_url)
-        embedder = HashingEmbedder(Path(scratch) / "hashing", dimension=DIMENSION)
+    with shop(options.rows) as (folder, home, store):
+        embedder = HashingEmbedder(folder.parent / "hashing", dimension=DIMENSION)
         peak = Peak()
         try:
             report = ingest_folder(folder, home=home, store=store, embedder=embedder, jobs=1)
         finally:
             peak.stop()
-        store.close()
         vectors = report.chunks_total * DIMENSION * 4
         print(f"{report.rows.indexed} rows, {report.chunks_total} chunks, {report.seconds:.0f} s")
         print(f"reconciles: {report.reconciles}")

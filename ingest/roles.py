@@ -38,8 +38,6 @@ STANDING = {
     for kind in kinds
 }
 """Kinds of price that may be the price itself, the best first; of the kinds that are left out none ever is."""
-NEVER = frozenset(("cost", "dealer", "deposit", "shipping", "energy", "fee"))
-"""Kinds that are told under their own name alone, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)

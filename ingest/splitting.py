@@ -28,8 +28,6 @@ LONGEST_HEADING = 120
 SECTION_HELD = 32_000
 """Characters of one section that are held before it is cut, so that a book without headings streams."""
 
-Yield = Chunk | RowRefused
-
 
 def split(
     document: Document,

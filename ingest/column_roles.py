@@ -19,6 +19,8 @@ from ingest.roles import STANDING, TYPED, Priced, field_of, plain_header, price_
 
 MONEY = 0.5
 """Share of a column's cells that must be amounts for a column to hold prices that is not headed by that very word."""
+FLAGS = frozenset("01")
+"""Cells that say yes and no, where a column has no others."""
 WORDED = ("name", "brand", "category")
 """Roles whose columns are in a language."""
 _DIGIT = re.compile(r"\d")
@@ -100,5 +102,7 @@ def _priced(header: str, role: str, cells: Sequence[str]) -> Priced | None:
     if role == "price" or not cells:
         return priced
     some = cells[:200]
+    if priced.kind in STANDING and FLAGS.issuperset(some):
+        return None  # "sale: 1" says that there is one
     amounts = sum(money_of(cell) is not None or bool(_DIGIT.search(cell) and currency_of(cell)) for cell in some)
     return priced if amounts >= MONEY * len(some) else None

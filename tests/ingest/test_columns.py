@@ -203,3 +203,11 @@ def test_a_lesser_price_is_not_told_for_one_on_request() -> None:
         ["39.00"],
         ["29.00"],
     ]
+
+
+@pytest.mark.parametrize("header", ["sale", "Special", "Aktion", "特价", "Member", "Rental"])
+def test_a_flag_is_no_price(header: str) -> None:
+    """A column of 1 and 0 says whether there is such a price, and never which."""
+    rows = read_table([{"Name": f"Watch {n}", "Price": "49", header: str(n % 2)} for n in range(4)])
+    assert [row.attributes["price"] for row in rows] == [49.0] * 4
+    assert header not in {cell.header for row in rows for cell in row.cells if cell.role == "price"}

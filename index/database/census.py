@@ -14,42 +14,35 @@ from index.database.rows import CHUNKS, PAGE, chunk_of
 from index.database.store import Store
 from index.database.tables import ChunkRow, DocumentRow, alive
 
+EVERY = func.count()
 _NOTHING: ColumnElement[str] = literal_column("''")
 _PLACE = cast(ChunkRow.document_id, Text) + "/" + func.coalesce(ChunkRow.locator["sheet"].as_string(), _NOTHING)
 _PLACE = _PLACE + "/" + func.coalesce(ChunkRow.locator["heading"].as_string(), _NOTHING)
 """The table that a row stands in: a document, a sheet of it or a list in it."""
 
 
+def _counts(store: Store, *where: ColumnElement[bool], rows: Any = EVERY) -> tuple[int, int, int]:
+    """Chunks, those with a SKU and those with a price."""
+    with store.engine.connect() as connection:
+        found = connection.execute(select(rows, func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(*where))
+        return found.one()._tuple()
+
+
 def columns(store: Store, document_id: int, generation: int) -> tuple[int, int, int]:
     """Of a document's chunks in a generation: those of rows, those with a SKU, those with a price."""
-    rows = cast(ChunkRow.attributes, Text) != "{}"
-    statement = select(func.count().filter(rows), func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
-        ChunkRow.document_id == document_id, alive(ChunkRow, generation)
-    )
-    with store.engine.connect() as connection:
-        of_rows, with_sku, with_price = connection.execute(statement).one()
-        return of_rows, with_sku, with_price
+    rows = func.count().filter(cast(ChunkRow.attributes, Text) != "{}")
+    return _counts(store, ChunkRow.document_id == document_id, alive(ChunkRow, generation), rows=rows)
 
 
 def of_ids(store: Store, ids: Sequence[int]) -> tuple[int, int]:
     """Of these chunks, by their database ids, those with a SKU and those with a price."""
-    with_sku = with_price = 0
-    with store.engine.connect() as connection:
-        for start in range(0, len(ids), PAGE):
-            counts = select(func.count(ChunkRow.sku), func.count(ChunkRow.price))
-            skus, prices = connection.execute(counts.where(ChunkRow.id.in_(ids[start : start + PAGE]))).one()
-            with_sku, with_price = with_sku + skus, with_price + prices
-    return with_sku, with_price
+    pages = [_counts(store, ChunkRow.id.in_(ids[at : at + PAGE]))[1:] for at in range(0, len(ids), PAGE)]
+    return sum(skus for skus, _ in pages), sum(prices for _, prices in pages)
 
 
 def count_rows(store: Store, collection_id: int, generation: int) -> tuple[int, int]:
     """Product rows that have a SKU, and those that have a price, of a collection in a generation (reads all)."""
-    statement = select(func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(
-        ChunkRow.collection_id == collection_id, alive(ChunkRow, generation)
-    )
-    with store.engine.connect() as connection:
-        with_sku, with_price = connection.execute(statement).one()
-        return with_sku, with_price
+    return _counts(store, ChunkRow.collection_id == collection_id, alive(ChunkRow, generation))[1:]
 
 
 def example(store: Store, document_id: int, generation: int, column: str) -> Chunk | None:
@@ -64,11 +57,8 @@ def example(store: Store, document_id: int, generation: int, column: str) -> Chu
 
 def moved(store: Store, collection_id: int, generation: int) -> tuple[int, int, int]:
     """By how much a generation has more chunks, more with a SKU and more with a price than the one before it."""
-    counts = select(func.count(), func.count(ChunkRow.sku), func.count(ChunkRow.price))
     here = ChunkRow.collection_id == collection_id
-    with store.engine.connect() as connection:
-        born = connection.execute(counts.where(here, ChunkRow.born == generation)).one()
-        died = connection.execute(counts.where(here, ChunkRow.died == generation)).one()
+    born, died = (_counts(store, here, at == generation) for at in (ChunkRow.born, ChunkRow.died))
     return born[0] - died[0], born[1] - died[1], born[2] - died[2]
 
 
@@ -90,11 +80,7 @@ def conflicting_prices(store: Store, collection_id: int, generation: int, most: 
     came = select(ChunkRow.sku).where(
         ChunkRow.collection_id == collection_id, ChunkRow.born == generation, ChunkRow.sku.is_not(None)
     )
-    priced = (
-        ChunkRow.collection_id == collection_id,
-        alive(ChunkRow, generation),
-        ChunkRow.price.is_not(None),
-    )
+    priced = (ChunkRow.collection_id == collection_id, alive(ChunkRow, generation), ChunkRow.price.is_not(None))
     parts = [func.coalesce(part, _NOTHING) for part in (ChunkRow.currency, ChunkRow.valid_from, ChunkRow.valid_to)]
     group = [ChunkRow.sku, *(part.label(f"part{number}") for number, part in enumerate(parts))]
     split = (

@@ -11,15 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from sqlalchemy import (
-    Engine,
-    Executable,
-    and_,
-    bindparam,
-    exists,
-    func,
-    select,
-)
+from sqlalchemy import Engine, Executable, and_, bindparam, exists, func, select
 
 from index.arrays import Floats, Ids
 from index.chunk import Chunk
@@ -80,10 +72,9 @@ class Store:
     def versions(self, collection_id: int, generation: int) -> dict[str, Version]:
         """The documents of a collection in a generation, indexed and refused ones, by path."""
         plain = [name for name in Version.__slots__ if name not in ("path", "rows_refused", "findings")]
+        of_version = map(VersionRow.__table__.c.get, plain)
         statement = (
-            select(
-                DocumentRow.path, VersionRow.rows_refused, VersionRow.findings, *map(VersionRow.__table__.c.get, plain)
-            )
+            select(DocumentRow.path, VersionRow.rows_refused, VersionRow.findings, *of_version)
             .join(DocumentRow, DocumentRow.id == VersionRow.document_id)
             .where(DocumentRow.collection_id == collection_id, alive(VersionRow, generation))
         )

@@ -66,14 +66,3 @@ def _number_texts() -> None:
             return
         connection.execute(by_id, [{"of": id, "to": int(hash[:16], 16) >> 1} for id, hash in rows])
         last = rows[-1][0]
-
-
-def downgrade() -> None:
-    op.drop_index("chunks_text", table_name="chunks")
-    op.create_index("ix_chunks_content_hash", "chunks", ["content_hash"])
-    with op.batch_alter_table("chunks") as table:
-        table.drop_column("text_id")
-    with op.batch_alter_table("versions") as table:
-        table.drop_column("findings")
-    for name in ("writer", "holdings", "events", "withdrawals"):
-        op.drop_table(name)

@@ -34,8 +34,3 @@ def _measure_attributes() -> None:
         if measured:
             connection.execute(by_id, measured)
         last = rows[-1][0]
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("chunks") as table:
-        table.drop_column("measures")

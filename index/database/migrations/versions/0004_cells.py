@@ -12,8 +12,3 @@ depends_on = None
 def upgrade() -> None:
     # a constant default fills the old rows without copying the table
     op.add_column("chunks", sa.Column("cells", sa.JSON(), nullable=False, server_default="[]"))
-
-
-def downgrade() -> None:
-    with op.batch_alter_table("chunks") as table:
-        table.drop_column("cells")

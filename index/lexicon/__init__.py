@@ -33,6 +33,12 @@ def words(section: str, name: str) -> list[str]:
     return list(dict.fromkeys(word for table in sections(section).values() for word in table.get(name, ())))
 
 
+@cache
+def word_set(section: str, name: str) -> frozenset[str]:
+    """The same words in small letters, to look one up among them."""
+    return frozenset(word.casefold() for word in words(section, name))
+
+
 def either(names: Iterable[str]) -> str:
     """The source of an expression for any of some words, the longest first.
 

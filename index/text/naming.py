@@ -30,18 +30,9 @@ LONGEST_HEAD = 6
 """Characters of a Chinese head at most."""
 
 _IRREGULAR = {
-    "knives": "knife",
-    "shelves": "shelf",
-    "leaves": "leaf",
-    "loaves": "loaf",
-    "feet": "foot",
-    "teeth": "tooth",
-    "people": "person",
-    "men": "man",
-    "women": "woman",
-    "children": "child",
-    "mice": "mouse",
-}
+    "knives": "knife", "shelves": "shelf", "leaves": "leaf", "loaves": "loaf", "feet": "foot", "teeth": "tooth",
+    "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse",
+}  # fmt: skip
 _PLURALS = {one: many for many, one in _IRREGULAR.items()}
 _WORD = re.compile(r"[a-z0-9à-ÿ]+(?:['’-][a-z0-9à-ÿ]+)*")
 _HAN_RUN = re.compile(f"[{HAN}]+")
@@ -103,11 +94,6 @@ def halves(text: str) -> tuple[str, str] | None:
     return (chinese.strip(_BETWEEN), other.strip(_BETWEEN)) if _PLAIN_WORD.search(other) else None
 
 
-def _without_variant(run: str) -> str:
-    """A run of Chinese without the size or colour at its end; one that is nothing else stays."""
-    return re.sub(f"(?:{HAN_VARIANTS})+$", "", run) if len(run) > 2 else run
-
-
 def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
     """The words that say what a product of this name is, in the singular, folded; `without` are its maker's words.
 
@@ -117,7 +103,8 @@ def heads(name: str, without: frozenset[str] = frozenset()) -> frozenset[str]:
     if NAMES in text:
         return frozenset().union(*(heads(one, without) for one in text.split(NAMES)))
     found: set[str] = set()
-    for run in map(_without_variant, _HAN_RUN.findall(text)):
+    for run in _HAN_RUN.findall(text):
+        run = re.sub(f"(?:{HAN_VARIANTS})+$", "", run) if len(run) > 2 else run
         if run and run not in without:
             found |= {run[-length:] for length in range(1, min(len(run), LONGEST_HEAD) + 1)}
     found |= {word[0] for word in _SHORT.finditer(text)}

@@ -12,7 +12,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from ingest.feed_words import means, plain, role, words
+from index.lexicon import words
+from ingest.feed_words import means, plain, role
 
 MINOR = re.compile(r"\b(in )?cents?\b|\b(in )?minor( units?)?\b|^unit amount( decimal)?$|\bmicros\b")
 DIGITS = frozenset(("fraction digits", "fractiondigits", "currency minor unit", "exponent", "minor unit digits"))
@@ -33,7 +34,7 @@ def money(record: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
 
     Without a currency it is one only where its key says that it is a price.
     """
-    key = next((key for word in words("amounts") for key in record if amount_word(key) == word), None)
+    key = next((key for word in words("feeds", "amounts") for key in record if amount_word(key) == word), None)
     if key is None:
         return None
     value = record[key]
@@ -66,16 +67,11 @@ def scaled(key: str, number: Decimal, currency: str, digits: Any = None) -> str:
     if sign is not None and "micros" in sign[0]:
         number = number.scaleb(-6)
         return format(number.quantize(Decimal(1).scaleb(-exponent(currency))), "f")
-    places = digits_of(digits, exponent(currency) if currency else 2)
+    said = decimal_of(digits)
+    places = int(said) if said is not None and 0 <= said <= 6 else exponent(currency)
     if sign is None and int(number.as_tuple().exponent) < 0:
         return format(number, "f")
     return format(number.scaleb(-places), "f")
-
-
-def digits_of(value: Any, otherwise: int) -> int:
-    """A number of digits as feeds write it."""
-    number = decimal_of(value)
-    return int(number) if number is not None and 0 <= number <= 6 else otherwise
 
 
 def exponent(currency: str) -> int:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ingest.columns import Columns
 from ingest.evidence import HAN, is_code
-from ingest.headers import Line
+from ingest.line import Line
 from ingest.line_words import is_note, is_number
 
 LONGEST = 60

@@ -10,7 +10,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ingest.headers import Line, is_header_again
+from ingest.headers import is_header_again
+from ingest.line import Line
 from ingest.line_words import is_number
 from ingest.roles import plain_header, ranks
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from index.chunk import Chunk, Value
@@ -40,15 +40,7 @@ class Change:
 
     def as_dict(self) -> dict[str, Any]:
         """The fields by name."""
-        return {
-            "kind": self.kind,
-            "sku": self.sku,
-            "name": self.name,
-            "document": self.document,
-            "where": self.where,
-            "before": self.before,
-            "after": self.after,
-        }
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +78,12 @@ class Row:
     @property
     def key(self) -> str:
         """What it is known by."""
-        return f"sku {fold(self.sku)}" if self.sku else f"text {self.content}"
+        return _key(self.sku, self.content)
 
     @staticmethod
     def key_of(chunk: Chunk) -> str:
         """The key of the row that a chunk is, at less cost than the row's."""
-        sku = str(chunk.attributes.get("sku", ""))
-        return f"sku {fold(sku)}" if sku else f"text {chunk.text_id}"
+        return _key(str(chunk.attributes.get("sku", "")), chunk.text_id)
 
     def became(self, after: Row) -> Change | None:
         """The change from this row to a later one of the same product; None where it only moved."""
@@ -104,6 +95,10 @@ class Row:
         if (self.content, self.rest) != (after.content, after.rest):
             return Change("edited", *common)
         return None
+
+
+def _key(sku: str, content: int) -> str:
+    return f"sku {fold(sku)}" if sku else f"text {content}"
 
 
 def in_order(where: str) -> list[tuple[int, str]]:

@@ -25,10 +25,9 @@ from ingest.document import rows_refused
 from ingest.file_run import FileRun
 from ingest.findings import (
     Finding,
+    column_lost,
     column_of,
-    price_column_lost,
     price_finding,
-    sku_column_lost,
     swap_finding,
     swapped,
 )
@@ -187,12 +186,8 @@ class CollectionRun:
                 self.report.find(one.value, [Finding("withdrawn", "", "", message)])
 
     def _withdrawn_by_hand(self) -> list[Withdrawal]:
-        everywhere_or_here = (None, self.collection_id)
-        return [
-            one
-            for one in withdrawals(self.store.engine)
-            if one.kind == "document" and one.collection_id in everywhere_or_here
-        ]
+        found = (one for one in withdrawals(self.store.engine) if one.kind == "document")
+        return [one for one in found if one.collection_id in (None, self.collection_id)]
 
     def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Mapping[int, int] = {}) -> None:
         """Note the rows of a file that are gone, by their database ids, and that came (`stayed`: see `Changes.add`)."""
@@ -204,10 +199,9 @@ class CollectionRun:
 
     def compare_columns(self, path: str, document_id: int, now: tuple[int, int, int]) -> None:
         """Tell of a column of SKUs or prices that a file had and has lost; `now` as `Store.columns` counts."""
-        (rows, sku, price), (rows_now, sku_now, price_now) = columns(self.store, document_id, self.served), now
-        lost = (sku_column_lost(sku, rows, sku_now, rows_now), price_column_lost(price, rows, price_now, rows_now))
-        for role, finding in zip(("sku", "price"), lost, strict=True):
-            if finding is not None:
+        before = columns(self.store, document_id, self.served)
+        for place, role in enumerate(("sku", "price"), start=1):
+            if finding := column_lost(role, before[place], before[0], now[place], now[0]):
                 had = example(self.store, document_id, self.served, role)
                 self.report.find(path, [replace(finding, column=column_of(role, had) if had else "")])
 
@@ -243,14 +237,11 @@ class CollectionRun:
             column = self._column("sku", after.document)
             report.find(after.document, [swap_finding(pair, names[0], where=after.where, column=column)])
         for before, after in pairs:
-            if before.currency != after.currency:
-                continue
-            if isinstance(before.price, int | float) and isinstance(after.price, int | float):
+            prices = before.price, after.price
+            if before.currency == after.currency and all(isinstance(price, int | float) for price in prices):
                 column = self._column("price", after.document)
-                found = price_finding(
-                    after.sku or after.name, before.price, after.price, where=after.where, column=column
-                )
-                report.find(after.document, [found] if found is not None else [])
+                found = price_finding(after.sku or after.name, *prices, where=after.where, column=column)
+                report.find(after.document, filter(None, [found]))
 
     def _unchanged(self, version: Version) -> None:
         line = self.report.line(version.format)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from index.lexicon import words
+from index.lexicon import word_set
 from index.text.months import month_of
 from index.text.numerals import han_value
 from ingest.date_forms import forms
@@ -121,12 +121,7 @@ def days_of(text: str, order: Order = UNKNOWN, *, numeric: bool = False) -> Days
 def is_open(text: str) -> bool:
     """Whether a cell says that there is no end: "until further notice", 长期有效, a dash, nothing."""
     said = plain(text).casefold().strip(" .")
-    return not re.search(r"\w", said) or said in _open()
-
-
-@cache
-def _open() -> frozenset[str]:
-    return frozenset(word.casefold() for word in words("dates", "open"))
+    return not re.search(r"\w", said) or said in word_set("dates", "open")
 
 
 @lru_cache(4096)
@@ -160,7 +155,7 @@ def _named(text: str, order: Order) -> Days | None:
     for kind, pattern in forms().dates:
         if found := pattern.fullmatch(text):
             with suppress(ValueError):  # no such day
-                return _READERS[kind](found, order)
+                return _by_mark(found, order) if kind == "numeric" else _by_name(kind, found.groupdict())
     return None
 
 
@@ -206,9 +201,7 @@ def _counted(text: str) -> date | None:
     number = int(found[1])
     if len(found[1]) == 5:
         return date(1899, 12, 30) + timedelta(number)
-    if len(found[1]) in (10, 13):
-        return datetime.fromtimestamp(number / (1 if len(found[1]) == 10 else 1000), UTC).date()
-    return None
+    return datetime.fromtimestamp(number / (1 if len(found[1]) == 10 else 1000), UTC).date()
 
 
 def _day(year: int, month: int, day: int) -> Days:
@@ -216,23 +209,9 @@ def _day(year: int, month: int, day: int) -> Days:
     return one, one
 
 
-def _month(year: int, first: int, last: int | None = None) -> Days:
-    last = last or first
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
-
-
 def _year(written: str) -> int:
     digits = written.strip("'")
     return int(digits) + (2000 if len(digits) == 2 else 0)
-
-
-def _month_number(found: re.Match[str]) -> int:
-    groups = found.groupdict()
-    return month_of(groups["name"]) if groups.get("name") else int(groups["m"])
-
-
-def _by_year(found: re.Match[str], _: Order) -> Days:
-    return _day(_year(found["y"]), _month_number(found), int(found["d"]))
 
 
 def _by_mark(found: re.Match[str], order: Order) -> Days | None:
@@ -240,39 +219,25 @@ def _by_mark(found: re.Match[str], order: Order) -> Days | None:
     year = _year(written)
     if len(written) == 2 and year not in NEAR and 2000 + first in NEAR:  # 26-3-15
         return _day(2000 + first, second, year - 2000)
-    day_first = True if first > 12 or first == second else False if second > 12 else order.is_day_first(mark)
-    if mark == ".":
-        day_first = True
+    day_first = mark == "." or first > 12 or first == second or (second <= 12 and order.is_day_first(mark))
     if day_first is None:
         return None
     return _day(year, second, first) if day_first else _day(year, first, second)
 
 
-def _by_month(found: re.Match[str], _: Order) -> Days:
-    days = _month(_year(found["y"]), _month_number(found))
-    return (days[1], days[1]) if found.groupdict().get("end") else days
-
-
-def _by_quarter(found: re.Match[str], _: Order) -> Days | None:
-    quarter = int(found["n"]) if found["n"].isdecimal() else han_value(found["n"]) or 0
-    return _month(_year(found["y"]), 3 * quarter - 2, 3 * quarter) if 1 <= quarter <= 4 else None
-
-
-def _by_week(found: re.Match[str], _: Order) -> Days:
-    monday = date.fromisocalendar(_year(found["y"]), int(found["n"]), 1)
-    return monday, monday + timedelta(6)
-
-
-def _by_year_alone(found: re.Match[str], _: Order) -> Days:
-    year = int(found["y"])
-    return (date(year, 12, 31) if found.groupdict().get("end") else date(year, 1, 1)), date(year, 12, 31)
-
-
-_READERS: dict[str, Callable[[re.Match[str], Order], Days | None]] = {
-    "day": _by_year,
-    "numeric": _by_mark,
-    "month": _by_month,
-    "quarter": _by_quarter,
-    "week": _by_week,
-    "year": _by_year_alone,
-}
+def _by_name(kind: str, said: dict[str, str | None]) -> Days:
+    """The days that the parts of a date name, of which each form has some; with an "end", the last of them alone."""
+    year, number = _year(said["y"] or ""), said.get("n") or "0"
+    first = last = month_of(said["name"] or "") if said.get("name") else int(said.get("m") or 0)
+    if kind == "day":
+        return _day(year, first, int(said["d"] or 0))
+    if kind == "week":
+        monday = date.fromisocalendar(year, int(number), 1)
+        return monday, monday + timedelta(6)
+    if kind == "quarter":
+        last = 3 * (int(number) if number.isdecimal() else han_value(number) or 0)
+        first = last - 2
+    elif kind == "year":
+        first, last = 1, 12
+    end = date(year, last, monthrange(year, last)[1])
+    return end if said.get("end") else date(year, first, 1), end

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TextIO
 
 from ingest.encodings import damage, open_text
-from ingest.headers import Line
+from ingest.line import Line
 from ingest.own_business import is_header_word
 
 DELIMITERS = ",;\t|"

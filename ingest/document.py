@@ -10,6 +10,7 @@ from index.cell import Cell
 from index.chunk import Locator, Value
 from index.errors import XuanjiError
 from ingest.columns import Columns, Row
+from ingest.findings import Finding
 
 Kind = Literal["heading", "text", "list_item", "table", "row"]
 
@@ -61,6 +62,10 @@ class RowRefused:
     where: str
     reason: str
     kind: str = "row"
+
+
+Item = Element | RowRefused | Finding
+"""What a reader yields; a finding is what it saw and the owner should look at."""
 
 
 def rows_refused(kind: str) -> int:

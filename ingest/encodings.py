@@ -23,6 +23,10 @@ PLAUSIBLE = 0.7
 """Least share of common characters. True text has 0.9 and more, text in a wrong encoding rarely 0.7."""
 
 MARKS = re.compile("[\ud800-\udfff]")
+BEYOND = re.compile("[\x80-\ud7ff\ue000-\U0010ffff]+")
+DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "iso8859-1": "cp1252", "shift_jis": "cp932"}
+"""Declared codec -> the wider one in which such files are really written."""
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is its beginning
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -62,13 +66,11 @@ def detect_encoding(path: Path) -> str:
     for mark, name in BOMS:
         if head.startswith(mark):
             return name
-    if b"\x00" in head and (wide := _wide(head)):
-        return wide
+    if b"\x00" in head and (name := wide(head)):
+        return name
     valid, errors = _utf8(path)
-    if not errors:
-        return "utf-8"
     if valid >= 3 * errors:
-        return "utf-8"  # damaged in places, and still far likelier than chance
+        return "utf-8"  # damaged in places at most, and still far likelier than chance
     sample = _sample(path)
     scores = {name: _asian(sample, name) for name in ASIAN} | {"cp1252": _western(sample)}
     best = max(scores, key=lambda name: scores[name])
@@ -79,6 +81,24 @@ def detect_encoding(path: Path) -> str:
     if errors * 1000 <= path.stat().st_size:
         return "utf-8"
     raise Refused("the text is in an unknown encoding; save the file as UTF-8")
+
+
+def declared_encoding(path: Path) -> str:
+    """The codec of a page or a feed: UTF-8 where its bytes are that, else what it declares, else what they look like.
+
+    Raises as `detect_encoding` does.
+    """
+    with path.open("rb") as file:
+        head = file.read(2048)
+    declared = DECLARED.search(head)
+    try:
+        name = codecs.lookup(declared[1].decode("ascii")).name if declared else ""
+    except LookupError:
+        name = ""
+    if not name or name.startswith("utf") or head.startswith(tuple(mark for mark, _ in BOMS)):
+        return detect_encoding(path)
+    valid, errors = _utf8(path)
+    return "utf-8" if valid >= 3 * errors else WIDER.get(name, name)
 
 
 def open_text(path: Path) -> io.TextIOWrapper:
@@ -94,7 +114,7 @@ def read_text(path: Path) -> str:
     return MARKS.sub(lambda mark: f"\\x{ord(mark.group()) & 0xFF:02X}", text)
 
 
-def _wide(head: bytes) -> str | None:
+def wide(head: bytes) -> str | None:
     """UTF-16 or UTF-32 without a mark: zero bytes stand where the high halves of Latin letters and signs are."""
     head = head[: len(head) // 4 * 4]
     for name in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
@@ -107,32 +127,18 @@ def _wide(head: bytes) -> str | None:
     return None
 
 
-class _Counter:
-    """A codec error handler that counts what it is called for."""
-
-    def __init__(self) -> None:
-        self.errors = 0
-
-    def __call__(self, error: UnicodeError) -> tuple[str, int]:
-        self.errors += 1
-        return mark_bytes(error)
-
-
 def _utf8(path: Path) -> tuple[int, int]:
     """(valid sequences beyond ASCII, invalid ones) of the whole file, read as UTF-8."""
-    counter = _Counter()
-    codecs.register_error("xuanji.count", counter)
-    decoder = codecs.getincrementaldecoder("utf-8")("xuanji.count")
-    beyond = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("xuanji.mark")
+    beyond = errors = 0
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             text = decoder.decode(block)
-            if counter.errors and not block.isascii():
-                beyond += sum(len(run) for run in re.findall("[\x80-\ud7ff\ue000-\U0010ffff]+", text))
-            elif not text.isascii():
-                beyond += 1  # no damage so far: that there is some text is all one needs to know
-        decoder.decode(b"", final=True)
-    return beyond, counter.errors
+            if not text.isascii():
+                errors += len(MARKS.findall(text))
+                # without damage, that there is some text is all one needs to know
+                beyond += sum(map(len, BEYOND.findall(text))) if errors else 1
+    return beyond, errors + len(decoder.decode(b"", final=True))
 
 
 def _sample(path: Path) -> bytes:
@@ -172,11 +178,8 @@ def _western(sample: bytes) -> float:
     for run in re.finditer("[^\x00-\x7f]+", text):
         total += len(run.group())
         near = text[run.start() - 1 : run.start()] + text[run.end() : run.end() + 1]
-        for char in run.group():
-            if char in WESTERN_SIGNS or (
-                char.isalpha() and char != "ÿ" and len(run.group()) < 3 and re.search("[A-Za-z]", near)
-            ):
-                good += 1
+        beside = len(run.group()) < 3 and re.search("[A-Za-z]", near) is not None
+        good += sum(char in WESTERN_SIGNS or (beside and char.isalpha() and char != "ÿ") for char in run.group())
     return good / max(1, total)
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from index.lexicon import words
+from index.text.naming import singular
 from ingest.amounts import quantity, with_unit
-from ingest.feed_words import language_of, means, plain, words
+from ingest.feed_words import language_of, means, plain
 
 
 def objects(key: str, value: Any) -> list[dict[str, Any]] | None:
@@ -27,16 +29,12 @@ def objects(key: str, value: Any) -> list[dict[str, Any]] | None:
         return None
     name, item = inner[0]
     said, under = plain(name), plain(key)
-    single = said in words("wrappers") or (under != said and singular(under) == said)
+    single = said in words("feeds", "wrappers") or (under != said and singular(under) == said)
     if isinstance(item, list) and single:
         return objects(name, item)
     if isinstance(item, dict) and single:
         return objects(name, item) or [unwrapped(item)]
     return None
-
-
-def singular(said: str) -> str:
-    return f"{said[:-3]}y" if said.endswith("ies") else said.removesuffix("s")
 
 
 def unwrapped(item: Any) -> Any:
@@ -57,8 +55,8 @@ def thing(value: Mapping[str, Any]) -> str | None:
 def pair_of(item: Mapping[str, Any]) -> tuple[Any, Any] | None:
     """(name, value) of an object that is such a pair; None where it says anything else."""
     keys = {plain(key): key for key in item}
-    name = next((keys[word] for word in words("pair_names") if keys.get(word)), None)
-    value = next((keys[word] for word in words("pair_values") if word in keys and keys[word] != name), None)
+    name = next((keys[word] for word in words("feeds", "pair_names") if keys.get(word)), None)
+    value = next((keys[word] for word in words("feeds", "pair_values") if word in keys and keys[word] != name), None)
     if name is None or value is None or not item[name]:
         return None
     label, said = texts_of(item[name]), texts_of(item[value])

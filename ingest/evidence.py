@@ -82,9 +82,9 @@ def _is_prose(word: str, values: Sequence[str]) -> bool:
     return len(word) <= LONGEST_HEAD and median(map(len, values)) >= max(PROSE, 3 * len(word))
 
 
-def share(values: Sequence[str], test: Callable[[str], bool]) -> float:
+def share(values: Sequence[str], test: Callable[[str], object]) -> float:
     """The share of values that meet a test."""
-    return sum(map(test, values)) / len(values) if values else 0.0
+    return sum(map(bool, map(test, values))) / len(values) if values else 0.0
 
 
 def is_code(text: str) -> bool:

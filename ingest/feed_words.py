@@ -6,9 +6,9 @@ It knows keys one at a time; it does not know records.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from index.lexicon import sections
+from index.lexicon import words
 from ingest.roles import plain_header, ranks
 
 CODES_OF_LANGUAGES = {
@@ -17,21 +17,7 @@ CODES_OF_LANGUAGES = {
     "swe": "sv", "fin": "fi", "hun": "hu", "tur": "tr",
 }  # fmt: skip
 """ISO 639-2 -> 639-1, as feeds of industry write them."""
-TAGS = frozenset(CODES_OF_LANGUAGES.values()) | {
-    "nb",
-    "nn",
-    "uk",
-    "ro",
-    "el",
-    "bg",
-    "hr",
-    "sk",
-    "sl",
-    "ar",
-    "he",
-    "vi",
-    "th",
-}
+TAGS = frozenset((*CODES_OF_LANGUAGES.values(), *"nb nn uk ro el bg hr sk sl ar he vi th".split()))
 TAG = re.compile(r"([a-z]{2,3})(?:[-_]([A-Za-z]{2,4}))*", re.ASCII)
 WEAK = frozenset(("id", "code", "key"))
 """Identities that things of every kind have, not only what is sold."""
@@ -45,30 +31,24 @@ def plain(key: str) -> str:
     return re.sub(r"[\W_]+", " ", key).strip().casefold()
 
 
-@cache
-def words(name: str) -> tuple[str, ...]:
-    """A list of the lexicon's section `feeds`, of every language, best words first, none twice."""
-    return tuple(dict.fromkeys(word for section in sections("feeds").values() for word in section.get(name, ())))
-
-
 @lru_cache(8192)
 def means(key: str, name: str) -> bool:
     """Whether a key is one of the words of that list."""
-    return plain(key) in words(name)
+    return plain(key) in words("feeds", name)
 
 
 @lru_cache(8192)
 def has_word(key: str, name: str) -> bool:
     """Whether one of those words stands in a key; Chinese ones stand in it without spaces."""
     said = plain(key)
-    return any(word in (said if word > "\u2e80" else said.split()) for word in words(name))
+    return any(word in (said if word > "\u2e80" else said.split()) for word in words("feeds", name))
 
 
 @lru_cache(8192)
 def contains(key: str) -> bool:
     """Whether a key only holds fields together: `attributes`, `ARTICLE_DETAILS`."""
-    said = plain(key)
-    return said in words("containers") or said.rpartition(" ")[2] in ("details", "features", "attributes", "properties")
+    last = plain(key).rpartition(" ")[2]
+    return means(key, "containers") or last in ("details", "features", "attributes", "properties")
 
 
 @lru_cache(8192)
@@ -99,3 +79,9 @@ def language_of(tag: str) -> str | None:
     if len(found[1]) == 3:
         return CODES_OF_LANGUAGES.get(tag)
     return tag if found[1] in TAGS else None
+
+
+def kept_whole(key: str) -> str:
+    """What is inherited as a whole, or not at all: the article number, the price with its periods, the stock."""
+    said = role(key)
+    return said if said in ("sku", "price", "stock") else ""

@@ -6,7 +6,6 @@ The file is read twice, each time as a stream: once to see which element repeats
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from typing import Any
 from index.chunk import Locator
 from ingest.column import clean
 from ingest.declared import TableOptions
-from ingest.document import Element, Refused, RowRefused
-from ingest.encodings import damage, detect_encoding
+from ingest.document import Element, Item, Refused
+from ingest.encodings import damage, declared_encoding
 from ingest.feed_shape import FeedShape, Path_, is_mixed, local_name
 from ingest.feed_words import role
 from ingest.findings import Finding
@@ -23,13 +22,10 @@ from ingest.private import held_back, is_private
 from ingest.shapes import Shapes
 
 BLOCK = 1 << 16
-DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "shift_jis": "cp932"}
-"""Declared encoding -> the wider one that such files are really written in."""
 HEADINGS = {"title", "heading", "head", "h1", "h2", "h3", "标题"}
 
 
-def read_xml(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused | Finding]:
+def read_xml(path: Path, options: TableOptions = TableOptions()) -> Iterator[Item]:
     """The elements of an XML file. Raises `Refused` where it is not well-formed or declares entities; `OSError`."""
     record = _repeating(path)
     if record is None:
@@ -42,7 +38,6 @@ def _events(path: Path) -> Iterator[tuple[str, Any]]:
     """The parser's start and end events. The file is decoded here, so that a wrong declaration does no harm."""
     from lxml import etree  # type: ignore[import-untyped]
 
-    encoding = _encoding(path)
     parser = etree.XMLPullParser(
         events=("start", "end"),
         encoding="utf-8",
@@ -54,7 +49,7 @@ def _events(path: Path) -> Iterator[tuple[str, Any]]:
         remove_pis=True,
     )
     try:
-        with path.open(encoding=encoding, errors="xuanji.mark") as file:
+        with path.open(encoding=declared_encoding(path), errors="xuanji.mark") as file:
             while text := file.read(BLOCK):
                 if problem := damage(text):
                     raise Refused(problem)
@@ -70,17 +65,6 @@ def _events(path: Path) -> Iterator[tuple[str, Any]]:
         parser.close()
     except etree.XMLSyntaxError as error:
         raise Refused(f"the file is not well-formed XML ({error.msg})") from error
-
-
-def _encoding(path: Path) -> str:
-    found = detect_encoding(path)
-    with path.open("rb") as file:
-        head = file.read(256)
-    declared = DECLARED.match(head)
-    if found.startswith("utf") or declared is None:
-        return found
-    name = declared[1].decode().lower()
-    return found if name.startswith("utf") else CHINESE.get(name, name)
 
 
 def _repeating(path: Path) -> Path_ | None:
@@ -107,7 +91,7 @@ def _forget(node: Any) -> None:
             del parent[0]
 
 
-def _rows(path: Path, record: Path_, options: TableOptions) -> Iterator[Element | RowRefused | Finding]:
+def _rows(path: Path, record: Path_, options: TableOptions) -> Iterator[Item]:
     trail: list[str] = []
     shapes = Shapes(options)
     currency = ""

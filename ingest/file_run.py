@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from index.chunk import Chunk, readable_name
 from index.database.census import of_ids
@@ -14,7 +14,6 @@ from index.database.writing import Writing
 from index.publishing.embedding_queue import EmbeddingQueue
 from ingest.changes import Row, place
 from ingest.document import rows_refused
-from ingest.findings import Finding
 from ingest.report import Refusal, Report, Tally, answers, serving, suffix
 from ingest.workers import Failed, Job, Read
 
@@ -98,15 +97,13 @@ class FileRun:
         """
         said = chunk.attributes
         row = (chunk.locator.sheet, chunk.locator.row, said.get("sku"), said.get("name"))
-        if not chunk.attributes or row == self._row:  # a sheet's title has a row number too, but no attributes
+        if not said or row == self._row:  # a sheet's title has a row number too, but no attributes
             return False
         self._row = row
-        self.with_sku += "sku" in chunk.attributes
-        self.with_price += "price" in chunk.attributes
-        if known:
-            self.rows.unchanged += 1
-        else:
-            self.rows.indexed += 1
+        self.with_sku += "sku" in said
+        self.with_price += "price" in said
+        self.rows.unchanged += known
+        self.rows.indexed += not known
         return True
 
     def succeed(self, read: Read) -> None:
@@ -117,15 +114,9 @@ class FileRun:
         self.rows.seen = read.rows
         self.rows.refused = sum(rows_refused(refused.kind) for refused in read.refused)
         refusals = tuple((refused.kind, refused.where, refused.reason) for refused in read.refused)
-        version = self._version(
-            read.format,
-            read.title or readable_name(self.job.path),
-            read.rows,
-            refusals,
-            None,
-            retry=False,
-            findings=read.findings,
-        )
+        found = tuple(tuple(finding.as_list()) for finding in read.findings)
+        title = read.title or readable_name(self.job.path)
+        version = self._version(read.format, title, read.rows, self.chunks, refusals, None, False, found)
         changed = self._settle(version) or bool(gone) or self.added > 0
         if self.run.comparing:
             self.run.note_headers(self.job.path, read.headers)
@@ -158,7 +149,7 @@ class FileRun:
         before = self.version
         reason = serving(failed.reason, before)
         kept = before.chunks if before else 0
-        version = self._version(format, "", 0, (), reason, retry=failed.transient, chunks=kept)
+        version = self._version(format, "", 0, kept, (), reason, failed.transient)
         self.run.changed |= self._settle(version)
         line = self.run.report.line(format)
         line.files.seen += 1
@@ -166,33 +157,9 @@ class FileRun:
         self.run.report.refused.append(Refusal(self.job.path, "", reason))
         self.run.file_done()
 
-    def _version(
-        self,
-        format: str,
-        title: str,
-        rows: int,
-        refused_rows: tuple[tuple[str, str, str], ...],
-        refused: str | None,
-        *,
-        retry: bool,
-        chunks: int | None = None,
-        findings: Sequence[Finding] = (),
-    ) -> Version:
-        count = self.chunks if chunks is None else chunks
-        return Version(
-            self.document_id,
-            self.job.path,
-            format,
-            title,
-            self.job.file_hash,
-            self.reader,
-            rows,
-            count,
-            refused_rows,
-            refused,
-            retry,
-            tuple(tuple(finding.as_list()) for finding in findings),
-        )
+    def _version(self, format: str, title: str, *rest: Any) -> Version:
+        """A version of this file; `rest` are the fields of `Version` from the rows that were seen on."""
+        return Version(self.document_id, self.job.path, format, title, self.job.file_hash, self.reader, *rest)
 
     def _settle(self, version: Version) -> bool:
         """Record a version unless it is the published one already; whether it was recorded."""

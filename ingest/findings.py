@@ -109,43 +109,21 @@ def column_of(role: str, row: Chunk) -> str:
     return next((cell.header for cell in row.cells if cell.role == role and cell.chosen), "")
 
 
-def sku_column_lost(
-    rows_with_sku_before: int, rows_before: int, rows_with_sku_now: int, rows_now: int, *, column: str = ""
-) -> Finding | None:
-    """A file whose rows had SKUs and mostly have none any more: its key column was renamed.
+LOSSES = {
+    "sku": ("a SKU", "if the column was renamed, name it in key_columns or give it its old header back"),
+    "price": ("a price", "see whether the price column was renamed or emptied"),
+}
+"""Role -> what most rows had, and what to do now that most have it no more."""
 
-    `column` is the header that it has, or had.
-    """
-    if not _lost(rows_with_sku_before, rows_before, rows_with_sku_now, rows_now):
+
+def column_lost(role: str, had: int, before: int, has: int, now: int, *, column: str = "") -> Finding | None:
+    """A file of which `had` of `before` rows had a SKU or a price, most of them, and now `has` of `now`: its column was
+    renamed, emptied or shifted. `column` is the header that it has, or had. One without rows is told elsewhere."""
+    if not before or not now or had * 2 < before or has * before >= LOST * had * now:
         return None
-    message = (
-        f"{rows_with_sku_before} of {rows_before} rows had a SKU, now {rows_with_sku_now} of {rows_now} have one; "
-        "if the column was renamed, name it in key_columns or give it its old header back"
-    )
-    return Finding("sku_column_lost", "", column, message)
-
-
-def price_column_lost(
-    rows_with_price_before: int, rows_before: int, rows_with_price_now: int, rows_now: int, *, column: str = ""
-) -> Finding | None:
-    """A file whose rows had prices and mostly have none any more: its price column was renamed, emptied or shifted.
-
-    `column` is the header that it has, or had.
-    """
-    if not _lost(rows_with_price_before, rows_before, rows_with_price_now, rows_now):
-        return None
-    message = (
-        f"{rows_with_price_before} of {rows_before} rows had a price, now {rows_with_price_now} of {rows_now} have "
-        "one; see whether the price column was renamed or emptied"
-    )
-    return Finding("price_column_lost", "", column, message)
-
-
-def _lost(had: int, before: int, has: int, now: int) -> bool:
-    """Of files that had it in most rows; one without rows is withdrawn, which is told elsewhere."""
-    if not before or not now or had * 2 < before:
-        return False
-    return has * before < LOST * had * now
+    what, advice = LOSSES[role]
+    message = f"{had} of {before} rows had {what}, now {has} of {now} have one; {advice}"
+    return Finding(f"{role}_column_lost", "", column, message)
 
 
 def swapped(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 from index.text.currencies import codes, currency_of
+from index.text.naming import singular
 from ingest.amounts import decimal_of, in_major_units, quantity, tells_of_amounts, with_unit
-from ingest.entries import by_language, by_tag, is_default, objects, pair_of, singular, thing
+from ingest.entries import by_language, by_tag, is_default, objects, pair_of, thing
 from ingest.feed_words import contains, has_word, means, plain, role
 from ingest.price_lists import SCHEMA, amount_of, are_prices, kind_of_price, money_under, priced
 

@@ -5,61 +5,47 @@ At most 64 KiB are read, plus the directory of a zip or an OLE container. Nothin
 
 from __future__ import annotations
 
-import codecs
 import re
 from pathlib import Path
 
 from ingest.archive import members, plain, read_member
 from ingest.document import Refused
+from ingest.encodings import BOMS, wide
 from ingest.undeclared import delimiter_of
 
 SAMPLE = 64 * 1024
 """Bytes looked at."""
 
 TEXT_NAMES = {
-    "csv": "csv",
-    "tsv": "tsv",
-    "tab": "tsv",
-    "json": "json",
-    "jsonl": "jsonl",
-    "ndjson": "jsonl",
-    "md": "markdown",
-    "markdown": "markdown",
-    "mdown": "markdown",
-    "html": "html",
-    "htm": "html",
-    "xhtml": "html",
-    "txt": "text",
-    "text": "text",
-    "log": "text",
-    "rst": "text",
-    "org": "text",
-    "yaml": "text",
-    "yml": "text",
-    "": "text",
-    "xml": "xml",
-    "eml": "eml",
-    "rtf": "rtf",
+    extension: format
+    for format, extensions in {
+        "csv": ["csv"],
+        "tsv": ["tsv", "tab"],
+        "json": ["json"],
+        "jsonl": ["jsonl", "ndjson"],
+        "markdown": ["md", "markdown", "mdown"],
+        "html": ["html", "htm", "xhtml"],
+        "text": ["txt", "text", "log", "rst", "org", "yaml", "yml", ""],
+        "xml": ["xml"],
+        "eml": ["eml"],
+        "rtf": ["rtf"],
+    }.items()
+    for extension in extensions
 }
 """Extension -> format, for files whose content is text. No extension (README, LICENSE) is plain text."""
 
+PICTURES = ("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp")
 BINARY_NAMES = {
     "pdf": "a PDF",
-    "docx": "a Word document",
-    "docm": "a Word document",
-    "pptx": "a PowerPoint file",
-    "pptm": "a PowerPoint file",
-    "xlsx": "an Excel workbook",
-    **dict.fromkeys(("xlsm", "xltx", "xltm"), "an Excel workbook"),
-    "xls": "an Excel workbook",
+    **dict.fromkeys(("docx", "docm", "doc"), "a Word document"),
+    **dict.fromkeys(("pptx", "pptm", "ppt"), "a PowerPoint file"),
+    **dict.fromkeys(("xlsx", "xlsm", "xltx", "xltm", "xls"), "an Excel workbook"),
     "odt": "an OpenDocument text",
     "ods": "an OpenDocument sheet",
     "epub": "an e-book",
     "msg": "an Outlook message",
     "rtf": "an RTF text",
-    "doc": "a Word document",
-    "ppt": "a PowerPoint file",
-    **dict.fromkeys(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"), "a picture"),
+    **dict.fromkeys(PICTURES, "a picture"),
 }
 """Extension -> what the content should have been; when it is not, the file is damaged."""
 
@@ -69,7 +55,6 @@ PROGRAMS = (b"\x7fELF", b"MZ", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\
 MEDIA = (b"ID3", b"OggS", b"fLaC", b"\x1aE\xdf\xa3", b"FLV\x01")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-OLD_OFFICE = "this is an old {kind} file (.{old}), which cannot be read; save it as .{new}"
 DAMAGED = "the file is damaged: its content is not that of {kind}"
 ARCHIVE = "this is an archive; unpack it into the folder"
 CANNOT = "this is {kind}, which cannot be read; save it as {new}"
@@ -83,6 +68,14 @@ RECORDS = re.compile(r"\ufeff?\s*\{[^\n]*\}[ \t\r]*\n\s*\{")
 """Objects line by line."""
 EXCEL_XML = "urn:schemas-microsoft-com:office:spreadsheet"
 CLUTTER = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "system volume information"}
+
+
+MIMETYPES = (
+    ("application/vnd.oasis.opendocument.text", "odt"),
+    ("application/epub", "epub"),
+    ("application/vnd.oasis.opendocument.spreadsheet", "ods"),
+)
+"""What a package says it is -> format."""
 
 
 def is_clutter(path: Path) -> bool:
@@ -108,7 +101,7 @@ def _by_magic(path: Path, name: str, head: bytes) -> str | None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(path, name)
     if head.startswith(OLE):
-        return _ole(path)
+        return ole_format(path)
     if b"%PDF-" in head[:1024] or (name == "pdf" and re.search(rb"%PDF-|\d \d obj\b", head)):
         return "pdf"
     if head.startswith(b"{\\rtf"):
@@ -146,12 +139,9 @@ def _zipped(path: Path, name: str) -> str:
         kind, new = APPLE.get(name, ("a Numbers sheet", ".xlsx"))
         raise Refused(f"this is {kind} of Apple's, which cannot be read; export it as {new}")
     kind = read_member(path, "mimetype").decode("ascii", "replace").strip()
-    if kind.startswith("application/vnd.oasis.opendocument.text"):
-        return "odt"
-    if kind.startswith("application/epub"):
-        return "epub"
-    if kind.startswith("application/vnd.oasis.opendocument.spreadsheet"):
-        return "ods"
+    for start, format in MIMETYPES:
+        if kind.startswith(start):
+            return format
     if kind.startswith("application/vnd.oasis.opendocument.presentation"):
         raise Refused(CANNOT.format(kind="an OpenDocument presentation (.odp)", new=".pptx"))
     if "[content_types].xml" in names:
@@ -170,7 +160,8 @@ def _by_content_types(path: Path) -> str:
     raise Refused("the file is an Office package without a document in it; it is damaged or of an unknown kind")
 
 
-def _ole(path: Path) -> str:
+def ole_format(path: Path) -> str:
+    """The format of an OLE container, as old Office files are. Raises `Refused` where it is locked or another thing."""
     import olefile  # type: ignore[import-untyped]
 
     try:
@@ -180,10 +171,9 @@ def _ole(path: Path) -> str:
         raise Refused("the file is damaged: it begins like an old Office file and cannot be opened") from error
     if "encryptedpackage" in streams:
         raise Refused("the file is protected by a password; save a copy without one")
-    if "worddocument" in streams:
-        raise Refused(OLD_OFFICE.format(kind="Word", old="doc", new="docx"))
-    if "powerpoint document" in streams:
-        raise Refused(OLD_OFFICE.format(kind="PowerPoint", old="ppt", new="pptx"))
+    for stream, kind, old in (("worddocument", "Word", "doc"), ("powerpoint document", "PowerPoint", "ppt")):
+        if stream in streams:
+            raise Refused(f"this is an old {kind} file (.{old}), which cannot be read; save it as .{old}x")
     if streams & {"workbook", "book"}:
         return "xls"
     if "__properties_version1.0" in streams:
@@ -232,13 +222,9 @@ def _exported_sheet(path: Path, start: str) -> str:
         raise Refused(CANNOT.format(kind="a web archive under the name of a workbook", new=".xlsx"))
     if re.match(r"id;p[^\n]*\n[bcfpo];", start):
         raise Refused(CANNOT.format(kind="a SYLK sheet (.slk)", new=".xlsx"))
-    if delimiter := delimiter_of(path):
-        return "tsv" if delimiter == "\t" else "csv"
     line = start.split("\n", 1)[0]
-    if "\t" in line:
-        return "tsv"
-    if "," in line or ";" in line:
-        return "csv"
+    if delimiter := delimiter_of(path) or next((mark for mark in "\t,;" if mark in line), None):
+        return "tsv" if delimiter == "\t" else "csv"
     raise Refused(DAMAGED.format(kind=BINARY_NAMES["xls"]))
 
 
@@ -257,23 +243,11 @@ def _plain(path: Path, name: str, text: str) -> str:
 
 def sample_text(head: bytes) -> str | None:
     """The beginning of a file as text, or None where it is binary. Only good enough to look at."""
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF32_LE, "utf-32-le"),
-        (codecs.BOM_UTF32_BE, "utf-32-be"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
+    for mark, encoding in BOMS:
         if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "replace")
-    zeros = head.count(0)
-    if zeros:
-        half = len(head) // 2
-        for encoding, offset in (("utf-16-le", 1), ("utf-16-be", 0)):
-            if head[offset::2].count(0) > 0.3 * half and head[1 - offset :: 2].count(0) < 0.02 * half + 1:
-                return head.decode(encoding, "replace")
-        return None
+            return head.decode(encoding, "replace").removeprefix("\ufeff")
+    if b"\x00" in head:
+        encoding = wide(head) or ""
+        return head.decode(encoding, "replace") if encoding else None
     controls = sum(head.count(code) for code in range(32) if code not in (9, 10, 11, 12, 13, 26, 27))
-    if controls > 0.01 * len(head):
-        return None
-    return head.decode("utf-8", "replace")
+    return None if controls > 0.01 * len(head) else head.decode("utf-8", "replace")

@@ -15,17 +15,19 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from index.chunk import Locator
+from index.lexicon import word_set
 from ingest.bands import Bands
 from ingest.blocks import Ahead, side_by_side
 from ingest.column import clean, letter
 from ingest.columns import Columns
 from ingest.declared import TableOptions
-from ingest.document import Element, RowRefused, row_of
+from ingest.document import Element, Item, RowRefused, row_of
 from ingest.findings import Finding
 from ingest.guessed import guessed_labels
-from ingest.headers import LOOKAHEAD, Header, Line, find_header, width_of
+from ingest.headers import LOOKAHEAD, Header, find_header, width_of
 from ingest.inherit import inherited
-from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, sum_words, tells_prices
+from ingest.line import Line
+from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, tells_prices
 from ingest.own_business import are_goods
 from ingest.private import held_back, is_private
 from ingest.turned import labelled, turned
@@ -41,17 +43,12 @@ SHIFTED = (
 LONGEST_TITLE = 40
 """Characters of a line that heads the table right under it."""
 
-Out = Element | RowRefused | Finding
 
-
-def read_grid(lines: Iterable[Line], sheet: str | None = None, options: TableOptions = TableOptions()) -> Iterator[Out]:
+def read_grid(
+    lines: Iterable[Line], sheet: str | None = None, options: TableOptions = TableOptions()
+) -> Iterator[Item]:
     """The elements of one sheet, read as `options` says. Holds up to `SAMPLE` lines, then one at a time."""
     return _Reader(sheet, options).read(inherited(lines))
-
-
-def columns_of(labels: Sequence[str], options: TableOptions, sample: Sequence[Sequence[str]]) -> Columns:
-    """The columns of a table, from their labels and the cells of its first rows."""
-    return Columns(labels, options, sample)
 
 
 class _Reader:
@@ -63,7 +60,7 @@ class _Reader:
         self._table: _Table | None = None
         """The table in force, under whose header lines that are read later stand."""
 
-    def read(self, lines: Iterable[Line]) -> Iterator[Out]:
+    def read(self, lines: Iterable[Line]) -> Iterator[Item]:
         """The elements of some lines, the first or those that follow."""
         ahead = Ahead(lines)
         if self._table is not None:
@@ -93,7 +90,7 @@ class _Reader:
         """The end of what stands under a band."""
         return Element("heading", "", level=BAND_LEVEL, locator=Locator(sheet=self._sheet))
 
-    def _upright(self, ahead: Ahead, look: Sequence[Line], end: int) -> Iterator[Out]:
+    def _upright(self, ahead: Ahead, look: Sequence[Line], end: int) -> Iterator[Item]:
         header = find_header(look)
         if header is not None and header.place >= end and _are_rows(look[:end]):
             header = find_header(look[:end])
@@ -112,7 +109,7 @@ class _Reader:
             yield table.title(line, next_to_header=line is titles[-1] and line.number + 1 == heads[0].number)
         yield from table.read(lines, sample)
 
-    def _apart(self, lines: Iterator[Line], parts: Sequence[tuple[int, int]]) -> Iterator[Out]:
+    def _apart(self, lines: Iterator[Line], parts: Sequence[tuple[int, int]]) -> Iterator[Item]:
         readers = [_Reader(self._sheet, self._options) for _ in parts]
         while chunk := list(islice(lines, SAMPLE)):
             for number, (reader, part) in enumerate(zip(readers, parts, strict=True)):
@@ -124,7 +121,7 @@ class _Reader:
                 if reader.banded:
                     yield self._end()
 
-    def _turned(self, ahead: Ahead, certain: int) -> Iterator[Out]:
+    def _turned(self, ahead: Ahead, certain: int) -> Iterator[Item]:
         lines = list(islice(ahead.table(certain), SAMPLE))
         part = labelled(lines)
         ahead.give_back(lines[len(part) :])
@@ -154,13 +151,13 @@ class _Table:
         self._has_header = header is not None
         self._width = len(header.labels) if header else width_of(sample)
         labels = header.texts if header else guessed_labels(rows, tells_prices(f"{sheet} {told}"))
-        self._columns = columns = columns_of(labels, options, rows)
+        self._columns = columns = Columns(labels, options, rows)
         self._options = options
         wide = sum(any(map(str.strip, row[self._width :])) for row in rows)
         self._most = width_of(sample) if 2 * wide > len(rows) else self._width
         """Cells beyond these stand under nothing."""
         self._heads = [_plain(self._public(line)) for line in heads]
-        self._signs = {"", *sum_words(), *(bare(head[0]) for head in self._heads if head)}
+        self._signs = {"", *word_set("lines", "sums"), *(bare(head[0]) for head in self._heads if head)}
         """First words of the lines that may be no row, however many cells they have."""
         self._labelled = not columns.columns or columns.columns[0].role not in ("sku", "name")
         """Whether its lines may be named on the left by what they say of products."""
@@ -176,7 +173,7 @@ class _Table:
         where = str(Locator(sheet=self._sheet)) if self._sheet else ""
         return (held_back(header, self._options, where) for header in self._columns.private)
 
-    def title(self, line: Line, next_to_header: bool = False) -> Out:
+    def title(self, line: Line, next_to_header: bool = False) -> Item:
         """What stands above the header."""
         if line.problem is not None:
             return self._refused(line)
@@ -187,7 +184,7 @@ class _Table:
             return self._heading(line)
         return self._text(line)
 
-    def read(self, lines: Iterable[Line], sample: Sequence[Line] = ()) -> Iterator[Out]:
+    def read(self, lines: Iterable[Line], sample: Sequence[Line] = ()) -> Iterator[Item]:
         """The lines of the table: those that were held, then the others."""
         for place, line in enumerate(chain(sample, lines), start=1):
             line = self._public(line)
@@ -195,7 +192,8 @@ class _Table:
             if line.problem is not None:
                 yield self._refused(line)
                 continue
-            if self._labelled and (label := next(iter(line.words), "")) and self._is_private(label):
+            label = next(iter(line.words), "") if self._labelled else ""
+            if label and is_private(label, self._options, goods=self._goods):
                 yield held_back(label, self._options, str(self._at(line)))
                 continue
             filled = len(cells) - cells.count("")
@@ -216,9 +214,6 @@ class _Table:
         if self._sheet is None and line.column is None and any(map(str.strip, line.cells[self._most :])):
             return replace(line, cells=(), problem=SHIFTED)
         return replace(line, cells=self._columns.public(line.cells))
-
-    def _is_private(self, label: str) -> bool:
-        return is_private(label, self._options, goods=self._goods)
 
     def _row(self, line: Line) -> Element | Finding:
         if not self._has_header:

@@ -45,7 +45,7 @@ def guessed_labels(rows: Sequence[Sequence[str]], prices: bool = False) -> list[
 def _price(columns: dict[int, list[str]], prices: bool) -> int | None:
     """The only column of money: with a currency, else with cents, else of numbers where prices are told of."""
     numbers = {place: cells for place, cells in columns.items() if share(cells, is_price) >= NEARLY}
-    for test in (_has_currency, _has_cents):
+    for test in (currency_of, CENTS.fullmatch):
         found = [place for place, cells in numbers.items() if share(cells, test) >= NEARLY]
         if found:
             return found[0] if len(found) == 1 else None
@@ -53,14 +53,6 @@ def _price(columns: dict[int, list[str]], prices: bool) -> int | None:
         (place, cells), *_ = numbers.items()
         return None if _counts(cells) or all(map(is_code, cells)) else place
     return None
-
-
-def _has_currency(cell: str) -> bool:
-    return currency_of(cell) is not None
-
-
-def _has_cents(cell: str) -> bool:
-    return CENTS.fullmatch(cell) is not None
 
 
 def _is_key(cells: Sequence[str]) -> bool:

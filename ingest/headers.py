@@ -1,4 +1,4 @@
-"""The header of a sheet: which of its first lines name the columns, told by evidence; also what a `Line` is.
+"""The header of a sheet: which of its first lines name the columns, told by evidence.
 
 A header takes one line or several. Each column has a path from the outermost word to the innermost: what is merged
 over columns, or stands left of blank cells, belongs to every column under it; a line of units joins the last word.
@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.lexicon import word_set
 from ingest.evidence import are_numbers, heads_numbers, recurs, vote
-from ingest.line_words import bare_unit, heads_properties, heads_values, is_number, is_sum, is_unit
+from ingest.line import Line
+from ingest.line_words import bare_unit, is_number, is_sum, is_unit
 from ingest.numbers import number_of
 from ingest.own_business import is_header_word
 from ingest.roles import has_role, plain_header
@@ -29,51 +31,6 @@ BETWEEN = " / "
 """What stands between the parts of a header path where it is written as one text."""
 
 Path = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a sheet: its number as a spreadsheet program shows it, its cells, and what is merged or wrong in it.
-
-    `spans`: (first, last) columns, counted from 0, of cells merged sideways. `problem`: why the line cannot be used.
-    `places`: the column of each cell in the sheet, where hidden ones are left out; empty where none are.
-    `column`: where the line is a column of the sheet, its place counted from 0 (hidden ones counted).
-    """
-
-    number: int
-    cells: Sequence[str]
-    spans: tuple[tuple[int, int], ...] = ()
-    problem: str | None = None
-    places: tuple[int, ...] = ()
-    column: int | None = None
-
-    @property
-    def blank(self) -> bool:
-        """Whether nothing stands in it."""
-        return not any(map(str.strip, self.cells))
-
-    @property
-    def filled(self) -> list[int]:
-        """The columns that hold something."""
-        return [place for place, cell in enumerate(self.cells) if cell.strip()]
-
-    @property
-    def words(self) -> list[str]:
-        """What stands in it, from left to right."""
-        return [cell.strip() for cell in self.cells if cell.strip()]
-
-    def at(self, place: int) -> str:
-        """The cell of a column on one line of text, "" beyond the last."""
-        return " ".join(self.cells[place].split()) if place < len(self.cells) else ""
-
-    def cut(self, first: int, last: int) -> Line:
-        """The columns from `first` up to `last`, not included."""
-        spans = tuple(
-            (max(left, first) - first, min(right, last - 1) - first)
-            for left, right in self.spans
-            if first <= left < last and min(right, last - 1) > left
-        )
-        return Line(self.number, self.cells[first:last], spans, places=self.places[first:last])
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +91,7 @@ def _is_specification(lines: Sequence[Line]) -> bool:
     if not pairs:
         return False
     first, second = map(plain_header, pairs[0])
-    if heads_properties(first) and heads_values(second):
+    if first in word_set("lines", "properties") and second in word_set("lines", "values"):
         return True
     if is_header_word(pairs[0][0]) and is_header_word(pairs[0][1]):
         return False

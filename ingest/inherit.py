@@ -15,9 +15,9 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from ingest.entries import is_default
-from ingest.feed_words import has_word, is_identity, means, plain, role
+from ingest.feed_words import has_word, is_identity, kept_whole, means, plain, role
 from ingest.flatten import PERIOD
-from ingest.headers import Line
+from ingest.line import Line
 from ingest.variants import variant_name
 
 LOOKED_AT = 12
@@ -76,7 +76,7 @@ class Family:
         self._options = [place for place in places if OPTION.fullmatch(plain(labels[place]))]
         self._choices = self._options or [place for place in places if means(labels[place], "options")]
         self._images = {place for place in places if has_word(labels[place], "images")}
-        self._kinds = [_kind(label) for label in labels]
+        self._kinds = [kept_whole(label) for label in labels]
         self._own = {place for place in places if plain(labels[place]).startswith("variant ") or place in self._options}
         self._products: OrderedDict[str, Line] = OrderedDict()
         self._held: OrderedDict[int, Line] = OrderedDict()
@@ -188,9 +188,3 @@ class Family:
             else:
                 more += ["", ""]
         return replace(line, cells=[*cells, *more, *line.cells[len(self._labels) :]])
-
-
-def _kind(label: str) -> str:
-    """What is inherited as a whole, or not at all."""
-    said = role(label)
-    return said if said in ("sku", "price", "stock") else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from index.lexicon import sections
+from index.lexicon import word_set
 from index.text.currencies import currency_of
 from ingest.dates import date_of
 from ingest.money import is_price
@@ -21,13 +21,8 @@ AROUND = " :：\t\r\n"
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(word for lines in sections("lines").values() for word in lines.get(name, ()))
-
-
-@cache
 def _note() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, sorted(_words("notes"), key=len, reverse=True)))
+    words = "|".join(map(re.escape, sorted(word_set("lines", "notes"), key=len, reverse=True)))
     return re.compile(rf"({words})\s*[:：.\d]|[※*]", re.IGNORECASE)
 
 
@@ -37,14 +32,9 @@ def is_number(cell: str) -> bool:
     return number_of(cell) is not None or is_price(cell) or date_of(cell) is not None
 
 
-def sum_words() -> frozenset[str]:
-    """The words a sum begins with."""
-    return _words("sums")
-
-
 def is_sum(words: Sequence[str]) -> bool:
     """Whether a line is a sum: a word for one, and numbers."""
-    return bare(words[0]) in _words("sums") and all(map(is_number, words[1:]))
+    return bare(words[0]) in word_set("lines", "sums") and all(map(is_number, words[1:]))
 
 
 def bare(word: str) -> str:
@@ -58,7 +48,7 @@ def is_note(words: Sequence[str]) -> bool:
         return True
     if len(words) == 1:
         return SENTENCE.fullmatch(words[0]) is not None
-    if bare(words[0]) in _words("notes"):
+    if bare(words[0]) in word_set("lines", "notes"):
         return True
     return all(LABELLED.fullmatch(word) for word in words)
 
@@ -67,10 +57,12 @@ def is_note(words: Sequence[str]) -> bool:
 def is_unit(word: str) -> bool:
     """Whether a cell under a header is the unit of its column: `(kg)`, `EUR`, `元/台`."""
     plain = word.strip().casefold()
-    if BRACKETED.fullmatch(plain) or plain in _words("units"):
+    if BRACKETED.fullmatch(plain) or plain in word_set("lines", "units"):
         return True
     parts = [part.strip() for part in re.split(r"[/ ]", plain) if part.strip()]
-    return bool(parts) and len(plain) <= 12 and all(part in _words("units") or _is_currency(part) for part in parts)
+    if not parts or len(plain) > 12:
+        return False
+    return all(part in word_set("lines", "units") or _is_currency(part) for part in parts)
 
 
 def bare_unit(unit: str) -> str:
@@ -82,17 +74,7 @@ def _is_currency(word: str) -> bool:
     return len(word) <= 4 and not any(char.isdigit() for char in word) and currency_of(word) is not None
 
 
-def heads_properties(word: str) -> bool:
-    """Whether a word heads the left column of a sheet of properties."""
-    return word in _words("properties")
-
-
-def heads_values(word: str) -> bool:
-    """Whether a word heads the right column of a sheet of properties."""
-    return word in _words("values")
-
-
 def tells_prices(text: str) -> bool:
     """Whether a title says that what stands under it are prices."""
     text = text.casefold()
-    return any(word in text for word in _words("price_lists"))
+    return any(word in text for word in word_set("lines", "price_lists"))

@@ -18,15 +18,11 @@ DEEPEST = 8
 def records_of(value: Any) -> Iterator[dict[str, Any]]:
     """The fields of each product in a page's data, which is what `json.loads` gives. Anything else gives none."""
     known = {node["@id"]: node for node in _nodes(value, 0) if isinstance(node.get("@id"), str) and len(node) > 1}
-    inside = {
-        str(child.get("@id"))
-        for node in known.values()
-        for child in _list(node.get("hasVariant"))
-        if isinstance(child, dict)
-    }
+    children = [child for node in known.values() for child in _list(node.get("hasVariant"))]
+    inside = {str(child.get("@id")) for child in children if isinstance(child, dict)}
     for node in _nodes(value, 0):
         if _is_product(node) and str(node.get("@id", node)) not in inside:
-            yield from rows(_resolved(node, known, 0))
+            yield from rows(_followed(node, known))
 
 
 def _nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:
@@ -52,17 +48,13 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _resolved(node: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]], depth: int) -> dict[str, Any]:
-    """The node without what is no fact of a product, references to other nodes of the page followed."""
-    return {key: _followed(value, known, depth) for key, value in node.items() if key not in DROPPED}
-
-
-def _followed(value: Any, known: Mapping[str, Mapping[str, Any]], depth: int) -> Any:
+def _followed(value: Any, known: Mapping[str, Mapping[str, Any]], depth: int = 0) -> Any:
+    """A value without what is no fact of a product, references to other nodes of the page followed."""
     if depth > DEEPEST:
         return None
     if isinstance(value, list):
         return [_followed(item, known, depth + 1) for item in value]
-    if isinstance(value, dict):
-        whole = known.get(str(value.get("@id"))) if len(value) == 1 else None
-        return _resolved(whole or value, known, depth + 1)
-    return value
+    if not isinstance(value, dict):
+        return value
+    node = known.get(str(value.get("@id")), value) if len(value) == 1 else value
+    return {key: _followed(item, known, depth + 1) for key, item in node.items() if key not in DROPPED}

@@ -14,9 +14,9 @@ from pathlib import PurePosixPath
 from index.chunk import Locator
 from index.text.orders import order_signs, orders
 from ingest.columns import Columns
-from ingest.document import Element, RowRefused, rows_refused
+from ingest.document import Element, Item, RowRefused, rows_refused
 from ingest.findings import Finding, quoted
-from ingest.formats import BINARY_NAMES, TEXT_NAMES
+from ingest.formats import BINARY_NAMES, PICTURES, TEXT_NAMES
 from ingest.lint_table import Table
 from ingest.private import held_back, is_suspect, suspected
 from ingest.wording import garbled, garbled_signs
@@ -34,7 +34,6 @@ KEPT_BYTE = re.compile(r"\\x[89A-F][0-9A-F]")
 """How `ingest.encodings.read_text` shows a byte that is no text."""
 PROSE = frozenset(("text", "markdown", "html"))
 SUFFIXES = {"docm": "docx", "pptm": "pptx", "xlsm": "xlsx", "xltx": "xlsx", "xltm": "xlsx"}
-PICTURES = frozenset(("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"))
 ALIKE = frozenset(
     (("json", "jsonl"), ("text", "xml"), ("text", "csv"), ("text", "tsv"), ("text", "json"), ("text", "jsonl"))
     + (("csv", "tsv"), ("tsv", "csv"), ("xml", "html"), ("xml", "xls"))
@@ -67,7 +66,7 @@ class Lint:
         if lie := format_lie(path, format):
             self.tell(lie)
 
-    def watch(self, elements: Iterable[Element | RowRefused | Finding]) -> Iterator[Element | RowRefused]:
+    def watch(self, elements: Iterable[Item]) -> Iterator[Element | RowRefused]:
         """The elements, unchanged; a reader's own findings are kept."""
         for element in elements:
             if isinstance(element, Finding):

@@ -30,7 +30,7 @@ def list_mark_of(cells: Iterable[str], header: str = "", file: Convention | None
     `file` is the convention that the file's other columns show: where commas are decimal, "5,6000" is one number.
     """
     filled = [cell for cell in map(_plain, cells) if cell]
-    told = _is_told(header)
+    told = _headers().search(plain(header).casefold()) is not None
     for mark in _CLEAR:
         if any(mark in cell for cell in filled) and all(map(_is_short, _parts(filled, mark))):
             return mark
@@ -101,9 +101,5 @@ def _is_parted_by_commas(cells: Sequence[str], mark: str, told: bool) -> bool:
 
 @cache
 def _headers() -> re.Pattern[str]:
+    """What in a header says that its cells hold several values."""
     return re.compile(either(word.casefold() for word in words("lists", "headers")))
-
-
-def _is_told(header: str) -> bool:
-    """Whether a header says that its cells hold several values."""
-    return _headers().search(plain(header).casefold()) is not None

@@ -16,14 +16,13 @@ from ingest.encodings import read_text
 from ingest.pageshown import take_out_unseen
 
 DROPPED = frozenset(
-    {"script", "style", "noscript", "template", "nav", "svg", "iframe", "object", "embed", "head", "button", "select"}
-    | {"option", "textarea", "input", "canvas", "audio", "video", "map", "dialog"}
+    "script style noscript template nav svg iframe object embed head button select option textarea input canvas audio"
+    " video map dialog".split()
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS = frozenset(
-    {"p", "div", "section", "article", "main", "header", "footer", "aside", "blockquote", "figure", "figcaption"}
-    | {"address", "ul", "ol", "dl", "dt", "dd", "fieldset", "form", "details", "summary", "center", "body", "hr"}
-    | {"tr", "td", "th", "tbody", "thead", "tfoot", "caption"}
+    "p div section article main header footer aside blockquote figure figcaption address ul ol dl dt dd fieldset form"
+    " details summary center body hr tr td th tbody thead tfoot caption".split()
 )
 FILE_NAME = re.compile(r"[\w-]+\.(?:png|jpe?g|gif|svg|webp)|image|logo|icon|photo", re.IGNORECASE)
 """Words for a picture that say nothing."""
@@ -102,6 +101,11 @@ def _tidy(text: str) -> str:
     return re.sub(r" *\x1e *", "\n", text).strip()
 
 
+def tidy_lines(parts: list[str]) -> str:
+    """The words of a cell, no line of which is blank."""
+    return re.sub(r"\n+", "\n", _tidy("".join(parts)))
+
+
 class _Walker:
     """Collects inline text until a block begins or ends."""
 
@@ -158,7 +162,11 @@ class _Walker:
         elif tag == "sup":
             self._inline.append(_raised(node))
         elif tag in ("ul", "ol"):
-            self._list(node, depth)
+            self.flush()
+            self._lists += 1
+            self.children(node, depth)
+            self.flush()
+            self._lists -= 1
         elif tag == "li":
             self.flush()
             self._item = True
@@ -171,8 +179,7 @@ class _Walker:
         elif tag == "dd":
             self._definition(node, depth)
         elif tag in BLOCKS:
-            item = self._item and not any(part.strip() for part in self._inline)
-            if not item:
+            if not self._item or any(map(str.strip, self._inline)):
                 self.flush()
             self.children(node, depth)
             self.flush()
@@ -190,13 +197,6 @@ class _Walker:
             alt = (picture.get("alt") or "").strip()
             if alt and alt not in text:
                 self.elements.append(Element("text", alt))
-
-    def _list(self, node: Any, depth: int) -> None:
-        self.flush()
-        self._lists += 1
-        self.children(node, depth)
-        self.flush()
-        self._lists -= 1
 
     def _definition(self, node: Any, depth: int) -> None:
         self.flush()
@@ -237,7 +237,7 @@ def grid(rows: list[Any]) -> tuple[tuple[str, ...], ...]:
         for cell in (child for child in row if child.tag in ("td", "th")):
             _fill_from_above(line, below)
             text = _cell_text(cell)
-            rowspan, colspan = _span(cell, "rowspan"), _span(cell, "colspan")
+            rowspan, colspan = span(cell, "rowspan"), span(cell, "colspan")
             for _ in range(colspan):
                 if rowspan > 1:
                     below[len(line)] = (rowspan - 1, text)
@@ -256,9 +256,10 @@ def _fill_from_above(line: list[str], below: dict[int, tuple[int, str]]) -> None
         line.append(text)
 
 
-def _span(cell: Any, name: str) -> int:
-    value = cell.get(name) or "1"
-    return min(max(1, int(value)), 50) if value.isdigit() else 1
+def span(cell: Any, name: str, most: int = 50) -> int:
+    """How many rows or columns a cell spans."""
+    value = (cell.get(name) or "1").strip()
+    return min(max(1, int(value)), most) if value.isdecimal() else 1
 
 
 def _cell_text(cell: Any) -> str:
@@ -274,7 +275,7 @@ def _cell_text(cell: Any) -> str:
             parts.append(node.text or "")
         if node is not cell:
             parts.append(node.tail or "")
-    return re.sub(r"\n+", "\n", _tidy("".join(parts)))
+    return tidy_lines(parts)
 
 
 def _raised(node: Any) -> str:

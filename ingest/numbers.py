@@ -44,8 +44,6 @@ class Convention:
 
 ASSUMED = Convention()
 """Where nothing is known of a column."""
-POINT = Convention(".", True)
-"""As programs write numbers."""
 PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,2})?")
 """Numbers that mean one thing under every convention."""
 WRITTEN = r"(?:\d[\d.,' ]*\d|\d|\.\d+)"
@@ -108,7 +106,11 @@ class Marks:
             self._seen[mark] += 1
 
     def convention(self, hint: Convention | None = None, kind: Kind = "measure") -> Convention:
-        """See `convention_of`."""
+        """The convention that the cells show; `hint` is that of the file's other columns.
+
+        Where no cell tells, a count is a whole number ("1.250" pieces), and so is money where some prices have no mark
+        at all ("1.299" beside "899").
+        """
         seen, unclear = self._seen, self._unclear
         if told := seen["."] + seen[","]:
             mark = max(seen, key=seen.__getitem__)
@@ -120,15 +122,6 @@ class Marks:
         if unclear["."] and unclear[","]:
             return Convention(None)
         return Convention(",") if kind == "money" and unclear["."] and self._bare else Convention()
-
-
-def convention_of(cells: Iterable[str], hint: Convention | None = None, kind: Kind = "measure") -> Convention:
-    """The convention that a column's cells show; `hint` is that of the file's other columns.
-
-    Where no cell tells, a count is a whole number ("1.250" pieces), and so is money where some prices have no mark at
-    all ("1.299" beside "899").
-    """
-    return Marks().take(cells).convention(hint, kind)
 
 
 def file_convention(columns: Iterable[Convention]) -> Convention | None:

@@ -15,7 +15,7 @@ from ingest.archive import members
 from ingest.document import Refused
 from ingest.sheet import Merges, Row, Sheet
 from ingest.workbook import damage_refused
-from ingest.worksheet import WIDEST, local, streamed
+from ingest.worksheet import WIDEST, attribute, local, streamed
 
 LARGEST = 256 << 20
 """Bytes of the unpacked content, of which a table is held in memory."""
@@ -51,13 +51,13 @@ class _Styles:
     def read(self, node: Any) -> None:
         """Take in the styles of the file."""
         for style in node:
-            name = _get(style, "name")
-            if _get(style, "parent-style-name") in self.struck:
+            name = attribute(style, "name")
+            if attribute(style, "parent-style-name") in self.struck:
                 self.struck.add(name)
             for mark in style:
-                if _get(mark, "display") == "false":
+                if attribute(mark, "display") == "false":
                     self.hidden.add(name)
-                through = _get(mark, "text-line-through-style")
+                through = attribute(mark, "text-line-through-style")
                 if through == "none":
                     self.struck.discard(name)
                 elif through:
@@ -73,7 +73,7 @@ def _sheet(table: Any, styles: _Styles) -> Sheet:
         name = local(node)
         if name == "table-column":
             last = column + _count(node, "number-columns-repeated") - 1
-            if _get(node, "visibility") in ("collapse", "filter"):
+            if attribute(node, "visibility") in ("collapse", "filter"):
                 columns.append((column, min(last, WIDEST)))
             column = last + 1
         elif name == "table-row" and next(node.iterancestors(table.tag)) is table:
@@ -84,12 +84,12 @@ def _sheet(table: Any, styles: _Styles) -> Sheet:
                 copies = range(number + 2, number + 1 + min(times, MOST_REPEATED))
                 rows += [Row(copy, list(row.cells), row.hidden, row.struck) for copy in copies]
             number += times
-    return Sheet(_get(table, "name"), _get(table, "style-name") in styles.hidden, iter(rows), merges, tuple(columns))
+    hidden = attribute(table, "style-name") in styles.hidden
+    return Sheet(attribute(table, "name"), hidden, iter(rows), merges, tuple(columns))
 
 
 def _row(node: Any, number: int, styles: _Styles, merges: Merges) -> Row:
-    row = Row(number, [], _get(node, "visibility") in ("collapse", "filter"))
-    struck: dict[int, str] = {}
+    row = Row(number, hidden=attribute(node, "visibility") in ("collapse", "filter"))
     blank = 0
     for cell in node:
         if local(cell) not in ("table-cell", "covered-table-cell"):
@@ -107,8 +107,7 @@ def _row(node: Any, number: int, styles: _Styles, merges: Merges) -> Row:
         for place in range(column, column + min(times, MOST_REPEATED)):
             row.cells.append(text)
             if gone:
-                struck[place] = gone
-    row.struck = struck or None
+                row.struck[place] = gone
     return row
 
 
@@ -116,15 +115,15 @@ def _text(cell: Any, styles: _Styles) -> tuple[str, str]:
     """(text, struck text) of a cell."""
     if local(cell) == "covered-table-cell":
         return "", ""
-    through = _get(cell, "style-name") in styles.struck
+    through = attribute(cell, "style-name") in styles.struck
     parts: list[tuple[str, bool]] = []
     for paragraph in (child for child in cell if local(child) in ("p", "list")):
         if parts:
             parts.append(("\n", False))
         _runs(paragraph, through, styles, parts)
     shown = "".join(text for text, gone in parts if not gone).strip()
-    if shown and _get(cell, "value-type") == "date":
-        shown = _get(cell, "date-value").removesuffix("T00:00:00").replace("T", " ") or shown
+    if shown and attribute(cell, "value-type") == "date":
+        shown = attribute(cell, "date-value").removesuffix("T00:00:00").replace("T", " ") or shown
     return shown, "".join(text for text, gone in parts if gone).strip()
 
 
@@ -137,15 +136,10 @@ def _runs(node: Any, through: bool, styles: _Styles, parts: list[tuple[str, bool
         elif name == "line-break":
             parts.append(("\n", through))
         elif name and name not in UNSHOWN:
-            _runs(child, through or _get(child, "style-name") in styles.struck, styles, parts)
+            _runs(child, through or attribute(child, "style-name") in styles.struck, styles, parts)
         parts.append((child.tail or "", through))
 
 
 def _count(node: Any, name: str) -> int:
-    value = _get(node, name)
+    value = attribute(node, name)
     return max(1, int(value)) if value.isdecimal() else 1
-
-
-def _get(node: Any, name: str) -> str:
-    """An attribute by its local name; "" where it is absent."""
-    return next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == name), "")

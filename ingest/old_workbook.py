@@ -15,7 +15,7 @@ from typing import Any
 from ingest.cells import cell_text, number_text
 from ingest.document import Refused
 from ingest.sheet import Merges, Row, Sheet
-from ingest.workbook import DAMAGED
+from ingest.workbook import damage_refused
 
 LARGEST = 256 << 20
 """Bytes."""
@@ -27,19 +27,17 @@ def read_xls(path: Path) -> Iterator[Sheet]:
     """The sheets in order. Raises `Refused`."""
     if path.stat().st_size > LARGEST:
         raise Refused("the workbook is larger than any of its kind; save it as .xlsx")
-    book = _open(path)
-    for number in range(book.nsheets):
-        try:
+    with damage_refused():
+        book = _open(path)
+        for number in range(book.nsheets):
             sheet = book.sheet_by_index(number)
             merges = Merges()
             for top, bottom, left, right in sheet.merged_cells:  # ends excluded
                 merges.add(top + 1, left, bottom, right - 1)
             rows = [_row(book, sheet, place) for place in range(sheet.nrows)]
             columns = tuple((column, column) for column, info in sorted(sheet.colinfo_map.items()) if info.hidden)
-        except Exception as error:
-            raise Refused(DAMAGED.format(" ".join(str(error).split())[:120] or type(error).__name__)) from error
-        yield Sheet(sheet.name, sheet.visibility != 0, iter(rows), merges, columns)
-        book.unload_sheet(number)
+            yield Sheet(sheet.name, sheet.visibility != 0, iter(rows), merges, columns)
+            book.unload_sheet(number)
 
 
 def _open(path: Path) -> Any:
@@ -47,18 +45,15 @@ def _open(path: Path) -> Any:
 
     try:
         return xlrd.open_workbook(str(path), formatting_info=True, on_demand=True, logfile=io.StringIO())
-    except OSError:
-        raise
-    except Exception as error:
+    except xlrd.XLRDError as error:
         if "encrypted" in str(error).lower():
             raise Refused("the file is protected by a password; save a copy without one") from error
-        raise Refused(DAMAGED.format(" ".join(str(error).split())[:120] or type(error).__name__)) from error
+        raise
 
 
 def _row(book: Any, sheet: Any, place: int) -> Row:
     info = sheet.rowinfo_map.get(place)
-    row = Row(place + 1, [], bool(info is not None and info.hidden))
-    struck = {}
+    row = Row(place + 1, hidden=bool(info is not None and info.hidden))
     for column, cell in enumerate(sheet.row(place)):
         text = _text(book, cell)
         gone = text if _is_struck(book, book.xf_list[cell.xf_index].font_index) else ""
@@ -67,11 +62,10 @@ def _row(book: Any, sheet: Any, place: int) -> Row:
         elif gone:
             text = ""
         if gone.strip():
-            struck[column] = gone
+            row.struck[column] = gone
         row.cells.append(text)
     while row.cells and not row.cells[-1]:
         row.cells.pop()
-    row.struck = struck or None
     return row
 
 

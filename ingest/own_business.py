@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from index.lexicon import pattern, sections
+from index.lexicon import pattern
 from index.text.measures import column_unit
+from index.text.months import months
 from ingest.roles import (
     STANDING,
     is_known,
@@ -55,18 +56,23 @@ def is_own_business(header: str, *, goods: bool = True, outside: bool = False) -
     if len(header) > LONGEST or is_public_role(header):
         return False
     bare = [_bare(part) for part in parts(header)]
-    if any(_own("among_goods").fullmatch(one) for one in bare):
+    if _says("among_goods", bare):
         return goods
-    if any(map(_own("patterns").fullmatch, bare)) or (not outside and any(map(_own("inside").fullmatch, bare))):
+    if _says("patterns", bare) or (_says("inside", bare) and not outside):
         return True
     said = " ".join(KEYS.split(header)[-2:])  # of a field in a record what it is and what it lies in
     priced = price_of_header(said) if len(said.split()) <= WORDS else None
     return priced is not None and priced.kind in ("cost", "dealer")
 
 
+def _says(key: str, parts: list[str]) -> bool:
+    """Whether one of these parts is, as a whole, what the lexicon has under a key."""
+    return any(map(pattern("private", key).fullmatch, parts))
+
+
 def tell_outside(headers: Iterable[str]) -> bool:
     """Whether some header, or a part of its path, begins with what lies outside."""
-    return any(_own("outside").match(part) for header in headers for part in parts(header))
+    return any(pattern("private", "outside").match(part) for header in headers for part in parts(header))
 
 
 @lru_cache(8192)
@@ -90,11 +96,12 @@ def is_public_role(header: str) -> bool:
 
 def are_goods(headers: Iterable[str]) -> bool:
     """Whether some header names an article or its price."""
-    for header in headers:
-        priced = price_of_header(header)
-        if (priced.kind in STANDING) if priced else ranks().get(plain_header(header), ("", 0))[0] in ("sku", "name"):
-            return True
-    return False
+    return any(
+        priced.kind in STANDING
+        if (priced := price_of_header(header))
+        else ranks().get(plain_header(header), ("", 0))[0] in ("sku", "name")
+        for header in headers
+    )
 
 
 @lru_cache(8192)
@@ -108,14 +115,8 @@ def _bare(part: str) -> str:
 @cache
 def _months() -> re.Pattern[str]:
     """Months and quarters, by which a shop may part what is one column: "Cost Jan", "Cost Q1"."""
-    named = {word.casefold() for months in sections("months").values() for words in months.values() for word in words}
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(named, key=len, reverse=True)))}|q[1-4])\b")
-
-
-@cache
-def _own(key: str) -> re.Pattern[str]:
-    said = [one for table in sections("private").values() for one in table.get(key, ())]
-    return re.compile("|".join(f"(?:{one})" for one in said), re.IGNORECASE)
+    named = "|".join(map(re.escape, sorted(months(), key=len, reverse=True)))
+    return re.compile(rf"\b(?:{named}|q[1-4])\b")
 
 
 def is_header_word(text: str) -> bool:

@@ -79,7 +79,8 @@ def _units(elements: Sequence[Element]) -> list[_Unit]:
             while end < len(elements) and elements[end].kind == "list_item":
                 end += 1
             items = tuple(_item(item) for item in elements[position:end])
-            _with_lead(units, items, element.locator, longest=10 * LONGEST_LEAD)
+            lead = _take_lead(units, longest=10 * LONGEST_LEAD)
+            units.append(_Unit(items, element.locator, lead))
             position = end
             continue
         if element.kind == "table":
@@ -95,11 +96,6 @@ def _units(elements: Sequence[Element]) -> list[_Unit]:
 
 def _item(element: Element) -> str:
     return "  " * max(0, element.level - 1) + "- " + element.text.strip()
-
-
-def _with_lead(units: list[_Unit], items: tuple[str, ...], locator: Locator, longest: int) -> None:
-    lead = _take_lead(units, longest)
-    units.append(_Unit(items, locator, lead))
 
 
 def _take_lead(units: list[_Unit], longest: int) -> str:

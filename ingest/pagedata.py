@@ -6,22 +6,21 @@ stands on the page. It does not know how records become fields.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from index.chunk import Locator
 from index.text.currencies import currency_of
 from ingest.columns import Columns
 from ingest.declared import TableOptions
-from ingest.document import Element, RowRefused, row_of
+from ingest.document import Element, Item, RowRefused, row_of
 from ingest.feed_words import role
-from ingest.findings import Finding
 from ingest.linked import records_of
 from ingest.numbers import number_of
 from ingest.private import held_back
+from ingest.records import decoder
 from ingest.shapes import flat_text
 from ingest.withheld import public_record
 
@@ -48,7 +47,7 @@ def prices_of(root: Any) -> list[str]:
 
 def rows(
     scripts: Sequence[str], said: Sequence[Element], prices: Sequence[str], options: TableOptions
-) -> Iterator[Element | RowRefused | Finding]:
+) -> Iterator[Item]:
     """A row for each product; `said` is what the page shows, `prices` what of it is marked as a price."""
     page = _Page(said, prices)
     values = []
@@ -80,11 +79,10 @@ def _decoded(script: str) -> Any:
     text = (
         re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*$", "", script).strip().rstrip(";")
     )
-    decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=lambda _: None, strict=False)
     try:
-        return decoder.decode(text)
+        return decoder().decode(text)
     except ValueError:
-        return decoder.decode(re.sub(r",(\s*[}\]])", r"\1", text))
+        return decoder().decode(re.sub(r",(\s*[}\]])", r"\1", text))
 
 
 class _Page:
@@ -104,7 +102,7 @@ class _Page:
         return {
             key: ""
             if (len(value) >= LONG and " ".join(value.split()) in self._text)
-            or (shown and role(key) == "price" and not self._numbers.issuperset(_first_numbers(value)))
+            or (shown and role(key) == "price" and not self._numbers.issuperset(islice(_numbers(value), 1)))
             else value
             for key, value in fields.items()
         }
@@ -114,11 +112,6 @@ def _is_price(text: str) -> bool:
     """Whether a short text is a price and says so: `Price: 19,90 €`, `only $5`."""
     words = re.findall(r"[^\W\d_]+", text)
     return len(text) <= LONG and len(words) <= 2 and len(NUMBER.findall(text)) == 1 and currency_of(text) is not None
-
-
-def _first_numbers(price: str) -> set[float]:
-    """The amount of a price field: its first number."""
-    return set(list(_numbers(price))[:1])
 
 
 def _numbers(text: str) -> Iterator[float]:

@@ -19,15 +19,15 @@ FOR_THE_EAR = re.compile(r"\b(?:screen-reader-text|sr-only|visually-?hidden|a-of
 
 def take_out_unseen(root: Any) -> None:
     """Struck and hidden nodes, and what is said twice for the eye and the ear, leave an lxml tree."""
-    struck_classes = set(_struck_classes(root))
+    classes = set(struck_classes(root))
     for node in list(root.iter()):
         if not isinstance(node.tag, str) or node.tag in ("html", "body"):
             continue  # pages hide their body until a script has run
-        if _struck(node, struck_classes):
+        if is_struck(node, classes):
             for spoken in _spoken_beside(node):
                 _drop(spoken)
             node.drop_tree()
-        elif _hidden(node) or (node.get("aria-hidden") == "true" and _spoken_beside(node)):
+        elif is_hidden(node) or (node.get("aria-hidden") == "true" and _spoken_beside(node)):
             _drop(node)
 
 
@@ -38,14 +38,15 @@ def _drop(node: Any) -> None:
         node.drop_tree()
 
 
-def _struck(node: Any, classes: set[str]) -> bool:
+def is_struck(node: Any, classes: set[str]) -> bool:
+    """Whether a node is struck through: by its tag, its style or one of its `classes`."""
     if node.tag in STRUCK or "line-through" in (node.get("style") or "").lower():
         return True
     own = (node.get("class") or "").split()
     return any(name in classes or (STRIKING.search(name) and ":" not in name) for name in own)
 
 
-def _struck_classes(root: Any) -> Iterator[str]:
+def struck_classes(root: Any) -> Iterator[str]:
     """The classes that the page's own style sheets strike out."""
     for sheet in root.iter("style"):
         for selectors, body in RULE.findall(sheet.text or ""):
@@ -56,7 +57,8 @@ def _struck_classes(root: Any) -> Iterator[str]:
                         yield found[1]
 
 
-def _hidden(node: Any) -> bool:
+def is_hidden(node: Any) -> bool:
+    """Whether a node is not shown, or leads elsewhere."""
     style = re.sub(r"\s", "", node.get("style") or "").lower()
     if node.get("role") in ("navigation", "search", "menu"):
         return True

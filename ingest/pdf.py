@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,8 @@ def read_pdf(path: Path, *, ocr: bool) -> Iterator[Element | RowRefused]:
             elif number in lost:
                 yield RowRefused(f"page {number}", lost[number], "page")
             elif number in illegible or _has_picture(pdf, number, raw):
-                text = _recognised(pdf, number) if ocr and available() and _shows(pdf, number, illegible, raw) else None
+                shown = number not in illegible or is_painted(pdf[number - 1], raw)
+                text = _recognised(pdf, number) if ocr and available() and shown else None
                 if text:
                     found = True
                     yield Element("text", text, locator=Locator(page=number))
@@ -78,11 +80,6 @@ def _reason(*, illegible: bool, ocr: bool) -> str:
     """Why a page could not be read as text, and what would help."""
     help = "" if ocr and available() else f"; {INSTALL if ocr else SWITCHED_OFF}"
     return (UNREADABLE if illegible else "the page has no text layer") + help
-
-
-def _shows(pdf: Any, number: int, illegible: set[int], raw: Any) -> bool:
-    """Whether a picture of the page shows what it says."""
-    return number not in illegible or is_painted(pdf[number - 1], raw)
 
 
 def _pages(pdf: Any, raw: Any, failure: type[Exception]) -> tuple[list[list[Line]], dict[int, str], set[int]]:
@@ -143,9 +140,8 @@ class _Layout:
     def __init__(self, pages: Sequence[Sequence[Line]], outline: dict[tuple[int, str], int]) -> None:
         self._outline = outline
         weights: Counter[float] = Counter()
-        for lines in pages:
-            for line in lines:
-                weights[line.size] += len(line.text)
+        for line in chain.from_iterable(pages):
+            weights[line.size] += len(line.text)
         self._body = weights.most_common(1)[0][0] if weights else 0.0
         self._running = _running(pages)
         sizes = {
@@ -208,10 +204,10 @@ class _Layout:
             return known
         if self._is_large(line):
             return self._ranks.get(line.size)
-        parted = before is None or abs(before.bottom - line.bottom) > 1.4 * line.height or before.size != line.size
-        if line.bold and parted and line.size >= self._body and _may_head(line) and not before_is_bold(before, line):
-            return len(self._ranks) + 1
-        return None
+        close = before is not None and abs(before.bottom - line.bottom) <= 1.4 * line.height
+        if before is not None and close and (before.bold or before.size == line.size):
+            return None  # both are emphasis, or the text goes on
+        return len(self._ranks) + 1 if line.bold and line.size >= self._body and _may_head(line) else None
 
     def _continues(self, number: int, first: Line, line: Line, text: list[str]) -> bool:
         """Whether a heading goes on in the next line: same font, close below."""
@@ -224,11 +220,6 @@ class _Layout:
             and sum(map(len, text)) + len(line.text) <= LONGEST_HEADING
             and (number, _key(line.text)) not in self._outline
         )
-
-
-def before_is_bold(before: Line | None, line: Line) -> bool:
-    """Whether the line above is bold too and close: then both are emphasis, not headings."""
-    return before is not None and before.bold and abs(before.bottom - line.bottom) < 1.4 * line.height
 
 
 def _may_head(line: Line) -> bool:

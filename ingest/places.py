@@ -14,10 +14,10 @@ from functools import cache, lru_cache
 from pathlib import PurePosixPath
 
 from index.cell import Cell
-from index.lexicon import folded, languages, words
+from index.lexicon import folded, languages, word_set
 from index.text.letters import HAN, fold
 from index.text.months import months
-from index.text.naming import singular
+from index.text.naming import singular, wares
 from index.text.units import unit
 from ingest.columns import Columns, Row
 from ingest.document import Element, RowRefused
@@ -116,28 +116,17 @@ def _bare(word: str) -> str:
     if re.match(f"[{HAN}]", word):
         return _idle_han().sub("", folded(word))
     plain = word.casefold()
-    if any(map(str.isdigit, word)) or plain in _idle() or unit(plain) or plain in months() or len(word) < 2:
-        return ""
-    return word
-
-
-@cache
-def _idle() -> frozenset[str]:
-    return frozenset(word.casefold() for word in words("places", "idle"))
+    idle = plain in word_set("places", "idle") or plain in months() or unit(plain)
+    return "" if idle or any(map(str.isdigit, word)) or len(word) < 2 else word
 
 
 @cache
 def _idle_han() -> re.Pattern[str]:
     """Chinese that says nothing, at either end of a run."""
-    said = "|".join(sorted((word for word in _idle() if not word.isascii()), key=len, reverse=True))
+    said = "|".join(sorted((word for word in word_set("places", "idle") if not word.isascii()), key=len, reverse=True))
     return re.compile(rf"^(?:{said})+|(?:{said})+$")
 
 
 @cache
 def _wares() -> frozenset[str]:
-    return frozenset(
-        word.strip("()").casefold()
-        for table in languages().values()
-        for known in table.get("wares", {}).values()
-        for word in known
-    )
+    return frozenset[str]().union(*map(wares, languages()))

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from ingest.declared import TableOptions
-from ingest.document import Document, Element, Refused, RowRefused
+from ingest.document import Document, Element, Item, Refused, RowRefused
 from ingest.findings import Finding
 from ingest.lint import LINT_VERSION
 from ingest.mail import read_eml, read_msg
@@ -36,7 +36,7 @@ READER_VERSION = 10
 LOOK_AHEAD = 40
 """Elements looked through for a first heading, before the file's name has to be the title."""
 
-Elements = Iterable[Element | RowRefused | Finding]
+Elements = Iterable[Item]
 Reader = Callable[[Path], Elements]
 
 READERS: dict[str, Reader] = {
@@ -84,9 +84,7 @@ CHAPTER = re.compile(
 )
 
 
-def read(
-    path: Path, format: str, *, ocr: bool, options: TableOptions = TableOptions()
-) -> Iterator[Element | RowRefused | Finding]:
+def read(path: Path, format: str, *, ocr: bool, options: TableOptions = TableOptions()) -> Iterator[Item]:
     """The elements of a file whose format is known.
 
     `ocr`: whether words in pictures are read. `options`: what is declared of its tables. Raises `Refused`
@@ -140,18 +138,15 @@ def document_of(
         seen.append(element)
         if not isinstance(element, Element) or element.kind == "row":
             break
-        if element.kind == "heading" and (element.level < 2 or len(seen) == 1) and _entitles(element.text.strip()):
-            title = element.text.strip()
+        text = element.text.strip()
+        names = not JUNK_TITLE.match(text) and not CHAPTER.match(text)
+        if element.kind == "heading" and (element.level < 2 or len(seen) == 1) and names:
+            title = text
             break
     if len(title) > 300:
         title = ""
     kept = [element for element in seen if not _is_junk_title(element)]
     return Document(path, format, title), itertools.chain(kept, rest)
-
-
-def _entitles(text: str) -> bool:
-    """Whether a heading can name a document: not a program's placeholder, not a numbered chapter."""
-    return not JUNK_TITLE.match(text) and not CHAPTER.match(text)
 
 
 def _is_junk_title(element: Element | RowRefused) -> bool:

@@ -17,14 +17,14 @@ from typing import Any
 from index.chunk import Locator
 from ingest.column import clean
 from ingest.declared import TableOptions
-from ingest.document import Element, Refused, RowRefused
+from ingest.document import Element, Item, Refused, RowRefused
 from ingest.encodings import damage, open_text
+from ingest.entries import unwrapped
 from ingest.feed_words import is_identity, means, role
 from ingest.feeds import read_xml as read_xml
-from ingest.findings import Finding
 from ingest.flatten import flatten
 from ingest.grid import read_grid
-from ingest.headers import Line
+from ingest.line import Line
 from ingest.private import held_back
 from ingest.shapes import Shapes, flat_text
 from ingest.withheld import public_record
@@ -39,7 +39,7 @@ DEEPEST = 6
 SPACE = re.compile(r"[ \t\r\n]*")
 
 
-def read_jsonl(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused | Finding]:
+def read_jsonl(path: Path, options: TableOptions = TableOptions()) -> Iterator[Item]:
     """JSON Lines: each line an object, its number the line's. A broken line is refused and the next one read.
 
     Raises `Refused` where the file is no text, `OSError` as usual.
@@ -60,12 +60,12 @@ def read_jsonl(path: Path, options: TableOptions = TableOptions()) -> Iterator[E
             yield from _line(line.strip("\ufeff \t\r\n\x1e"), number, where, columns)
 
 
-def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Element | RowRefused | Finding]:
+def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Item]:
     if problem := damage(line):
         yield RowRefused(where, problem)
         return
     try:
-        record = _decoder().decode(line)
+        record = decoder().decode(line)
     except (ValueError, RecursionError) as error:
         yield RowRefused(where, f"the line is not valid JSON ({_reason(error)})")
         return
@@ -75,7 +75,7 @@ def _line(line: str, number: int, where: str, columns: Shapes) -> Iterator[Eleme
         yield RowRefused(where, "the line is not an object with fields")
 
 
-def read_json(path: Path, options: TableOptions = TableOptions()) -> Iterator[Element | RowRefused | Finding]:
+def read_json(path: Path, options: TableOptions = TableOptions()) -> Iterator[Item]:
     """A JSON file: a list of objects is streamed; a wrapper, a single object or anything else is read whole.
 
     Raises `Refused` where nothing of it can be read, `OSError` as usual.
@@ -94,13 +94,13 @@ def read_json(path: Path, options: TableOptions = TableOptions()) -> Iterator[El
     if problem := damage(text):
         raise Refused(problem)
     try:
-        value = _decoder().decode(text.lstrip("\ufeff"))
+        value = decoder().decode(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
         raise Refused(f"the file is not valid JSON ({_reason(error)})") from error
     yield from _value(value, options)
 
 
-def _list(path: Path, options: TableOptions) -> Iterator[Element | RowRefused | Finding]:
+def _list(path: Path, options: TableOptions) -> Iterator[Item]:
     """The items of the list that the file consists of, one at a time."""
     columns = Shapes(options)
     number = 0
@@ -116,7 +116,6 @@ def _list(path: Path, options: TableOptions) -> Iterator[Element | RowRefused | 
 
 
 def _items(path: Path) -> Iterator[Any]:
-    decoder = _decoder()
     number = 0
     with open_text(path) as file:
         buffer, ended = file.read(BLOCK).lstrip("\ufeff \t\r\n")[1:], False
@@ -125,7 +124,7 @@ def _items(path: Path) -> Iterator[Any]:
             try:
                 if buffer[:1] == "]":
                     return
-                item, end = decoder.raw_decode(buffer)
+                item, end = decoder().raw_decode(buffer)
                 after = buffer[_space(buffer, end) :]
                 if not after and not ended:
                     raise ValueError("the block ends here")
@@ -153,7 +152,7 @@ def _space(text: str, start: int) -> int:
     return found.end() if found else start
 
 
-def _value(value: Any, options: TableOptions) -> Iterator[Element | RowRefused | Finding]:
+def _value(value: Any, options: TableOptions) -> Iterator[Item]:
     held: set[str] = set()
     if isinstance(value, dict):
         value = public_record(value, options, held)
@@ -204,7 +203,7 @@ def _record_lists(value: Any, path: tuple[str, ...], currency: str) -> Iterator[
         return
     for key, inner in value.items():
         if isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
-            yield (*path, key), [_unwrapped(item) for item in inner], said
+            yield (*path, key), [unwrapped(item) for item in inner], said
         else:
             yield from _record_lists(inner, (*path, key), said)
 
@@ -224,10 +223,6 @@ def _roles(value: Mapping[str, Any]) -> set[str]:
     return {said for key in value if (said := role(key))}
 
 
-def _unwrapped(item: dict[str, Any]) -> dict[str, Any]:
-    return item["node"] if isinstance(item.get("node"), dict) else item
-
-
 def _beside(value: Any, inside: set[tuple[str, ...]], path: tuple[str, ...]) -> dict[str, Any]:
     """What stands beside the records."""
     if path in inside or not isinstance(value, dict):
@@ -237,7 +232,8 @@ def _beside(value: Any, inside: set[tuple[str, ...]], path: tuple[str, ...]) -> 
 
 
 @cache
-def _decoder() -> json.JSONDecoder:
+def decoder() -> json.JSONDecoder:
+    """Of JSON with its numbers as they are written."""
     return json.JSONDecoder(parse_float=Decimal, parse_constant=lambda _: None, strict=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +32,12 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Add another tally to this one."""
-        for name in ("seen", "indexed", "unchanged", "refused", "withdrawn"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, count in other.as_dict().items():
+            setattr(self, name, getattr(self, name) + count)
 
     def as_dict(self) -> dict[str, int]:
         """The five counts by name."""
-        return {name: getattr(self, name) for name in ("seen", "indexed", "unchanged", "refused", "withdrawn")}
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Refusal:
 
     def as_dict(self) -> dict[str, str]:
         """The three fields by name."""
-        return {"path": self.path, "where": self.where, "reason": self.reason}
+        return asdict(self)
 
 
 @dataclass(slots=True)

@@ -13,30 +13,16 @@ from functools import cache, lru_cache
 
 from index.lexicon import either, folded, pattern, sections, words
 from index.text.currencies import currency_of, marks
+from index.text.units import HEADER_UNIT
 
 TYPED = ("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to")
 """Roles with a typed attribute of their own."""
 PERIOD = ("sale_from", "sale_to", "sale_days")
 """Roles of the columns that say when a sale price holds."""
 STANDING = {
-    kind: rank
-    for rank, kinds in enumerate(
-        (
-            ("sale",),
-            ("",),
-            ("regular",),
-            ("qualified",),
-            ("recommended",),
-            ("unit", "pack"),
-            ("old",),
-            ("member",),
-            ("wholesale",),
-            ("break",),
-            ("rental",),
-        )
-    )
-    for kind in kinds
-}
+    "sale": 0, "": 1, "regular": 2, "qualified": 3, "recommended": 4, "unit": 5, "pack": 5, "old": 6, "member": 7,
+    "wholesale": 8, "break": 9, "rental": 10,
+}  # fmt: skip
 """Kinds of price that may be the price itself, the best first; of the kinds that are left out none ever is."""
 
 
@@ -60,11 +46,6 @@ def ranks() -> dict[str, tuple[str, int]]:
     }
 
 
-@cache
-def _heads() -> list[str]:
-    return words("heads", "words")
-
-
 @lru_cache(4096)
 def plain_header(header: str) -> str:
     """A header as a person reads it: `Item_No.` -> `item no`, `ListPrice` -> `list price`, `价格(元)` -> `价格`."""
@@ -73,7 +54,7 @@ def plain_header(header: str) -> str:
     text = re.sub(r"(?<=[a-z])(?=ID\b)", " ", _uncamelled(text))
     text = folded(re.sub(r"[\s_\-.:：/|*]+", " ", text).strip().casefold())
     text = re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", text)
-    if text in ranks() or text in _heads():
+    if text in ranks() or text in words("heads", "words"):
         return text
     for shorter in (re.sub(rf" ?(?:{marks()})$|^(?:g|product|item|variant) ", "", text), without_language(text)):
         if shorter != text and shorter in ranks():
@@ -87,7 +68,7 @@ def plain_header(header: str) -> str:
 def is_known(header: str) -> bool:
     """Whether the text is a word that heads a common column."""
     plain = plain_header(header)
-    return plain in ranks() or plain in _heads() or price_of_header(header) is not None
+    return plain in ranks() or plain in words("heads", "words") or price_of_header(header) is not None
 
 
 def has_role(header: str) -> bool:
@@ -129,16 +110,17 @@ def price_of_header(header: str) -> Priced | None:
     if role and role != "price":
         return None
     text = spoken(header)
-    tax = "excluded" if _tax("excluded").search(text) else "included" if _tax("included").search(text) else ""
+    tax = next((which for which in ("excluded", "included") if pattern("prices", which).search(text)), "")
     bare = without_currency(text)
     if not bare:
         return Priced("", tax) if currency_of(header) else None
     if bare in words("prices", "plain") or (role and plain == bare and not kind_of(bare)):
         return Priced("", tax)
-    if not tax and _about().search(bare) and bare not in words("prices", "plain"):
+    if not tax and pattern("prices", "never").search(bare):
         return None
-    kind, named = kind_of(bare), bool(currency_of(_unit(header)) or _code().search(text))
-    if _has_price_word(bare):
+    unit = HEADER_UNIT.search(header)
+    kind, named = kind_of(bare), bool((unit and currency_of(unit[1])) or _code().search(text))
+    if _price_word().search(bare):
         return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)
     if {bare, untaxed(bare)} & {*words("prices", "alone")} or pattern("prices", "spoken").fullmatch(bare):
         return Priced(kind, tax)
@@ -167,23 +149,8 @@ def without_currency(text: str) -> str:
 def untaxed(text: str) -> str:
     """A header's words without those that say whether tax is in it: "uvp inkl mwst" is a "uvp"."""
     for which in ("excluded", "included"):
-        text = _tax(which).sub(" ", text)
+        text = pattern("prices", which).sub(" ", text)
     return " ".join(text.split())
-
-
-def _unit(header: str) -> str:
-    found = re.search(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$", header)
-    return found[1] if found else ""
-
-
-@cache
-def _about() -> re.Pattern[str]:
-    return pattern("prices", "never")
-
-
-@cache
-def _tax(which: str) -> re.Pattern[str]:
-    return pattern("prices", which)
 
 
 @cache
@@ -207,10 +174,6 @@ def _price_word() -> re.Pattern[str]:
     whole = sorted((re.escape(word) for word in known if word.isascii() and word[0] != "*"), key=len, reverse=True)
     han = sorted((re.escape(word) for word in known if not word.isascii()), key=len, reverse=True)
     return re.compile(rf"(?<![^\W\d_])(?:{'|'.join([*whole, *ends])})(?![^\W\d_])|{'|'.join(han)}")
-
-
-def _has_price_word(text: str) -> bool:
-    return bool(_price_word().search(text))
 
 
 def _is_bare_price(text: str) -> bool:

@@ -14,9 +14,8 @@ from index.chunk import Locator, Value
 from index.text.currencies import currency_of
 from ingest.columns import Columns
 from ingest.declared import TableOptions
-from ingest.document import Element, RowRefused, row_of
+from ingest.document import Element, Item, RowRefused, row_of
 from ingest.feed_words import role
-from ingest.findings import Finding
 from ingest.flatten import flatten
 from ingest.private import held_back
 from ingest.variants import rows
@@ -46,9 +45,7 @@ class Shapes:
         self._held: set[str] = set()
         self._known: dict[tuple[str, ...], Columns] = {}
 
-    def rows(
-        self, record: Mapping[str, Any], locator: Locator, where: str, currency: str = ""
-    ) -> Iterator[Element | RowRefused | Finding]:
+    def rows(self, record: Mapping[str, Any], locator: Locator, where: str, currency: str = "") -> Iterator[Item]:
         """The record as product rows, one for each thing it sells; refused where nothing stands in it.
 
         `currency` is the one that stands in the feed beside its records. What is private is told once.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from index.chunk import Locator
 from ingest.column import letter
 from ingest.document import RowRefused
-from ingest.headers import Line
+from ingest.line import Line
 from ingest.valued import Void
 
 HIDDEN = "the sheet is hidden, so it was not read; unhide it to have it read"
@@ -33,10 +33,15 @@ class Row:
     """
 
     number: int
-    cells: list[str]
+    cells: list[str] = field(default_factory=list)
     hidden: bool = False
-    struck: dict[int, str] | None = None
-    uncalculated: list[int] | None = None
+    struck: dict[int, str] = field(default_factory=dict)
+    uncalculated: list[int] = field(default_factory=list)
+
+    def put(self, column: int, text: str) -> None:
+        """Text in its column; the cells that its source leaves out before it are blank."""
+        self.cells += [""] * (column + 1 - len(self.cells))
+        self.cells[column] = text
 
 
 @dataclass(slots=True)
@@ -137,9 +142,8 @@ class Shown:
         for column, (value, last) in list(self._filled.items()):
             if row.number > last:
                 del self._filled[column]
-            elif own:
-                cells += [""] * (column + 1 - len(cells))
-                cells[column] = cells[column] or value
+            elif own and not "".join(cells[column : column + 1]):
+                row.put(column, value)
         for column, last in self._sheet.merges.down.get(row.number, ()):
             if column < len(cells) and cells[column]:
                 self._filled[column] = (cells[column], last)
@@ -147,25 +151,20 @@ class Shown:
     def _line(self, row: Row) -> Line:
         spans = tuple(self._sheet.merges.sideways.get(row.number, ()))
         hidden = self._hidden
-        struck = {column: text for column, text in (row.struck or {}).items() if column not in hidden}
-        uncalculated = set(row.uncalculated or ()) - hidden
-        line = Line(row.number, row.cells, spans)
-        if hidden:
-            line = self._without(row, spans, hidden)
-        if uncalculated:
+        struck = {column: text for column, text in row.struck.items() if column not in hidden}
+        line = self._without(row, spans) if hidden else Line(row.number, row.cells, spans)
+        if not hidden.issuperset(row.uncalculated):
             return Line(row.number, line.cells, line.spans, UNCALCULATED)
-        if struck:
-            if line.blank:
-                return Line(row.number, (), problem=STRUCK)
-            for column, text in struck.items():
-                place = column - sum(gone < column for gone in hidden)
-                self.voids.append(Void(row.number, place, column, text, "struck_out"))
+        if struck and line.blank:
+            return Line(row.number, (), problem=STRUCK)
+        for column, text in struck.items():
+            place = column - sum(gone < column for gone in hidden)
+            self.voids.append(Void(row.number, place, column, text, "struck_out"))
         return line
 
-    def _without(self, row: Row, spans: tuple[tuple[int, int], ...], hidden: set[int]) -> Line:
+    def _without(self, row: Row, spans: tuple[tuple[int, int], ...]) -> Line:
         """The line without its hidden cells; one merged sideways keeps its value in its first cell that is shown."""
-        cells = list(row.cells)
-        kept = []
+        cells, hidden, kept = list(row.cells), self._hidden, []
         for first, last in spans:
             within = [place for place in range(first, last + 1) if place not in hidden]
             if within and within[0] != first and first < len(cells):

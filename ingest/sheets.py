@@ -17,11 +17,12 @@ from ingest.column import letter
 from ingest.columns import Columns
 from ingest.declared import TableOptions
 from ingest.delimited import read_delimited
-from ingest.document import Element, Refused, RowRefused
+from ingest.document import Element, Item, Refused, RowRefused
 from ingest.findings import Finding
+from ingest.formats import OLE, ole_format
 from ingest.grid import read_grid
-from ingest.headers import Line
 from ingest.html_sheet import read_html_sheet
+from ingest.line import Line
 from ingest.ods_workbook import read_ods
 from ingest.old_workbook import read_xls
 from ingest.sheet import HIDDEN, Sheet, Shown
@@ -29,23 +30,19 @@ from ingest.valued import Void, valued
 from ingest.workbook import read_xlsx
 from ingest.xml_workbook import read_xml_workbook
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 """How a bare stream of an old workbook begins."""
 EXCEL_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 NOTHING = "the sheet has a header and nothing below it, so nothing was read from it"
 
-Read = Element | RowRefused | Finding
 
-
-def read_csv(path: Path, options: TableOptions = TableOptions()) -> Iterator[Read]:
+def read_csv(path: Path, options: TableOptions = TableOptions()) -> Iterator[Item]:
     """A CSV, TSV or otherwise delimited file. Raises `Refused` where it is no text, `OSError` as usual."""
     return _table(read_delimited(path), None, options, [])
 
 
-def read_workbook(path: Path, options: TableOptions = TableOptions()) -> Iterator[Read]:
+def read_workbook(path: Path, options: TableOptions = TableOptions()) -> Iterator[Item]:
     """A workbook, told by its content, or delimited text that only bears the name of one.
 
     Every sheet after the first begins with a heading, its name. Raises `Refused`, `OSError`.
@@ -66,8 +63,8 @@ def sheets_of(path: Path) -> Iterator[Sheet] | None:
         raise Refused("the file is empty")
     if head.startswith(b"PK"):
         return read_ods(path) if read_member(path, "mimetype").startswith(ODS) else read_xlsx(path)
-    if head.startswith(OLE) and _is_encrypted(path):
-        raise Refused("the file is protected by a password; save a copy without one")
+    if head.startswith(OLE):
+        ole_format(path)
     if head.startswith((OLE, *BIFF)):
         return read_xls(path)
     if start.startswith(b"<"):
@@ -77,16 +74,7 @@ def sheets_of(path: Path) -> Iterator[Sheet] | None:
     return None
 
 
-def _is_encrypted(path: Path) -> bool:
-    """A protected .xlsx is an OLE container whose directory names the encrypted package."""
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            if ENCRYPTED in block:
-                return True
-    return False
-
-
-def _sheets(sheets: Iterable[Sheet], options: TableOptions) -> Iterator[Read]:
+def _sheets(sheets: Iterable[Sheet], options: TableOptions) -> Iterator[Item]:
     """All sheets that hold something; those that are hidden, or give nothing, by their names."""
     for place, sheet in enumerate(sheets):
         at = Locator(sheet=sheet.name)
@@ -112,7 +100,7 @@ def _sheets(sheets: Iterable[Sheet], options: TableOptions) -> Iterator[Read]:
             yield RowRefused(str(at), NOTHING, "sheet")
 
 
-def _table(lines: Iterable[Line], sheet: str | None, options: TableOptions, voids: list[Void]) -> Iterator[Read]:
+def _table(lines: Iterable[Line], sheet: str | None, options: TableOptions, voids: list[Void]) -> Iterator[Item]:
     """The rows and texts of one sheet, and beside them what is told of its cells without a value."""
     columns: Columns | None = None
     for element in read_grid(valued(lines, voids), sheet, options):

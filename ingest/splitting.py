@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from index.cell import Cell
 from index.chunk import Chunk, Locator, Value, chunk_id
@@ -44,14 +45,20 @@ def split(
     chunk's `embedded_text` may have; `target` is what prose aims at. A row is one chunk unless it exceeds the budget;
     then each part repeats its name and SKU. Identifiers: the SKU of a row that has one, else a content hash.
     """
-    numbering = _Numbering(document.path, collection)
-    batch: list[_Draft | RowRefused] = []
-    for draft in _Sections(document, count, budget, target).drafts(elements):
-        batch.append(draft)
-        if len(batch) >= BATCH:
-            yield from _finish(batch, numbering, count, budget)
-            batch = []
-    yield from _finish(batch, numbering, count, budget)
+    ordinal = 0
+    seen: dict[int, int] = {}
+    for piece in _pieces(_Sections(document, count, budget, target).drafts(elements), count, budget):
+        if isinstance(piece, RowRefused):
+            yield piece
+            continue
+        draft, tokens = piece
+        sku = str(draft.attributes.get("sku", "")) if draft.is_row else ""
+        key = sku or draft.chunk().content_hash
+        short = hash(key)  # a million keys are held as 64-bit numbers, not as strings
+        occurrence = seen.get(short, 0)
+        seen[short] = occurrence + 1
+        yield draft.chunk(chunk_id(collection, document.path, key, occurrence), document.path, ordinal, tokens)
+        ordinal += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,43 +78,20 @@ class _Draft:
         return Chunk(id, path, ordinal, *said, tokens, self.cells)
 
 
-class _Numbering:
-    """Gives chunks their ordinals and their stable identifiers."""
-
-    def __init__(self, path: str, collection: str) -> None:
-        self._path = path
-        self._collection = collection
-        self._ordinal = 0
-        self._seen: dict[int, int] = {}
-
-    def number(self, draft: _Draft, tokens: int) -> Chunk:
-        sku = str(draft.attributes.get("sku", "")) if draft.is_row else ""
-        key = sku or draft.chunk().content_hash
-        # a million keys are held as 64-bit numbers, not as strings
-        short = hash(key)
-        occurrence = self._seen.get(short, 0)
-        self._seen[short] = occurrence + 1
-        identifier = chunk_id(self._collection, self._path, key, occurrence)
-        ordinal = self._ordinal
-        self._ordinal += 1
-        return draft.chunk(identifier, self._path, ordinal, tokens)
-
-
-def _finish(
-    batch: list[_Draft | RowRefused], numbering: _Numbering, count: Count, budget: int
-) -> Iterator[Chunk | RowRefused]:
-    tokens = iter(count([draft.chunk().embedded_text for draft in batch if isinstance(draft, _Draft)]))
-    for draft in batch:
-        if isinstance(draft, RowRefused):
-            yield draft
-            continue
-        size = next(tokens)
-        if size <= budget:
-            yield numbering.number(draft, size)
-            continue
-        for part in _cut_row(draft, count, budget) if draft.is_row else [draft]:
-            for fitting, fitting_size in _fitted(part, count, budget):
-                yield numbering.number(fitting, fitting_size)
+def _pieces(
+    drafts: Iterator[_Draft | RowRefused], count: Count, budget: int
+) -> Iterator[tuple[_Draft, int] | RowRefused]:
+    """Drafts that fit, each with its tokens, which are counted for a batch at a time."""
+    while batch := list(islice(drafts, BATCH)):
+        tokens = iter(count([draft.chunk().embedded_text for draft in batch if isinstance(draft, _Draft)]))
+        for draft in batch:
+            if isinstance(draft, RowRefused):
+                yield draft
+            elif (size := next(tokens)) <= budget:
+                yield draft, size
+            else:
+                for part in _cut_row(draft, count, budget) if draft.is_row else [draft]:
+                    yield from _fitted(part, count, budget)
 
 
 def _fitted(draft: _Draft, count: Count, budget: int) -> list[tuple[_Draft, int]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from index.lexicon import words
+from index.lexicon import word_set, words
 from ingest.numbers import plain
 
 LONGEST = 40
@@ -43,15 +43,10 @@ def is_truth_column(cells: Iterable[str]) -> bool:
             return False
     said = {truth_of(cell) for cell in seen}
     folded = {cell.strip().casefold() for cell in seen}
-    return len(said) == 2 or not folded <= _weak() or (blank and folded in ({"x"}, {"●"}))
+    return len(said) == 2 or not folded <= word_set("truth", "weak") or (blank and folded in ({"x"}, {"●"}))
 
 
 @cache
 def _truths() -> Mapping[str, bool]:
     said = {plain(word).casefold(): True for word in words("truth", "yes")}
     return said | {plain(word).casefold(): False for word in words("truth", "no")}
-
-
-@cache
-def _weak() -> frozenset[str]:
-    return frozenset(word.casefold() for word in words("truth", "weak"))

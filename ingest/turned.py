@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.lexicon import word_set
 from ingest.blocks import IDENTITY, is_lone, role_of
 from ingest.evidence import is_code
-from ingest.headers import Header, Line, Path
-from ingest.line_words import bare_unit, heads_properties, is_note, is_number, is_sum, is_unit
+from ingest.headers import Header, Path
+from ingest.line import Line
+from ingest.line_words import bare_unit, is_note, is_number, is_sum, is_unit
 from ingest.own_business import is_header_word
 from ingest.roles import has_role, plain_header
 
@@ -34,7 +36,7 @@ def turned(lines: Sequence[Line]) -> tuple[Header, list[Line], list[Line]] | Non
     roles = [role_of(path[-1]) if path else "" for path in paths]
     named = next((roles.index(role) for role in ("name", "sku") if role in roles), 0)
     if not IDENTITY.intersection(roles):
-        known = not paths[0] or heads_properties(plain_header(paths[0][-1]))
+        known = not paths[0] or plain_header(paths[0][-1]) in word_set("lines", "properties")
         paths[0] = ("name",) if known else (*paths[0], "name")
     products = []
     for column in range(first, max(len(line.cells) for line in wide)):

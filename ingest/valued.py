@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
-from index.lexicon import sections
+from index.lexicon import word_set
 from ingest.findings import Finding, quoted
-from ingest.headers import Line
+from ingest.line import Line
 
 NUMBERED = re.compile(r"(?:err|fehler):\d{3}|#{3,}", re.IGNORECASE)
 """Errors told by their form: LibreOffice's numbers, and the fence shown for a number that is wider than its column."""
@@ -39,15 +38,10 @@ class Void:
         return Finding(self.kind, where, column, SAID[self.kind].format(text=quoted(self.text)))
 
 
-@cache
-def _errors() -> frozenset[str]:
-    return frozenset(word.casefold() for words in sections("errors").values() for word in words["cells"])
-
-
 def is_error(cell: str) -> bool:
     """Whether a cell holds an error of a spreadsheet program and nothing else."""
     cell = cell.strip()
-    return cell.casefold() in _errors() or NUMBERED.fullmatch(cell) is not None
+    return cell.casefold() in word_set("errors", "cells") or NUMBERED.fullmatch(cell) is not None
 
 
 def valued(lines: Iterable[Line], voids: list[Void]) -> Iterator[Line]:

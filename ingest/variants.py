@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from ingest.entries import is_default, objects
-from ingest.feed_words import is_identity, language_of, means, plain, role
+from ingest.feed_words import is_identity, kept_whole, language_of, means, plain, role
 from ingest.flatten import Flat, flatten
 
 DEEPEST = 6
@@ -128,13 +128,13 @@ def _combined(
 ) -> dict[str, Any]:
     """A child's fields, and the parent's where the child says nothing; a price or stock is inherited as a whole."""
     said = {key: value for key, value in child.items() if value not in (None, "", [], {})}
-    kept = {kind for key in said if (kind := _kind(key))}
+    kept = {kind for key in said if (kind := kept_whole(key))}
     names = _names(parent)
     row: dict[str, Any] = {}
     for key, value in parent.items():
         if grouped and key in names:
             row.setdefault("category", value)
-        elif key in said or _kind(key) not in kept:
+        elif key in said or kept_whole(key) not in kept:
             row[key] = said.get(key, value)
     row |= {key: value for key, value in said.items() if key not in row}
     if not grouped:
@@ -143,12 +143,6 @@ def _combined(
             if key not in names:
                 row.pop(key, None)
     return row
-
-
-def _kind(key: str) -> str:
-    """What is inherited as a whole: the article number, the price with its periods, the stock."""
-    said = role(key)
-    return said if said in ("sku", "price", "stock") else ""
 
 
 def _names(fields: Mapping[str, Any]) -> list[str]:

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from index.lexicon import words
 from ingest.declared import TableOptions
 from ingest.entries import pair_of
-from ingest.feed_words import means, plain, words
-from ingest.headers import Line, find_header
+from ingest.feed_words import means, plain
+from ingest.headers import find_header
+from ingest.line import Line
 from ingest.own_business import LONGEST, are_goods, tell_outside
 from ingest.price_lists import kind_of_price
 from ingest.private import is_private, private_places, spread
 
 Cells = tuple[tuple[str, ...], ...]
+_are_goods = lru_cache(4096)(are_goods)
 MOST = 200
 """Runs of words of a header that are looked at."""
 
@@ -117,12 +120,7 @@ def _told_by(item: Mapping[str, Any]) -> list[Any]:
 
 @lru_cache(4096)
 def _may_name(keys: tuple[str, ...]) -> bool:
-    return any(plain(key) in words("pair_names") or means(key, "price_kinds") for key in keys)
-
-
-@lru_cache(4096)
-def _are_goods(keys: tuple[str, ...]) -> bool:
-    return are_goods(keys)
+    return any(plain(key) in words("feeds", "pair_names") or means(key, "price_kinds") for key in keys)
 
 
 @lru_cache(4096)

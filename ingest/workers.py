@@ -238,35 +238,24 @@ def read_all(jobs: Iterable[Job], reading: Reading, limits: Limits, workers: int
     A worker waits while nobody asks for the next message, and that wait is not held against its file.
     """
     todo = iter(jobs)
-    crew: list[_Worker] = []
+    busy: list[_Worker] = []
     idle: list[_Worker] = []
     try:
         while True:
-            while idle or len(crew) < workers:
-                job = next(todo, None)
-                if job is None:
-                    break
-                if not idle:
-                    crew.append(_Worker(reading))
-                    idle.append(crew[-1])
-                while not idle[-1].begin(job):  # it was killed while it waited
-                    crew.remove(idle.pop())
-                    crew.append(_Worker(reading))
-                    idle.append(crew[-1])
-                idle.pop()
-            busy = [worker for worker in crew if worker.job is not None]
+            while len(busy) < workers and (job := next(todo, None)) is not None:
+                worker = idle.pop() if idle else _Worker(reading)
+                while not worker.begin(job):  # it was killed while it waited
+                    worker = _Worker(reading)
+                busy.append(worker)
             if not busy:
                 return
-            for worker, job, message in _messages(busy, limits):
+            for worker, job, message in _messages(tuple(busy), limits):
                 if not isinstance(message, Page):
-                    worker.job = None
-                    if worker.process.is_alive():
-                        idle.append(worker)
-                    else:
-                        crew.remove(worker)
+                    busy.remove(worker)
+                    idle += [worker] if worker.process.is_alive() else []
                 yield job, message
     finally:
-        for worker in crew:
+        for worker in (*busy, *idle):
             worker.kill()
 
 

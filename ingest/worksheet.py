@@ -63,6 +63,11 @@ def local(element: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
+def attribute(element: Any, name: str) -> str:
+    """An attribute by its local name; "" where it is absent."""
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
 def is_on(value: str | None) -> bool:
     """Whether an attribute says yes."""
     return value in ("1", "true", "on")
@@ -126,8 +131,8 @@ class _Cells:
 
     def row(self, number: int, element: Any, hidden: bool) -> Row:
         """A row with blank cells where the file leaves some out."""
-        cells: list[str] = []
-        row = Row(number, cells, hidden)
+        row = Row(number, hidden=hidden)
+        cells = row.cells
         for cell in element:
             if local(cell) != "c":
                 continue
@@ -136,13 +141,12 @@ class _Cells:
             text = self._text(cell, column, row)
             style = self._styles.get(cell.get("s", "0"), self._plain)
             if style.struck and text.strip():
-                row.struck = {**(row.struck or {}), column: text}
+                row.struck[column] = text
                 text = ""
             if column == len(cells):
                 cells.append(text)
             elif 0 <= column < WIDEST:
-                cells += [""] * (column + 1 - len(cells))
-                cells[column] = text
+                row.put(column, text)
         while cells and not cells[-1]:
             cells.pop()
         return row
@@ -162,17 +166,17 @@ class _Cells:
         if inline is not None:
             text, struck = rich_text(inline)
             if struck:
-                row.struck = {**(row.struck or {}), column: cell_text(struck)}
+                row.struck[column] = cell_text(struck)
             return cell_text(text)
         text = "" if value is None else value.text or ""
         if formula and (value is None or (kind != "str" and not text)):
-            row.uncalculated = [*(row.uncalculated or ()), column]
+            row.uncalculated.append(column)
         if not text:
             return ""
         if kind == "s":
             place = int(text)
             if place in self._texts.struck:
-                row.struck = {**(row.struck or {}), column: self._texts.struck[place]}
+                row.struck[column] = self._texts.struck[place]
             return self._texts.shown[place]
         if kind == "n":
             return self._number(text, cell.get("s", "0"))

@@ -14,8 +14,8 @@ from typing import Any
 from ingest.cells import cell_text
 from ingest.document import Refused
 from ingest.sheet import Merges, Row, Sheet
-from ingest.workbook import DAMAGED
-from ingest.worksheet import Style, is_on, local
+from ingest.workbook import damage_refused
+from ingest.worksheet import Style, attribute, is_on, local
 
 LARGEST = 256 << 20
 """Bytes; the file is held in memory."""
@@ -37,14 +37,12 @@ def read_xml_workbook(path: Path) -> Iterator[Sheet]:
 
     if path.stat().st_size > LARGEST:
         raise Refused("the workbook is larger than any of its kind; save it as .xlsx")
-    try:
+    with damage_refused():
         with path.open("rb") as file:
             root = etree.parse(file, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)).getroot()
         styles = _styles(root)
         for number, sheet in enumerate((node for node in root if local(node) == "Worksheet"), start=1):
-            yield _sheet(sheet, _get(sheet, "Name") or f"Sheet{number}", styles)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Refused(DAMAGED.format(" ".join(str(error).split())[:120])) from error
+            yield _sheet(sheet, attribute(sheet, "Name") or f"Sheet{number}", styles)
 
 
 def _sheet(node: Any, name: str, styles: dict[str, Style]) -> Sheet:
@@ -57,8 +55,8 @@ def _sheet(node: Any, name: str, styles: dict[str, Style]) -> Sheet:
     for child in table:
         if local(child) == "Column":
             column = _index(child, column)
-            last = column + int(_get(child, "Span") or 0)
-            if is_on(_get(child, "Hidden")):
+            last = column + int(attribute(child, "Span") or 0)
+            if is_on(attribute(child, "Hidden")):
                 columns.append((column - 1, last - 1))
             column = last
         elif local(child) == "Row":
@@ -68,25 +66,23 @@ def _sheet(node: Any, name: str, styles: dict[str, Style]) -> Sheet:
 
 
 def _row(node: Any, number: int, styles: dict[str, Style], merges: Merges) -> Row:
-    row = Row(number, [], is_on(_get(node, "Hidden")))
-    struck: dict[int, str] = {}
+    row = Row(number, hidden=is_on(attribute(node, "Hidden")))
     for cell in node:
         if local(cell) != "Cell":
             continue
         column = _index(cell, len(row.cells)) - 1
-        wide, high = (int(_get(cell, name) or 0) for name in ("MergeAcross", "MergeDown"))
+        wide, high = (int(attribute(cell, name) or 0) for name in ("MergeAcross", "MergeDown"))
         merges.add(number, column, number + high, column + wide)
-        style = styles.get(_get(cell, "StyleID") or _get(node, "StyleID") or "Default", Style())
+        style = styles.get(attribute(cell, "StyleID") or attribute(node, "StyleID") or "Default", Style())
         data = next((part for part in cell if local(part) == "Data"), None)
         gone = "" if data is None else _without_struck(data)
         text = "" if data is None else _text(data, style.code)
         if style.struck and text.strip():
             gone, text = text, ""
         if gone:
-            struck[column] = gone
-        row.cells += [""] * (column - len(row.cells))
-        row.cells += [text, *[""] * wide]
-    row.struck = struck or None
+            row.struck[column] = gone
+        row.put(column, text)
+        row.cells += [""] * wide
     return row
 
 
@@ -102,7 +98,7 @@ def _without_struck(data: Any) -> str:
 
 def _text(data: Any, code: str) -> str:
     text = "".join(data.itertext())
-    kind = _get(data, "Type")
+    kind = attribute(data, "Type")
     if kind == "Number":
         with suppress(ValueError):
             return cell_text(float(text), code)
@@ -118,24 +114,19 @@ def _styles(root: Any) -> dict[str, Style]:
     """Style's name -> style; what one does not say its parent does."""
     styles = {"Default": Style()}
     for node in (style for group in root if local(group) == "Styles" for style in group if local(style) == "Style"):
-        parent = styles.get(_get(node, "Parent") or "Default", Style())
+        parent = styles.get(attribute(node, "Parent") or "Default", Style())
         code, struck = parent.code, parent.struck
         for mark in node:
             if local(mark) == "NumberFormat":
-                written = _get(mark, "Format") or "General"
+                written = attribute(mark, "Format") or "General"
                 code = NAMED.get(written, written)
             elif local(mark) == "Font":
-                struck = is_on(_get(mark, "StrikeThrough"))
-        styles[_get(node, "ID") or ""] = Style(code, struck)
+                struck = is_on(attribute(mark, "StrikeThrough"))
+        styles[attribute(node, "ID") or ""] = Style(code, struck)
     return styles
 
 
 def _index(node: Any, before: int) -> int:
     """The number of a row or cell, from 1: as it is written, else the next one."""
-    written = _get(node, "Index")
+    written = attribute(node, "Index")
     return max(int(written), before + 1) if written else before + 1
-
-
-def _get(node: Any, name: str) -> str | None:
-    """An attribute by its local name."""
-    return next((value for key, value in node.attrib.items() if key.rpartition("}")[2] == name), None)

@@ -10,7 +10,8 @@ import pytest
 
 from ingest.document import Element, RowRefused
 from ingest.grid import read_grid
-from ingest.headers import Line, find_header
+from ingest.headers import find_header
+from ingest.line import Line
 
 
 def lines_of(layout: str) -> list[Line]:

@@ -17,11 +17,10 @@ from ingest.declared import Declared
 from ingest.findings import (
     KINDS,
     Finding,
-    price_column_lost,
+    column_lost,
     price_finding,
     price_jump,
     severities,
-    sku_column_lost,
     swap_finding,
     swapped,
 )
@@ -338,15 +337,15 @@ def test_price_jumps() -> None:
 
 def test_lost_columns() -> None:
     """A file that had SKUs (prices) in its rows and lost most of them is told; one that never had them is not."""
-    lost = sku_column_lost(100, 100, 0, 100, column="Art. No.")
+    lost = column_lost("sku", 100, 100, 0, 100, column="Art. No.")
     assert lost is not None
     assert (lost.kind, lost.column) == ("sku_column_lost", "Art. No.")
     assert "100 of 100 rows had a SKU, now 0 of 100" in lost.message
-    assert sku_column_lost(100, 100, 49, 100) is not None
-    assert sku_column_lost(100, 100, 50, 100) is None
-    assert sku_column_lost(10, 100, 0, 100) is None
-    assert sku_column_lost(100, 100, 0, 0) is None
-    prices = price_column_lost(80, 100, 10, 100, column="Price")
+    assert column_lost("sku", 100, 100, 49, 100) is not None
+    assert column_lost("sku", 100, 100, 50, 100) is None
+    assert column_lost("sku", 10, 100, 0, 100) is None
+    assert column_lost("sku", 100, 100, 0, 0) is None
+    prices = column_lost("price", 80, 100, 10, 100, column="Price")
     assert prices is not None
     assert (prices.kind, prices.column) == ("price_column_lost", "Price")
 

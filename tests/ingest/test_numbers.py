@@ -6,9 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.numbers import POINT, Convention, Kind, convention_of, file_convention, number_of
+from ingest.numbers import Convention, Kind, Marks, file_convention, number_of
 
-COMMA = Convention(",", True)
+COMMA, POINT = Convention(",", True), Convention(".", True)
+
+
+def convention_of(cells: list[str], hint: Convention | None = None, kind: Kind = "measure") -> Convention:
+    """The convention that a column's cells show."""
+    return Marks().take(cells).convention(hint, kind)
 
 
 @pytest.mark.parametrize(

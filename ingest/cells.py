@@ -114,3 +114,11 @@ def cell_text(value: object, code: str = "General") -> str:
     if isinstance(value, timedelta):
         return str(value)
     return str(value)
+
+
+def iso_text(text: str) -> str:
+    """A date and time as the standards of workbooks write them, without a midnight; another text as it is."""
+    try:
+        return cell_text(datetime.fromisoformat(text))
+    except ValueError:
+        return text

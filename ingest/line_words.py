@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from index.lexicon import word_set
+from index.lexicon import either, word_set
 from index.text.currencies import currency_of
 from ingest.dates import date_of
 from ingest.money import is_price
@@ -22,8 +22,7 @@ AROUND = " :：\t\r\n"
 
 @cache
 def _note() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, sorted(word_set("lines", "notes"), key=len, reverse=True)))
-    return re.compile(rf"({words})\s*[:：.\d]|[※*]", re.IGNORECASE)
+    return re.compile(rf"{either(word_set('lines', 'notes'))}\s*[:：.\d]|[※*]", re.IGNORECASE)
 
 
 def is_number(cell: str) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.archive import members
+from ingest.cells import iso_text
 from ingest.document import Refused
 from ingest.sheet import Merges, Row, Sheet
 from ingest.workbook import damage_refused
@@ -123,7 +124,7 @@ def _text(cell: Any, styles: _Styles) -> tuple[str, str]:
         _runs(paragraph, through, styles, parts)
     shown = "".join(text for text, gone in parts if not gone).strip()
     if shown and attribute(cell, "value-type") == "date":
-        shown = attribute(cell, "date-value").removesuffix("T00:00:00").replace("T", " ") or shown
+        shown = iso_text(attribute(cell, "date-value")) or shown
     return shown, "".join(text for text, gone in parts if gone).strip()
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from index.lexicon import pattern
+from index.lexicon import either, pattern
 from index.text.measures import column_unit
 from index.text.months import months
 from ingest.roles import (
@@ -115,8 +115,7 @@ def _bare(part: str) -> str:
 @cache
 def _months() -> re.Pattern[str]:
     """Months and quarters, by which a shop may part what is one column: "Cost Jan", "Cost Q1"."""
-    named = "|".join(map(re.escape, sorted(months(), key=len, reverse=True)))
-    return re.compile(rf"\b(?:{named}|q[1-4])\b")
+    return re.compile(rf"{either(months())}|\bq[1-4]\b")
 
 
 def is_header_word(text: str) -> bool:

@@ -111,8 +111,8 @@ def _list(path: Path, options: TableOptions) -> Iterator[Item]:
             yield item
         elif isinstance(item, dict):
             yield from columns.rows(item, Locator(row=number), f"record {number}")
-        elif text := clean(flat_text(item)):
-            yield Element("text", text, locator=Locator(row=number))
+        else:
+            yield from _text(item, number)
 
 
 def _items(path: Path) -> Iterator[Any]:
@@ -174,16 +174,19 @@ def _value(value: Any, options: TableOptions) -> Iterator[Item]:
         yield from read_grid(lines, None, options)
     elif isinstance(value, list):
         for number, item in enumerate(value, start=1):
-            if text := clean(flat_text(item)):
-                yield Element("text", text, locator=Locator(row=number))
-    elif text := clean(flat_text(value)):
-        yield Element("text", text)
+            yield from _text(item, number)
+    else:
+        yield from _text(value)
+
+
+def _text(value: Any, number: int | None = None, label: str = "") -> Iterator[Element]:
+    if text := clean(flat_text(value)):
+        yield Element("text", label + text, locator=Locator(row=number))
 
 
 def _texts(value: Mapping[str, Any]) -> Iterator[Element]:
     for key, said in flatten(value).fields.items():
-        if text := clean(flat_text(said)):
-            yield Element("text", f"{key}: {text}")
+        yield from _text(said, label=f"{key}: ")
 
 
 Records = tuple[tuple[str, ...], list[dict[str, Any]], str]

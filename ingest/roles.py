@@ -88,14 +88,14 @@ def _spelled_so() -> re.Pattern[str]:
 
 def without_language(plain: str) -> str:
     """A plain header without the language that it names at its end or its beginning: "name de" is "name"."""
-    return re.sub(rf" (?:{_tongue()})$|^(?:{_tongue()}) ", "", plain)
+    return _tongue().sub("", plain)
 
 
 @cache
-def _tongue() -> str:
-    """The names of languages, of which one may stand beside a header's word: "name_de"."""
-    said = {word.casefold() for table in sections("languages").values() for some in table.values() for word in some}
-    return "|".join(sorted(said, key=len, reverse=True))
+def _tongue() -> re.Pattern[str]:
+    said = (some for table in sections("languages").values() for some in table.values())
+    named = either(word.casefold() for some in said for word in some)
+    return re.compile(rf" {named}$|^{named} ")
 
 
 @lru_cache(4096)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import IO, Any
 
-from ingest.cells import cell_text, number_text
+from ingest.cells import cell_text, iso_text, number_text
 from ingest.sheet import Merges, Row
 
 BLOCK = 1 << 20
@@ -182,7 +182,7 @@ class _Cells:
             return self._number(text, cell.get("s", "0"))
         if kind == "b":
             return "TRUE" if is_on(text) else "FALSE"
-        return _iso_date(text) if kind == "d" else cell_text(text)
+        return iso_text(text) if kind == "d" else cell_text(text)
 
     def _number(self, text: str, style: str) -> str:
         try:
@@ -198,8 +198,3 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def _iso_date(text: str) -> str:
-    """`2026-03-16T00:00:00` without its midnight."""
-    return re.sub(r"T00:00(?::00(?:\.0*)?)?Z?$", "", text).replace("T", " ")

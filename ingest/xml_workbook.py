@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ingest.cells import cell_text
+from ingest.cells import cell_text, iso_text
 from ingest.document import Refused
 from ingest.sheet import Merges, Row, Sheet
 from ingest.workbook import damage_refused
@@ -102,12 +101,9 @@ def _text(data: Any, code: str) -> str:
     if kind == "Number":
         with suppress(ValueError):
             return cell_text(float(text), code)
-    elif kind == "DateTime":
-        with suppress(ValueError):
-            return cell_text(datetime.fromisoformat(text))
     elif kind == "Boolean":
         return cell_text(is_on(text))
-    return text
+    return iso_text(text) if kind == "DateTime" else text
 
 
 def _styles(root: Any) -> dict[str, Style]:

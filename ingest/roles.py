@@ -13,10 +13,10 @@ from functools import cache, lru_cache
 
 from index.lexicon import either, folded, pattern, sections, words
 from index.text.currencies import currency_of, marks
-from index.text.units import HEADER_UNIT
 
 TYPED = ("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to")
 """Roles with a typed attribute of their own."""
+BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
 PERIOD = ("sale_from", "sale_to", "sale_days")
 """Roles of the columns that say when a sale price holds."""
 STANDING = {
@@ -118,7 +118,7 @@ def price_of_header(header: str) -> Priced | None:
         return Priced("", tax)
     if not tax and pattern("prices", "never").search(bare):
         return None
-    unit = HEADER_UNIT.search(header)
+    unit = BRACKETS.search(header)
     kind, named = kind_of(bare), bool((unit and currency_of(unit[1])) or _code().search(text))
     if _price_word().search(bare):
         return Priced(kind or ("" if _is_bare_price(bare) else "qualified"), tax)

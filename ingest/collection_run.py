@@ -237,10 +237,10 @@ class CollectionRun:
             column = self._column("sku", after.document)
             report.find(after.document, [swap_finding(pair, names[0], where=after.where, column=column)])
         for before, after in pairs:
-            prices = before.price, after.price
-            if before.currency == after.currency and all(isinstance(price, int | float) for price in prices):
+            old, new = before.price, after.price
+            if before.currency == after.currency and isinstance(old, int | float) and isinstance(new, int | float):
                 column = self._column("price", after.document)
-                found = price_finding(after.sku or after.name, *prices, where=after.where, column=column)
+                found = price_finding(after.sku or after.name, old, new, where=after.where, column=column)
                 report.find(after.document, filter(None, [found]))
 
     def _unchanged(self, version: Version) -> None:

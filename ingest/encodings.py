@@ -63,11 +63,11 @@ def detect_encoding(path: Path) -> str:
     """The codec's name. Raises `Refused` where the bytes are no text in any known encoding, `OSError` as usual."""
     with path.open("rb") as file:
         head = file.read(64 << 10)
-    for mark, name in BOMS:
+    for mark, encoding in BOMS:
         if head.startswith(mark):
-            return name
-    if b"\x00" in head and (name := wide(head)):
-        return name
+            return encoding
+    if b"\x00" in head and (found := wide(head)):
+        return found
     valid, errors = _utf8(path)
     if valid >= 3 * errors:
         return "utf-8"  # damaged in places at most, and still far likelier than chance

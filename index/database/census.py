@@ -24,8 +24,9 @@ _PLACE = _PLACE + "/" + func.coalesce(ChunkRow.locator["heading"].as_string(), _
 def _counts(store: Store, *where: ColumnElement[bool], rows: Any = EVERY) -> tuple[int, int, int]:
     """Chunks, those with a SKU and those with a price."""
     with store.engine.connect() as connection:
-        found = connection.execute(select(rows, func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(*where))
-        return found.one()._tuple()
+        counts = select(rows, func.count(ChunkRow.sku), func.count(ChunkRow.price)).where(*where)
+        every, with_sku, with_price = connection.execute(counts).one()
+        return every, with_sku, with_price
 
 
 def columns(store: Store, document_id: int, generation: int) -> tuple[int, int, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from index.lexicon import pattern, word_set
 from ingest.column_type import ENOUGH, ColumnType
 from ingest.columns import Columns
 from ingest.document import Element
@@ -12,13 +12,6 @@ from ingest.roles import PERIOD, plain_header
 
 UNEVEN = 0.05
 """Share of rows with more cells than there are columns up to which each of them is a mistake."""
-
-KEY_PARTS = frozenset(
-    ("language", "lang", "locale", "store view code", "store view", "语言", "market", "region", "地区")
-)
-"""Columns that, beside currency and validity, tell rows of one SKU apart on purpose."""
-SHARED = re.compile(r"review|rating|comment|question|answer|评价|评论|问题|回答|问|答", re.IGNORECASE)
-"""Headers of tables about products, in which a SKU may well stand often."""
 
 
 class Shape:
@@ -31,16 +24,13 @@ class Shape:
         self.price, self.currency = found.get("price"), found.get("currency")
         self.dates = [place for role, place in found.items() if role in ("valid_from", "valid_to")]
         self.sales = [place for place, column in enumerate(columns.columns) if column.tag in PERIOD]
+        apart = word_set("lint", "apart")  # what beside currency and validity tells rows of one SKU apart on purpose
         parts = [place for role, place in found.items() if role in ("valid_from", "valid_to", "currency")]
-        parts += [
-            place
-            for place, column in enumerate(columns.columns)
-            if column.role is None and plain_header(column.header) in KEY_PARTS
-        ]
-        self.key_parts = parts
+        others = (place for place, column in enumerate(columns.columns) if column.role is None)
+        self.key_parts = parts + [place for place in others if plain_header(columns.columns[place].header) in apart]
         self.sku = next((column.header for column in columns.columns if column.role == "sku"), "")
         self.is_list = "price" in found or "stock" in found
-        self.is_about = any(SHARED.search(column.header) for column in columns.columns)
+        self.is_about = any(pattern("lint", "about").search(column.header) for column in columns.columns)
         self._rows = self._long = 0
 
     @property

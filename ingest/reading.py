@@ -6,12 +6,12 @@ It does not know what becomes of the elements.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from index.lexicon import pattern
 from ingest.declared import TableOptions
 from ingest.document import Document, Element, Item, Refused, RowRefused
 from ingest.findings import Finding
@@ -33,6 +33,8 @@ from ingest.withheld import public_table
 READER_VERSION = 10
 """Raised whenever a reader would give other elements for the same file; part of what decides it is unchanged."""
 
+LONGEST_TITLE = 300
+"""Characters."""
 LOOK_AHEAD = 40
 """Elements looked through for a first heading, before the file's name has to be the title."""
 
@@ -69,19 +71,6 @@ NO_ROWS = "no row and no text were found in it: it is blank, or a header or list
 
 PICTURED: dict[str, Callable[..., Elements]] = {"pdf": read_pdf, "image": read_image}
 """Format -> reader that takes `ocr`: whether words in pictures are to be read."""
-
-JUNK_TITLE = re.compile(
-    r"^(untitled.*|microsoft (word|powerpoint|excel) - .*|powerpoint presentation|presentation|"
-    r"word document|document\d*|slide \d+|"
-    r"\(anonymous\)|unspecified|\S+\.(docx?|pptx?|xlsx?|pdf|odt|rtf|indd|html?|md|tex)|无标题.*|未命名.*|[\W\d_]*)$",
-    re.IGNORECASE,
-)
-"""Titles that programs write when their user did not."""
-
-
-CHAPTER = re.compile(
-    r"^(\d+(\.\d+)*[.)、\s]|第[一二三四五六七八九十\d]+[章节部分]|(chapter|section|part)\s+[\divx]+\b)", re.IGNORECASE
-)
 
 
 def read(path: Path, format: str, *, ocr: bool, options: TableOptions = TableOptions()) -> Iterator[Item]:
@@ -132,30 +121,22 @@ def document_of(
     heading, else "": the file's name is no part of what it says. A few elements are read to find it.
     """
     rest = iter(elements)
-    seen: list[Element | RowRefused] = []
+    kept: list[Element | RowRefused] = []
     title = ""
-    for element in itertools.islice(rest, LOOK_AHEAD):
-        seen.append(element)
-        if not isinstance(element, Element) or element.kind == "row":
-            break
+    for place, element in enumerate(itertools.islice(rest, LOOK_AHEAD)):
+        if not isinstance(element, Element) or element.kind != "heading":
+            kept.append(element)
+            if isinstance(element, RowRefused) or element.kind == "row":
+                break
+            continue
         text = element.text.strip()
-        names = not JUNK_TITLE.match(text) and not CHAPTER.match(text)
-        if element.kind == "heading" and (element.level < 2 or len(seen) == 1) and names:
-            title = text
+        is_junk = pattern("titles", "junk").fullmatch(text) is not None
+        if element.level or not is_junk:
+            kept.append(element)
+        if (element.level < 2 or place == 0) and not is_junk and not pattern("titles", "chapter").match(text):
+            title = text if len(text) <= LONGEST_TITLE else ""
             break
-    if len(title) > 300:
-        title = ""
-    kept = [element for element in seen if not _is_junk_title(element)]
     return Document(path, format, title), itertools.chain(kept, rest)
-
-
-def _is_junk_title(element: Element | RowRefused) -> bool:
-    return (
-        isinstance(element, Element)
-        and element.kind == "heading"
-        and element.level == 0
-        and bool(JUNK_TITLE.match(element.text.strip()))
-    )
 
 
 def reader_fingerprint(*, ocr: bool, options: TableOptions = TableOptions()) -> str:

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 import re
 
+from index.lexicon import word_set
+
 ENDS = re.compile(r"""[。！？；]+[”’」』）)]*|[.!?]+["')\]”’]*(?=\s)|;(?=\s)|\n""")
-ABBREVIATIONS = frozenset(
-    re.findall(
-        r"\S+",
-        "e.g i.e etc vs cf al approx ca no nos fig figs tab sec ch vol pp p mr mrs ms dr prof st inc ltd co corp"
-        " jr sr max min temp dia qty ref art dept est tel ext",
-    )
-)
 CLAUSE = re.compile(r"(?<=[，、,：:])\s*|\s+")
 
 
@@ -44,8 +39,10 @@ def _goes_on(text: str, dot: int, end: int) -> bool:
     word = re.search(r"[\w.]*$", text[max(0, dot - 12) : dot])
     before = word.group().lower() if word else ""
     after = text[end:].lstrip(" \t")[:1]
-    if before in ABBREVIATIONS:
-        return before not in ("etc", "inc", "ltd", "co", "corp") or after.islower()
+    if before in word_set("sentences", "closing"):
+        return after.islower()
+    if before in word_set("sentences", "abbreviations"):
+        return True
     at_line_start = not text[:dot].rsplit("\n", 1)[-1].strip("0123456789. ")
     return after.islower() or (len(before) == 1 and before.isalpha()) or (before.isdigit() and at_line_start)
 

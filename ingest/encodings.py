@@ -114,6 +114,14 @@ def read_text(path: Path) -> str:
     return MARKS.sub(lambda mark: f"\\x{ord(mark.group()) & 0xFF:02X}", text)
 
 
+def read_declared(path: Path) -> str:
+    """The text of a page or a feed, in the encoding that its bytes have or that it declares."""
+    try:
+        return path.read_bytes().decode(declared_encoding(path))
+    except UnicodeDecodeError:
+        return read_text(path)
+
+
 def wide(head: bytes) -> str | None:
     """UTF-16 or UTF-32 without a mark: zero bytes stand where the high halves of Latin letters and signs are."""
     head = head[: len(head) // 4 * 4]

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ingest.encodings import read_declared
 from ingest.markup import parsed, span, tidy_lines
-from ingest.page import decoded
 from ingest.pageshown import is_hidden, is_struck, struck_classes
 from ingest.sheet import Merges, Row, Sheet
 
@@ -23,7 +23,7 @@ MOST_SPANNED = 1000
 
 def read_html_sheet(path: Path) -> Iterator[Sheet]:
     """The one sheet of a page. Raises `Refused`, `OSError`."""
-    root = parsed(decoded(path))
+    root = parsed(read_declared(path))
     page = _Page(root)
     if root is not None:
         page.read(root)

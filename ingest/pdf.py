@@ -15,10 +15,9 @@ from typing import Any
 
 from index.chunk import Locator
 from ingest.document import Element, Refused, RowRefused
-from ingest.legible import UNREADABLE, is_legible, is_painted
 from ingest.ocr import INSTALL, SWITCHED_OFF, available, words
 from ingest.pdfline import Line
-from ingest.pdfpage import lines_of
+from ingest.pdfpage import UNREADABLE, is_legible, is_painted, lines_of
 from ingest.pdfparagraph import MARK, glue, paragraphs
 from ingest.pdftable import Headers, table_at
 

@@ -15,8 +15,7 @@ from typing import Any
 from ingest.markup import CJK
 from ingest.sentences import sentences
 from ingest.tables import render
-from ingest.wordshown import Styles, settle
-from ingest.wordxml import W, every, paragraph_of, remove, run_of, words_of
+from ingest.wordshown import Styles, W, every, paragraph_of, remove, run_of, settle, words_of
 
 INLINE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}inline"
 LONGEST_ASIDE = 400

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from ingest.cell_type import is_empty, kind_of
@@ -29,6 +30,19 @@ HELD = 51
 """Rows that are kept until the table's end, one more than are told."""
 
 
+@dataclass(slots=True)
+class _Kept:
+    """Findings that can be told only at the end: the first of them, and how many there are."""
+
+    first: list[Finding] = field(default_factory=list)
+    count: int = 0
+
+    def takes(self) -> bool:
+        """Count one more; whether it is to be kept."""
+        self.count += 1
+        return len(self.first) < HELD
+
+
 class Table:
     """The rows of one sheet or list, batch by batch; `close` tells what can be said only at the end."""
 
@@ -37,16 +51,11 @@ class Table:
         self._shapes: dict[Columns, Shape] = {}
         self._stats: dict[str, ColumnType] = {}
         self._skus: dict[int, int] = {}
-        self._rows_with_sku = 0
-        self._repeated: list[tuple[str, str, str, int]] = []
-        self._repeats = 0
+        self._rows_with_sku = self._priced = 0
+        self._repeated, self._unpriced = _Kept(), _Kept()
         self._is_list = self._is_about = False
         self._first: list[Element] | None = []
-        self._rows = self._priced = 0
-        self._unpriced: list[Finding] = []
-        self._unpriced_count = 0
-        self._currencies: Counter[str] = Counter()
-        self._currency_rows: dict[str, list[tuple[str, str]]] = {}
+        self._currencies: dict[str, _Kept] = {}
         self._currency_column = ""
 
     def judge(self, rows: Sequence[Element]) -> None:
@@ -76,7 +85,6 @@ class Table:
                 places = self._shapes[columns] = Shape(columns, self._stats)
                 self._is_list |= places.is_list
                 self._is_about |= places.is_about
-            self._rows += len(group)
             self._keys(group, places)
             shifted = self._types(group, places)
             self._prices(group, places, shifted)
@@ -95,10 +103,9 @@ class Table:
             return
         for row, key, number in zip(keyed, hashes, numbers, strict=True):
             first = seen.setdefault(key, number)
-            if first != number:
-                self._repeats += 1
-                if len(self._repeated) < HELD:
-                    self._repeated.append((str(row.attributes["sku"]), str(row.locator), places.sku, first))
+            if first != number and self._repeated.takes():
+                told = f"{quoted(row.attributes['sku'])} stands in row {first} already; give each product its own"
+                self._repeated.first.append(Finding("duplicate_sku", str(row.locator), places.sku, told))
 
     def _types(self, rows: Sequence[Element], places: Shape) -> set[int]:
         """Learn the columns' types, tell what is of another; the rows (by their place) that are shifted.
@@ -215,75 +222,53 @@ class Table:
             return
         if cell and is_empty(cell) and any(char.isalpha() for char in cell):
             return  # "on request" is what its owner meant
-        self._unpriced_count += 1
-        if len(self._unpriced) < HELD:
+        if self._unpriced.takes():
             message = f"{_product(row)} has no price" + (f": {quoted(cell)} cannot be read as one" if cell else "")
-            self._unpriced.append(Finding("price_missing", str(row.locator), column, message))
+            self._unpriced.first.append(Finding("price_missing", str(row.locator), column, message))
 
     def _money(self, rows: Sequence[Element], places: Shape) -> None:
+        headers = places.columns.columns
         if places.currency is not None:
-            self._currency_column = places.columns.columns[places.currency].header
-        codes = Counter(row.attributes.get("currency") for row in rows if "price" in row.attributes)
-        codes.pop(None, None)
-        if len(codes) == 1 and codes.keys() <= self._currencies.keys() and len(self._currencies) == 1:
-            self._currencies.update({str(code): count for code, count in codes.items()})
-            return
-        column = places.columns.columns[places.price].header if places.price is not None else ""
-        for code, count in codes.items():
-            self._currencies[str(code)] += count
-        for row in rows:
-            code = row.attributes.get("currency")
-            if code is not None and "price" in row.attributes:
-                held = self._currency_rows.setdefault(str(code), [])
-                if len(held) < HELD:
-                    held.append((str(row.locator), column))
+            self._currency_column = headers[places.currency].header
+        column = headers[places.price].header if places.price is not None else ""
+        paid = [(row.attributes.get("currency"), row) for row in rows if "price" in row.attributes]
+        for code, count in Counter(code for code, _ in paid if code is not None).items():
+            kept = self._currencies.setdefault(str(code), _Kept())
+            kept.count += count
+            if len(self._currencies) > 1:
+                where = [str(row.locator) for said, row in paid if said == code][: HELD - len(kept.first)]
+                kept.first += [Finding("mixed_currencies", at, column, "") for at in where]
 
     def close(self) -> None:
         """The table is over: tell what depends on the whole of it."""
         self._begin()
-        self._tell_duplicates()
-        if self._priced >= PRICED * (self._priced + self._unpriced_count):
-            self._tell_all(self._unpriced, self._unpriced_count)
-        self._tell_currencies()
-
-    def _tell_duplicates(self) -> None:
-        if self._is_about or (not self._is_list and self._repeats > FEW * self._rows_with_sku):
-            return  # reviews, compatibility lists: a SKU is named there, not sold
-        found = [
-            Finding(
-                "duplicate_sku",
-                where,
-                column,
-                f"{quoted(sku)} stands in row {first} already; give each product its own",
-            )
-            for sku, where, column, first in self._repeated
-        ]
-        self._tell_all(found, self._repeats)
+        # reviews and compatibility lists name a SKU often, and sell none
+        if not self._is_about and (self._is_list or self._repeated.count <= FEW * self._rows_with_sku):
+            self._tell_all(self._repeated)
+        if self._priced >= PRICED * (self._priced + self._unpriced.count):
+            self._tell_all(self._unpriced)
+        if len(self._currencies) > 1:
+            self._tell_currencies()
 
     def _tell_currencies(self) -> None:
-        if len(self._currencies) < 2:
-            return
-        (most, often), *others = self._currencies.most_common()
+        ordered = sorted(self._currencies.items(), key=lambda item: -item[1].count)
+        (most, often), *others = ordered
         if self._currency_column:
-            counts = ", ".join(f"{quoted(code)} in {count} rows" for code, count in self._currencies.most_common(5))
+            counts = ", ".join(f"{quoted(code)} in {kept.count} rows" for code, kept in ordered[:5])
             message = f"the rows of this table name several currencies: {counts}; see whether that is meant"
-            first = self._currency_rows.get(others[0][0], [("", "")])[0][0]
-            self._tell(Finding("mixed_currencies", first, self._currency_column, message))
+            where = next((finding.where for finding in others[0][1].first), "")
+            self._tell(Finding("mixed_currencies", where, self._currency_column, message))
             return
-        for code, count in others:
-            rows = self._currency_rows.get(code, [])
-            told = [
-                Finding("mixed_currencies", where, column, f"the price is in {code}, {often} other rows are in {most}")
-                for where, column in rows
-            ]
-            self._tell_all(told, count)
+        for code, kept in others:
+            message = f"the price is in {code}, {often.count} other rows are in {most}"
+            self._tell_all(_Kept([replace(finding, message=message) for finding in kept.first], kept.count))
 
-    def _tell_all(self, findings: Sequence[Finding], count: int) -> None:
+    def _tell_all(self, kept: _Kept) -> None:
         """Tell those that were kept, and count the others of their kind."""
-        for finding in findings:
+        for finding in kept.first:
             self._tell(finding)
-        for _ in range(count - len(findings) if findings else 0):
-            self._tell(findings[-1])  # beyond the most that are told: only counted
+        for _ in range(kept.count - len(kept.first) if kept.first else 0):
+            self._tell(kept.first[-1])  # beyond the most that are told: only counted
 
 
 def _product(row: Element) -> str:

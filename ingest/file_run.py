@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 from index.chunk import Chunk, readable_name
 from index.database.census import of_ids
@@ -13,47 +13,36 @@ from index.database.version import Version
 from index.database.writing import Writing
 from index.publishing.embedding_queue import EmbeddingQueue
 from ingest.changes import Row, place
+from ingest.comparison import Comparison
 from ingest.document import rows_refused
-from ingest.report import Refusal, Report, Tally, answers, serving, suffix
+from ingest.report import Report, Tally, answers, serving, suffix
 from ingest.workers import Failed, Job, Read
 
 
-class Run(Protocol):
-    """What a file's run needs of its collection's: where it writes down what it finds, and whom it tells."""
+@dataclass(frozen=True, slots=True)
+class Into:
+    """Where the files of a collection go: what its newest generation `base` is compared with, and written to."""
 
     store: Store
     base: int
     collection_id: int
-    comparing: bool
-    changed: bool
     report: Report
-
-    def compare(self, gone: Sequence[int], came: Sequence[Chunk], stayed: Mapping[int, int] = ...) -> None: ...
-    def compare_columns(self, path: str, document_id: int, now: tuple[int, int, int]) -> None: ...
-    def note_headers(self, path: str, headers: Mapping[str, str]) -> None: ...
-    def chunks_read(self, count: int) -> None: ...
-    def file_done(self) -> None: ...
+    comparison: Comparison
+    writing: Writing | None
+    queue: EmbeddingQueue | None
 
 
 class FileRun:
     """What of a file is as it was, new, or gone. With no `Writing` it only counts."""
 
-    def __init__(
-        self,
-        run: Run,
-        job: Job,
-        version: Version | None,
-        reader: str,
-        writing: Writing | None,
-        queue: EmbeddingQueue | None,
-    ) -> None:
-        self.run, self.job, self.version, self.reader = run, job, version, reader
-        self.writing, self.queue = writing, queue
+    def __init__(self, into: Into, job: Job, version: Version | None, reader: str) -> None:
+        self.into, self.job, self.version, self.reader = into, job, version, reader
+        self.writing = writing = into.writing
         if writing is not None:
-            self.document_id = writing.document(run.collection_id, job.path)
+            self.document_id = writing.document(into.collection_id, job.path)
         else:
             self.document_id = version.document_id if version else -1
-        self.before = run.store.living(self.document_id, run.base) if version else {}
+        self.before = into.store.living(self.document_id, into.base) if version else {}
         self.came: list[Chunk] = []
         self.stayed: dict[int, int] = {}
         self.with_sku = self.with_price = 0
@@ -65,6 +54,7 @@ class FileRun:
 
     def take(self, chunks: list[Chunk]) -> None:
         """Keep what is as it was; add what is new."""
+        comparing = not self.into.comparison.is_first
         new: list[Chunk] = []
         signatures: list[str] = []
         for chunk in chunks:
@@ -78,17 +68,16 @@ class FileRun:
                 if self.version is not None:
                     self.fresh.add(identity[:10])
             first = self._count_row(chunk, known)
-            if self.run.comparing and chunk.attributes:
+            if comparing and chunk.attributes:
                 if not known:
                     self.came.append(chunk)
                 elif first:
                     self.stayed[place(chunk)] = hash(Row.key_of(chunk))
         self.chunks += len(chunks)
         self.added += len(new)
-        if self.writing is not None and self.queue is not None and new:
-            self.writing.add(self.run.collection_id, self.document_id, new, signatures)
-            self.queue.offer(new)
-        self.run.chunks_read(len(chunks))
+        if self.writing is not None and self.into.queue is not None and new:
+            self.writing.add(self.into.collection_id, self.document_id, new, signatures)
+            self.into.queue.offer(new)
 
     def _count_row(self, chunk: Chunk, known: bool) -> bool:
         """Count a row once, at its first chunk (a long row has several, side by side); whether this was the first.
@@ -106,56 +95,47 @@ class FileRun:
         self.rows.indexed += not known
         return True
 
-    def succeed(self, read: Read) -> None:
-        """The file is in: let go of what it no longer says."""
-        gone = list(self.before.values())
+    def succeed(self, read: Read) -> bool:
+        """The file is in: let go of what it no longer says. Whether anything changed."""
+        gone, path = list(self.before.values()), self.job.path
         if gone and read.rows:
             self.rows.withdrawn = len({identity[:10] for identity in self.before} - self.fresh)
         self.rows.seen = read.rows
         self.rows.refused = sum(rows_refused(refused.kind) for refused in read.refused)
         refusals = tuple((refused.kind, refused.where, refused.reason) for refused in read.refused)
         found = tuple(tuple(finding.as_list()) for finding in read.findings)
-        title = read.title or readable_name(self.job.path)
+        title = read.title or readable_name(path)
         version = self._version(read.format, title, read.rows, self.chunks, refusals, None, False, found)
         changed = self._settle(version) or bool(gone) or self.added > 0
-        if self.run.comparing:
-            self.run.note_headers(self.job.path, read.headers)
-            self.run.compare(gone, self.came, self.stayed)
+        report, comparison = self.into.report, self.into.comparison
+        if not comparison.is_first:
+            comparison.headers(path, read.headers)
+            comparison.rows(gone, self.came, self.stayed)
             now = self.rows.indexed + self.rows.unchanged
-            self.run.compare_columns(self.job.path, self.document_id, (now, self.with_sku, self.with_price))
-        report, line = self.run.report, self.run.report.line(read.format)
+            comparison.columns(path, self.document_id, (now, self.with_sku, self.with_price))
         if self.writing is not None:
             self.writing.retire(gone)
         else:
-            skus, prices = of_ids(self.run.store, gone)
+            skus, prices = of_ids(self.into.store, gone)
             report.growth.add(not answers(self.version), self.new_skus - skus, self.new_prices - prices)
         report.chunks_added += self.added
         report.chunks_removed += len(gone)
-        report.refused += [Refusal(self.job.path, where, why) for _, where, why in refusals]
-        report.find(self.job.path, read.findings)
-        line.files.seen += 1
-        line.files.indexed += changed
-        line.files.unchanged += not changed
-        line.rows.add(self.rows)
-        line.chunks += self.chunks
-        self.run.changed |= changed
-        self.run.file_done()
+        for refused in read.refused:
+            report.refuse(path, refused.reason, refused.where)
+        report.find(path, read.findings)
+        report.count(read.format, "indexed" if changed else "unchanged", self.rows, self.chunks)
+        return changed
 
-    def fail(self, failed: Failed) -> None:
-        """The file is refused: take back its pages; what was published of it stays."""
+    def fail(self, failed: Failed) -> bool:
+        """The file is refused: take back its pages; what was published of it stays. Whether anything changed."""
         if self.writing is not None:
             self.writing.forget(self.document_id)
         format = suffix(self.job.path) if failed.format == "unknown" else failed.format
-        before = self.version
-        reason = serving(failed.reason, before)
-        kept = before.chunks if before else 0
-        version = self._version(format, "", 0, kept, (), reason, failed.transient)
-        self.run.changed |= self._settle(version)
-        line = self.run.report.line(format)
-        line.files.seen += 1
-        line.files.refused += 1
-        self.run.report.refused.append(Refusal(self.job.path, "", reason))
-        self.run.file_done()
+        reason = serving(failed.reason, self.version)
+        kept = self.version.chunks if self.version else 0
+        self.into.report.count(format, "refused")
+        self.into.report.refuse(self.job.path, reason)
+        return self._settle(self._version(format, "", 0, kept, (), reason, failed.transient))
 
     def _version(self, format: str, title: str, *rest: Any) -> Version:
         """A version of this file; `rest` are the fields of `Version` from the rows that were seen on."""

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from index.database.version import Version
 from ingest.changes import Change
 from ingest.findings import Finding
 
+Became = Literal["indexed", "unchanged", "refused", "withdrawn"]
 STILL = "; the version read before is still answered from"
 
 
@@ -106,9 +107,16 @@ class Report:
     dry_run: bool = False
     seconds: float = 0.0
 
-    def line(self, format: str) -> FormatLine:
-        """The line of a format, made at first use."""
-        return self.formats.setdefault(format, FormatLine())
+    def count(self, format: str, became: Became, rows: Tally | None = None, chunks: int = 0) -> None:
+        """Count a file in the line of its format by what became of it, and its rows and chunks."""
+        line = self.formats.setdefault(format, FormatLine())
+        line.files.add(Tally(**{"seen": int(became != "withdrawn"), became: 1}))
+        line.rows.add(rows or Tally())
+        line.chunks += chunks
+
+    def refuse(self, path: str, reason: str, where: str = "") -> None:
+        """Name an input that was refused, or (`where`) a part of one."""
+        self.refused.append(Refusal(path, where, reason))
 
     def find(self, path: str, findings: Iterable[Finding]) -> None:
         """Add a file's findings.

@@ -12,7 +12,7 @@ from index.text.numerals import HAN, SCALES
 from ingest.numbers import WRITTEN
 
 Kind = Literal["exact", "from", "up to", "about", "range"]
-Tax = Literal["", "incl", "excl"]
+Tax = Literal["", "included", "excluded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def forms() -> Forms:
         aside=_compiled(r"(?P<price>[^()]+?) ?\((?P<aside>[^()]+)\)"),
         only=_apart(either(said["only"])),
         taxes={
-            "excl": _apart(_tax(said, "without", "net")),
-            "incl": _apart(_tax(said, "with", "gross")),
+            "excluded": _apart(_tax(said, "without", "net")),
+            "included": _apart(_tax(said, "with", "gross")),
         },
         kinds={
             "from": _apart(rf"(?:{either(said['from'])}|\+)"),

@@ -53,11 +53,14 @@ def _part(line: Line, edge: float, *, right: bool) -> Line | None:
     cells = tuple(cell for cell in line.cells if (cell[0] >= edge - SAME_EDGE) == right)
     if not cells or len(cells) == len(line.cells):
         return line if cells else None
-    last = cells[-1] == line.cells[-1]
-    text = " ".join(words for _, _, words in cells)
-    return replace(
-        line, text=text, left=cells[0][0], right=cells[-1][1], cells=cells, hyphenated=line.hyphenated and last
-    )
+    return _of(line, cells)
+
+
+def _of(line: Line, cells: tuple[Cell, ...]) -> Line:
+    """Some cells of a line that stand side by side."""
+    text, last = " ".join(words for _, _, words in cells), cells[-1] == line.cells[-1]
+    hyphenated = line.hyphenated and last
+    return replace(line, text=text, left=cells[0][0], right=cells[-1][1], cells=cells, hyphenated=hyphenated)
 
 
 def _region(ordered: Sequence[Line], edge: float) -> tuple[float, float] | None:
@@ -85,46 +88,41 @@ def _ended(lines: Sequence[Line], edge: float) -> Sequence[Line]:
 
 
 def _are_columns(lines: Sequence[Line], edge: float) -> bool:
-    cells = [(line.bottom, line.height, cell) for line in lines for cell in line.cells]
-    right = [cell for cell in cells if abs(cell[2][0] - edge) <= SAME_EDGE]
-    lefts = [cell for cell in cells if cell[2][0] < edge - SAME_EDGE]
+    cells = [_of(line, (cell,)) for line in lines for cell in line.cells]
+    right = [cell for cell in cells if abs(cell.left - edge) <= SAME_EDGE]
+    lefts = [cell for cell in cells if cell.left < edge - SAME_EDGE]
     if len(lefts) < FEWEST or len(right) < FEWEST:
         return False
-    margin = max(Counter(round(left) for _, _, (left, _, _) in lefts).items(), key=lambda found: (found[1], found[0]))[
-        0
-    ]
-    left = [cell for cell in lefts if abs(cell[2][0] - margin) <= SAME_EDGE]
+    counts = Counter(round(cell.left) for cell in lefts)
+    margin = max(counts, key=lambda place: (counts[place], place))
+    left = [cell for cell in lefts if abs(cell.left - margin) <= SAME_EDGE]
     if not (_is_prose(left) and _is_prose(right)):
         return False
-    heights = [bottom for bottom, _, _ in left]
-    level = sum(any(abs(bottom - other) < 0.3 * height for other in heights) for bottom, height, _ in right)
+    level = sum(any(abs(cell.bottom - other.bottom) < 0.3 * cell.height for other in left) for cell in right)
     return level < 0.5 * len(right) or (_runs_on(left) and _runs_on(right))
 
 
-def _is_prose(cells: Sequence[tuple[float, float, Cell]]) -> bool:
+def _is_prose(cells: Sequence[Line]) -> bool:
     """Whether lines fill their column and are set evenly."""
     if len(cells) < FEWEST:
         return False
-    width = _width(cells)
-    wide = sum(right - left >= 0.5 * width for _, _, (left, right, _) in cells)
-    long = sum(len(text) + len(re.findall("[\u2e80-\u9fff]", text)) >= SHORTEST for _, _, (_, _, text) in cells)
-    gaps = sorted(above[0] - below[0] for above, below in pairwise(cells))
+    wide = sum(cell.right - cell.left >= 0.5 * _width(cells) for cell in cells)
+    long = sum(len(cell.text) + len(re.findall("[\u2e80-\u9fff]", cell.text)) >= SHORTEST for cell in cells)
+    gaps = sorted(above.bottom - below.bottom for above, below in pairwise(cells))
     usual = gaps[len(gaps) // 2]
     even = sum(abs(gap - usual) <= 0.35 * usual for gap in gaps)
-    return min(wide, long) >= 0.7 * len(cells) and even >= 0.65 * len(gaps) and usual < 2.2 * cells[0][1]
+    return min(wide, long) >= 0.7 * len(cells) and even >= 0.65 * len(gaps) and usual < 2.2 * cells[0].height
 
 
-def _runs_on(cells: Sequence[tuple[float, float, Cell]]) -> bool:
+def _runs_on(cells: Sequence[Line]) -> bool:
     """Whether most lines are full, and go on in the middle of a sentence."""
-    width = _width(cells)
-    full = sum(right - left >= 0.75 * width for _, _, (left, right, _) in cells)
-    texts = [text for _, _, (_, _, text) in cells]
+    full = sum(cell.right - cell.left >= 0.75 * _width(cells) for cell in cells)
     inner = sum(
-        after[:1].islower() or (after[:1] > "\u2e80" and before[-1:] not in "。！？；")
-        for before, after in pairwise(texts)
+        after.text[:1].islower() or (after.text[:1] > "\u2e80" and before.text[-1:] not in "。！？；")
+        for before, after in pairwise(cells)
     )
     return full >= 0.65 * len(cells) and inner >= 0.4 * (len(cells) - 1)
 
 
-def _width(cells: Sequence[tuple[float, float, Cell]]) -> float:
-    return max(right for _, _, (_, right, _) in cells) - min(left for _, _, (left, _, _) in cells)
+def _width(cells: Sequence[Line]) -> float:
+    return max(cell.right for cell in cells) - min(cell.left for cell in cells)

@@ -196,13 +196,14 @@ class Current:
                         return  # another question was here first
                     before.users += 1
             try:
-                snapshot = Snapshot.begin(
+                snapshot = Snapshot.open(
                     self.home,
                     published,
                     self.embedder,
                     device=self.device,
                     threads=self.threads,
                     reuse=before.snapshot if before is not None else None,
+                    whole=False,
                 )
                 self._move_to(self._opened(snapshot, before), before)
             except (SnapshotDamaged, EmbedderMismatch) as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -42,12 +42,7 @@ class Disagreement:
 
     def as_dict(self) -> dict[str, str]:
         """The fields by name."""
-        return {
-            "about": self.about,
-            "collection": self.collection,
-            "message": self.message,
-            "severity": self.severity,
-        }
+        return asdict(self)
 
 
 class Comparison:

@@ -42,37 +42,6 @@ class Snapshot:
         self._check = check
 
     @classmethod
-    def begin(
-        cls,
-        home: Home,
-        id: str,
-        embedder: Embedder,
-        *,
-        device: str = "auto",
-        threads: int = 0,
-        reuse: Snapshot | None = None,
-    ) -> Snapshot:
-        """Open a snapshot's manifest; a collection's files are checked and opened when it is first asked for, less
-        those that `reuse`, an open snapshot, has open or checked.
-
-        Raises EmbedderMismatch where `embedder` did not make it, SnapshotDamaged where its manifest cannot be read.
-        """
-        folder = home.snapshots / id
-        lease = Lease(folder)
-        try:
-            manifest = Manifest.read(folder)
-            if manifest.fingerprint != embedder.fingerprint:
-                raise EmbedderMismatch(
-                    f"snapshot {id} was made by the embedder {manifest.embedder} ({manifest.fingerprint}), but "
-                    f"{embedder.name} ({embedder.fingerprint}) is in use; name the former in the settings, or run "
-                    "ingest again to embed the catalogue with the latter"
-                )
-            return cls(folder, manifest, device=device, threads=threads, reuse=reuse, lease=lease)
-        except BaseException:
-            lease.close()
-            raise
-
-    @classmethod
     def open(
         cls,
         home: Home,
@@ -82,16 +51,33 @@ class Snapshot:
         device: str = "auto",
         threads: int = 0,
         reuse: Snapshot | None = None,
+        whole: bool = True,
     ) -> Snapshot:
-        """As `begin`, with every collection opened. SnapshotDamaged where a file is not as it was published."""
-        snapshot = cls.begin(home, id, embedder, device=device, threads=threads, reuse=reuse)
+        """Open a snapshot: with `whole` every collection, else each when it is first asked for. Their files are checked
+        then, less those that `reuse`, an open snapshot, has open or checked.
+
+        Raises EmbedderMismatch where `embedder` did not make it, SnapshotDamaged where its manifest cannot be read or a
+        file is not as it was published.
+        """
+        folder = home.snapshots / id
+        lease = Lease(folder)
+        close = lease.close
         try:
-            for name in snapshot.manifest.collections:
+            manifest = Manifest.read(folder)
+            if manifest.fingerprint != embedder.fingerprint:
+                raise EmbedderMismatch(
+                    f"snapshot {id} was made by the embedder {manifest.embedder} ({manifest.fingerprint}), but "
+                    f"{embedder.name} ({embedder.fingerprint}) is in use; name the former in the settings, or run "
+                    "ingest again to embed the catalogue with the latter"
+                )
+            snapshot = cls(folder, manifest, device=device, threads=threads, reuse=reuse, lease=lease)
+            close = snapshot.close
+            for name in manifest.collections if whole else ():
                 snapshot.index(name)
+            return snapshot
         except BaseException:
-            snapshot.close()
+            close()
             raise
-        return snapshot
 
     def index(self, collection: str) -> Segments:
         """The vectors of a collection. Raises NotFound with the names there are, or SnapshotDamaged."""

@@ -211,3 +211,10 @@ def test_a_flag_is_no_price(header: str) -> None:
     rows = read_table([{"Name": f"Watch {n}", "Price": "49", header: str(n % 2)} for n in range(4)])
     assert [row.attributes["price"] for row in rows] == [49.0] * 4
     assert header not in {cell.header for row in rows for cell in row.cells if cell.role == "price"}
+
+
+def test_a_price_is_without_tax_where_its_cell_says_so() -> None:
+    """In the words that headers and replies have for it."""
+    columns = Columns(["SKU", "Name", "Price EUR"], sample=[["A-1", "Lamp", "49,90 € netto"]])
+    cells = columns.row(["A-1", "Lamp", "49,90 € netto"]).cells
+    assert [(cell.value, cell.tax) for cell in cells if cell.role == "price"] == [(49.9, "excluded")]

@@ -114,15 +114,15 @@ def test_what_could_mean_two_things_or_none_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "amount", "tax"),
     [
-        ("1299.00 EUR incl. VAT", "1299", "incl"),
-        ("1299 EUR (incl. 19% VAT)", "1299", "incl"),
-        ("49,90 € netto", "49.9", "excl"),
-        ("zzgl. 19 % MwSt. 49,90 €", "49.9", "excl"),
-        ("$49 + tax", "49", "excl"),
-        ("含税99元", "99", "incl"),
-        ("99元（不含税）", "99", "excl"),
-        ("VAT included 20.00", "20", "incl"),
-        ("brutto 20,00", "20", "incl"),
+        ("1299.00 EUR incl. VAT", "1299", "included"),
+        ("1299 EUR (incl. 19% VAT)", "1299", "included"),
+        ("49,90 € netto", "49.9", "excluded"),
+        ("zzgl. 19 % MwSt. 49,90 €", "49.9", "excluded"),
+        ("$49 + tax", "49", "excluded"),
+        ("含税99元", "99", "included"),
+        ("99元（不含税）", "99", "excluded"),
+        ("VAT included 20.00", "20", "included"),
+        ("brutto 20,00", "20", "included"),
     ],
 )
 def test_tax_is_named_where_the_cell_names_it(text: str, amount: str, tax: str) -> None:

@@ -43,7 +43,6 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=225)
     parser.add_argument("--sections", type=int, default=75)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--batch-tokens", nargs="+", type=int, default=[], help="also try these batches, in tokens")
     options = parser.parse_args()
 
     folder = prepare_embedder(options.models, measure=False)
@@ -54,10 +53,6 @@ def main() -> None:
         "bare encode": lambda: bare.encode(chunks, batch_size=32, prompt_name="passage", show_progress_bar=False),
         **{form: (lambda embedder=embedder: embedder.embed_passages(chunks)) for form, embedder in opened.items()},
     }
-    for size in options.batch_tokens:
-        again = open_embedder(folder, form=options.forms[-1], device="cpu")
-        again.backend.batch_tokens = size
-        runs[f"{options.forms[-1]} {size}"] = lambda again=again: again.embed_passages(chunks)
 
     counter = TokenCounter(opened[options.forms[0]].tokenizer_file)
     counts = np.array(counter.count(["passage: " + chunk for chunk in chunks]))

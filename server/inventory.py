@@ -93,7 +93,7 @@ def _embedders(settings: Settings, home: Home) -> list[ModelLine]:
         in_use = default if settings.embedder == "default" else facts.source == source
         form = settings.embedder_form if settings.embedder_form != "auto" else facts.chosen
         note = f"{facts.dimension} dimensions, {facts.max_tokens} tokens, form {form} ({facts.reason})"
-        lines.append(ModelLine("embedder", facts.name, in_use, True, facts.source, facts.bytes, facts.licence, note))
+        lines.append(ModelLine("embedder", facts.name, in_use, True, facts.source, facts.size, facts.licence, note))
     return lines
 
 

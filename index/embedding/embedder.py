@@ -44,11 +44,9 @@ class Embedder(Protocol):
 
 
 class Backend(Protocol):
-    """A model in one numeric form, run by one library. `batch_tokens`, padding counted, is where it is fastest."""
+    """A model in one numeric form, run by one library."""
 
     dimension: int
-    batch_tokens: int
-    max_batch_texts: int
 
     def embed(self, texts: Sequence[str], prompt: str) -> Floats:
         """(n texts) -> (n, dimension) float32 of length 1; `prompt` goes in front of each text. Thread-safe."""

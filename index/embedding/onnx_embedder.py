@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats
 from index.embedding.onnx_graph import encoder_graph
-from index.embedding.onnx_session import BATCH_TEXTS, BATCH_TOKENS, OnnxSession, padded
+from index.embedding.onnx_session import OnnxSession, padded
 from index.embedding.safetensors_file import SafetensorsFile
 from index.embedding.tokens import tokenizer_of
 from index.errors import ModelUnusable
@@ -27,9 +27,6 @@ class OnnxEmbedder:
     Texts are grouped by token count and padded little. Safe for several threads at once. Opening takes a second and
     imports no torch. Raises `ModelUnusable` when the model is of another kind (see `unsupported`).
     """
-
-    batch_tokens = BATCH_TOKENS
-    max_batch_texts = BATCH_TEXTS
 
     def __init__(
         self,

@@ -6,11 +6,11 @@ A form is a number format and the library that runs it; each is a vector space o
 from __future__ import annotations
 
 import ctypes.util
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 from index.embedding.embedder import Backend, PreparedEmbedder
-from index.embedding.model_record import FormFacts, ModelRecord
+from index.embedding.model_record import ModelRecord
 from index.embedding.onnx_embedder import OnnxEmbedder, unsupported
 from index.embedding.torch_embedder import Dtype, TorchEmbedder
 from index.errors import ModelUnusable
@@ -99,36 +99,13 @@ def _device(wanted: str) -> str:
     return "cuda" if present and TorchEmbedder.sees_gpu() else "cpu"
 
 
-@dataclass(frozen=True, slots=True)
-class EmbedderFacts:
-    """What `xuanji models list` tells of a prepared embedder. `bytes` counts the model's own files."""
-
-    name: str
-    source: str
-    licence: str
-    dimension: int
-    max_tokens: int
-    bytes: int
-    forms: tuple[FormFacts, ...]
-    chosen: str
-    reason: str
-
-
-def embedder_facts(folder: Path, published: str | None = None) -> EmbedderFacts:
-    """The facts recorded in a prepared folder; loads no model. Raises `ModelUnusable` when it is not prepared.
+def embedder_facts(folder: Path, published: str | None = None) -> ModelRecord:
+    """What is recorded in a prepared folder; loads no model. Raises `ModelUnusable` when it is not prepared.
 
     `chosen` is the form that "auto" means on a CPU, which the fingerprint `published` decides where it is this model's.
     """
     record = ModelRecord.read(folder)
     kept = form_of(record, published)
-    return EmbedderFacts(
-        name=record.name,
-        source=record.source,
-        licence=record.licence,
-        dimension=record.dimension,
-        max_tokens=record.max_tokens,
-        bytes=record.size,
-        forms=record.forms,
-        chosen=kept or record.chosen,
-        reason=record.reason if kept in (None, record.chosen) else "the published index was made with it",
-    )
+    if kept in (None, record.chosen):
+        return record
+    return replace(record, chosen=kept, reason="the published index was made with it")

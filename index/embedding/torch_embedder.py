@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from index.errors import ModelUnusable
 
+BATCH_TEXTS = 32
 Dtype = Literal["float32", "float16", "bfloat16"]
 
 
@@ -21,9 +22,6 @@ class TorchEmbedder:
     Safe for several threads: calls take turns (torch already uses every core for one). Nothing is downloaded.
     Raises `ModelUnusable` when the folder is not a sentence-transformers model.
     """
-
-    max_batch_texts = 32
-    batch_tokens = 4096
 
     def __init__(self, folder: Path, *, device: str = "cpu", dtype: Dtype = "float32", threads: int = 0) -> None:
         import torch
@@ -68,7 +66,7 @@ class TorchEmbedder:
             rows = self._model.encode(
                 list(texts),
                 prompt=prompt,
-                batch_size=self.max_batch_texts,
+                batch_size=BATCH_TEXTS,
                 show_progress_bar=False,
                 convert_to_numpy=True,
             )

@@ -302,7 +302,7 @@ def test_on_a_gpu_questions_of_many_threads_are_one_batch(tmp_path: Path) -> Non
     class Lengths:
         """A model on (length, 0)."""
 
-        dimension, batch_tokens, max_batch_texts = 2, 512, 64
+        dimension = 2
 
         def embed(self, texts: Sequence[str], prompt: str) -> Floats:
             """Waits until it is let go."""

@@ -18,7 +18,6 @@ class PackedModel:
 
     raw: bytes
     sizes: dict[str, int]
-    eps: float
     pieces: list[str]
     scores: list[float]
     tensors: dict[str, tuple[int, int, int]]
@@ -30,7 +29,7 @@ class PackedModel:
         if (magic, version) != (b"E5S1", 1):
             raise ModelUnusable("the packaged model is of another format than E5S1 version 1")
         names = ("hidden", "layers", "heads", "ffn", "vocab", "positions", "types")
-        eps, _block, count, _bos, _eos, _pad, _unk, blob_length = struct.unpack_from("<fi5iQ", raw, 36)
+        _eps, _block, count, _bos, _eos, _pad, _unk, blob_length = struct.unpack_from("<fi5iQ", raw, 36)
         at = 36 + struct.calcsize("<fi5iQ")
         offsets = np.frombuffer(raw, "<u4", count + 1, at).tolist()
         at += 4 * (count + 1)
@@ -41,7 +40,7 @@ class PackedModel:
         _normalizations, skip = struct.unpack_from("<iI", raw, at)
         at += 8 + skip
         pieces = [blob[start:end].decode() for start, end in pairwise(offsets)]
-        return cls(raw, dict(zip(names, sizes, strict=True)), eps, pieces, scores, _directory(raw, at))
+        return cls(raw, dict(zip(names, sizes, strict=True)), pieces, scores, _directory(raw, at))
 
     def tensor(self, name: str, columns: int = 0) -> Floats:
         """A tensor as float32: a vector, or a matrix of `columns` columns."""

@@ -43,17 +43,9 @@ def exposed(store: Store, collection_id: int, declared: Declared, *, every: bool
     stale, unread = _documents(store, collection_id, declared, options.privacy)
     if not stale and not every:
         return
+    said = (ChunkRow.id, ChunkRow.document_id, ChunkRow.text, ChunkRow.cells, ChunkRow.locator)
     statement = (
-        select(
-            ChunkRow.id,
-            ChunkRow.document_id,
-            ChunkRow.text,
-            ChunkRow.cells,
-            ChunkRow.locator,
-            ChunkRow.born,
-            ChunkRow.died,
-            DocumentRow.path,
-        )
+        select(*said, ChunkRow.born, ChunkRow.died, DocumentRow.path)
         .join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
         .where(ChunkRow.collection_id == collection_id)
     )

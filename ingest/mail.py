@@ -9,7 +9,7 @@ import email
 import email.policy
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from itertools import groupby
@@ -39,18 +39,17 @@ def read_eml(path: Path) -> Iterator[Element]:
         raise Refused("the file has no mail headers; it is not a message")
     if message.get_content_type() in ("multipart/encrypted", "application/pkcs7-mime"):
         raise Refused(ENCRYPTED)
-    yield from _head(_header(message, "subject"), _header(message, "from"), _header(message, "date"))
     body = message.get_body(preferencelist=("html", "plain"))
-    if isinstance(body, EmailMessage):
-        is_html = body.get_content_type() == "text/html"
-        parts = _untitled(_decoded(body)) if is_html else _paragraphs(_decoded(body))
-        yield from told(list(parts), _header(message, "subject"))
-    yield from _attached([part.get_filename() or "without a name" for part in message.iter_attachments()])
+    text = _decoded(body) if isinstance(body, EmailMessage) else ""
+    is_html = isinstance(body, EmailMessage) and body.get_content_type() == "text/html"
+    said = {name: _header(message, name) for name in ("subject", "from", "date")}
+    attached = [part.get_filename() or "" for part in message.iter_attachments()]
+    parts = _untitled(text) if is_html else _paragraphs(text)
+    yield from _message(said["subject"], said["from"], said["date"], parts, attached)
 
 
 def read_msg(path: Path) -> Iterator[Element]:
     """The elements of an Outlook message."""
-
     from oxmsg import Message
 
     try:
@@ -65,14 +64,11 @@ def _outlook(message: Any) -> Iterator[Element]:
     sent = message.sent_date
     sender = str(make_header(decode_header(message.sender or "")))
     date = message.message_headers.get("Date") or (sent.strftime("%Y-%m-%d %H:%M") if sent else "")
-    yield from _head(message.subject, sender, date)
-    if message.html_body:
-        yield from told(list(_untitled(message.html_body)), message.subject)
-    elif message.body:
-        yield from told(list(_paragraphs(message.body)), message.subject)
-    elif message.properties.binary_prop_value(RTF_COMPRESSED):
+    parts = _untitled(message.html_body) if message.html_body else _paragraphs(message.body or "")
+    if not message.html_body and not message.body and message.properties.binary_prop_value(RTF_COMPRESSED):
         raise Refused("the message holds only rich text; save it from Outlook as .eml or .html")
-    yield from _attached([attachment.file_name or "without a name" for attachment in message.attachments])
+    attached = [attachment.file_name or "" for attachment in message.attachments]
+    yield from _message(message.subject, sender, date, parts, attached)
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -95,12 +91,15 @@ def _decoded(part: EmailMessage) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _head(subject: str, sender: str, date: str) -> Iterator[Element]:
+def _message(subject: str, sender: str, date: str, parts: Iterable[Part], attached: list[str]) -> Iterator[Element]:
     if subject.strip():
         yield Element("heading", " ".join(subject.split()), level=0)
     lines = [f"{label}: {text.strip()}" for label, text in (("From", sender), ("Date", date)) if text.strip()]
     if lines:
         yield Element("text", "\n".join(lines))
+    yield from told(list(parts), subject)
+    if attached:
+        yield Element("text", f"Attachments (not read): {', '.join(name or 'without a name' for name in attached)}")
 
 
 def _untitled(html: str) -> Iterator[Part]:
@@ -127,8 +126,3 @@ def _paragraphs(text: str) -> Iterator[Part]:
         lines = [line.strip() for line in block.split("\n") if line.strip("> \t")]
         for quoted, group in groupby(lines, key=lambda line: line.startswith(">")):
             yield Part(Element("text", "\n".join(re.sub(r"^(?:>\s?)+", "", line) for line in group)), quoted)
-
-
-def _attached(names: list[str]) -> Iterator[Element]:
-    if names:
-        yield Element("text", "Attachments (not read): " + ", ".join(names))

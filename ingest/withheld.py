@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import combinations, islice
 from typing import Any
 
 from index.lexicon import words
@@ -51,10 +52,8 @@ def _run_together(texts: Sequence[str], options: TableOptions) -> set[int]:
         words = text.split()
         if not words or blank == place + 1:
             continue
-        spans = [
-            " ".join(words[first:last]) for first in range(len(words)) for last in range(first + 1, len(words) + 1)
-        ]
-        if any(is_private(span, options, goods=False) for span in spans[:MOST]):
+        spans = (" ".join(words[first:last]) for first, last in combinations(range(len(words) + 1), 2))
+        if any(is_private(span, options, goods=False) for span in islice(spans, MOST)):
             found |= set(range(place, blank))
     return found
 

@@ -152,18 +152,9 @@ class _Purge:
 
     def _matching(self) -> list[Any]:
         """The rows to remove, in whatever generation."""
-        statement = select(
-            ChunkRow.id,
-            ChunkRow.collection_id,
-            ChunkRow.document_id,
-            ChunkRow.text_id,
-            ChunkRow.sku,
-            ChunkRow.name,
-            ChunkRow.locator,
-            ChunkRow.born,
-            ChunkRow.died,
-            DocumentRow.path,
-        ).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
+        columns = (ChunkRow.id, ChunkRow.collection_id, ChunkRow.document_id, ChunkRow.text_id, ChunkRow.born)
+        told = (ChunkRow.died, ChunkRow.sku, ChunkRow.name, ChunkRow.locator, DocumentRow.path)
+        statement = select(*columns, *told).join(DocumentRow, DocumentRow.id == ChunkRow.document_id)
         with self.store.engine.connect() as connection:
             return [row for one in self.which.conditions for row in connection.execute(statement.where(one))]
 

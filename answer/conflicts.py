@@ -17,6 +17,7 @@ from answer.fields import Field, asked_fields
 from answer.language import Form
 from answer.links import without_links
 from answer.units import Unit
+from answer.variants import are_variants
 from answer.wording import name_of
 from answer.words import words
 from index.chunk import Chunk
@@ -138,7 +139,7 @@ def _states(unit: Unit, field: Field) -> bool:
 
 def _same_thing(one: Unit, two: Unit, field: Field | None) -> bool:
     first, second = one.passage.chunk, two.passage.chunk
-    if _conditions(one) != _conditions(two):
+    if _conditions(one) != _conditions(two) or are_variants(first, second):
         return False
     skus = {str(chunk.attributes.get("sku") or "") for chunk in (first, second)} - {""}
     if len(skus) == 2:

@@ -142,11 +142,15 @@ def asks_by_header(query: str, cell: Cell) -> bool:
 
 
 def of_asked_prices(query: str, cells: Sequence[Cell]) -> frozenset[str]:
-    """The kinds and taxes of price that a question asks for by name, as far as these cells make a difference of it."""
-    kinds = asked_prices(query)
+    """The kinds and taxes of price that a question asks for by name, as far as these cells make a difference of it.
+
+    The words of a product's own name ask for none: a "day pack" has no pack's price.
+    """
+    names = [re.escape(cell.text) for cell in cells if cell.role == "name"]
+    kinds = asked_prices(re.sub("|".join(names), " ", query, flags=re.IGNORECASE) if names else query)
     usual = kinds <= USUAL and not any({cell.kind, cell.tax} & kinds for cell in cells if cell.role == "price")
     return frozenset() if usual else kinds
 
 
-USUAL = frozenset(("regular", "sale", "recommended", "included", "excluded"))
+USUAL = frozenset(("regular", "list", "sale", "recommended", "included", "excluded"))
 """Kinds of price that a customer may name who means the price."""

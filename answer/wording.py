@@ -14,6 +14,7 @@ from answer.links import without_links
 from answer.names import in_form
 from answer.numbers import numbers
 from answer.units import Unit
+from answer.variants import told_apart
 from answer.words import words
 from index.cell import Cell
 from index.chunk import Chunk
@@ -77,7 +78,7 @@ UNITS: dict[Form, dict[str, str]] = {
     },
 }
 """A header's unit as a reply of each language calls it, where it has another name there."""
-PLAIN_PRICES = frozenset(("", "sale", "regular", "recommended"))
+PLAIN_PRICES = frozenset(("", "sale", "regular", "list", "recommended"))
 """Kinds of price that are told as the price where they are what everybody pays."""
 _CURRENCY = re.compile(r"(?<![A-Za-z])(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD)(?![A-Za-z])")
 
@@ -92,7 +93,9 @@ def tell(
         return checker.cite(place[unit.passage.chunk.id], unit)
 
     if cells := _asked_cells(query, evidence):
-        lines = [_cell_line(cell, form, cite(cell)) for cell in cells]
+        apart = _variants(query, cells, evidence)
+        cells = [cell for id in apart for cell in _alike(cells, id, evidence)] or cells
+        lines = [_cell_line(cell, form, cite(cell), apart.get(cell.passage.chunk.id, "")) for cell in cells]
     elif products := _listed(query, evidence):
         lines = [_product_line(units, form, "".join(dict.fromkeys(map(cite, units)))) for units in products]
     else:
@@ -134,6 +137,21 @@ def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
         others = (item.unit for item in evidence if item.unit.passage.chunk.id == product)
         cells += [unit for unit in others if unit not in cells and ARRIVAL.measured_in(unit.text)][:1]
     return cells
+
+
+def _variants(query: str, cells: Sequence[Unit], evidence: Sequence[Evidence]) -> dict[str, str]:
+    """What tells apart the rows that are meant as much as the one of these cells, where what they say differs."""
+    meant = [item.unit.passage.chunk for item in evidence if item.answers_field]
+    apart = told_apart(query, cells[0].passage.chunk, meant)
+    said = {tuple(unit.value for unit in _alike(cells, id, evidence)) for id in apart}
+    return apart if len(said) == len(apart) == 1 or len(said) > 1 else {}
+
+
+def _alike(cells: Sequence[Unit], id: str, evidence: Sequence[Evidence]) -> list[Unit]:
+    """The cells of a row under the headers of these."""
+    headers = [cell.header for cell in cells]
+    own = {item.unit.header: item.unit for item in evidence if item.unit.passage.chunk.id == id}
+    return [own[header] for header in headers if header in own]
 
 
 def _listed(query: str, evidence: Sequence[Evidence]) -> list[list[Unit]]:
@@ -237,8 +255,11 @@ def with_cents(value: str, currency: str) -> str:
     return f"{value}0" if currency and re.fullmatch(r"\d+\.\d", value) else value
 
 
-def _cell_line(unit: Unit, form: Form, mark: str) -> str:
-    name = name_of(unit.passage.chunk, form)
+def _cell_line(unit: Unit, form: Form, mark: str, apart: str = "") -> str:
+    """`apart`: what tells the row from others of its name."""
+    name = name_of(unit.passage.chunk, form) + (
+        f"（{apart}）" if apart and form == "zh" else f" ({apart})" if apart else ""
+    )
     if unit.cell is not None and isinstance(unit.cell.value, bool):
         return _truth_line(name, unit.cell, form, mark)
     if unit.field is None:  # what a remark says, and not "the remark of"

@@ -44,7 +44,8 @@ class Readers:
     def __init__(self, cells: Sequence[Sequence[str]]) -> None:
         self._cells = cells
         self._marks = [Marks().take(column) for column in cells]
-        self._hint = file_convention([marks.convention() for marks in self._marks])
+        self._shown = [marks.convention() for marks in self._marks]
+        self._hint = file_convention(self._shown)
         self._clear: dict[int, Callable[[str], bool]] = {}
         self._truths = [bool(column) and is_truth_column(column) for column in cells]
 
@@ -75,7 +76,8 @@ class Readers:
             return truth_of
         measure = self._marks[place].convention(self._hint)
         some = self._cells[place][:JUDGED]
-        mark = list_mark_of(some, header, self._hint)
+        beside = self._hint or file_convention([*self._shown[:place], *self._shown[place + 1 :]])
+        mark = list_mark_of(some, header, beside)
         values = [value for cell in some for value in values_of(cell, mark)] if mark else []
         if mark and _are_numbers(values, ASSUMED):
             return lambda text: _numbers(values_of(text, mark))

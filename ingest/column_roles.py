@@ -10,15 +10,18 @@ from index.text.currencies import currency_of
 from index.text.measures import unit_name
 from ingest.cell_readers import Readers
 from ingest.column import Column, label_of
+from ingest.dates import days_of, is_open
 from ingest.declared import TableOptions
 from ingest.money import money_of
-from ingest.names import language_of, more_names
+from ingest.names import codes_among, language_of, more_names
 from ingest.own_business import are_goods
 from ingest.private import is_named, private_places, spread
-from ingest.roles import STANDING, TYPED, Priced, field_of, plain_header, price_of_header, ranks
+from ingest.roles import STANDING, TYPED, Priced, field_of, period_of, plain_header, price_of_header, ranks
 
 MONEY = 0.5
 """Share of a column's cells that must be amounts for a column to hold prices that is not headed by that very word."""
+JUDGED = 200
+"""Cells of a column by which it is judged."""
 FLAGS = frozenset("01")
 """Cells that say yes and no, where a column has no others."""
 WORDED = ("name", "brand", "category")
@@ -34,11 +37,16 @@ def roles_of(
     declared = {plain_header(key): rank - len(keys) for rank, key in reversed(list(enumerate(keys)))}
     labels = tuple(label_of(header, place) for place, header in enumerate(headers))
     private = spread(private_places(labels, options), headers)
+    coded = codes_among([ranks().get(plain_header(header), ("", 0))[0] for header in headers], cells)
     found: list[Column] = []
     best: dict[str, tuple[tuple[int, ...], int]] = {}
     for place, header in enumerate(headers):
         plain = plain_header(header)
         role, rank = ("sku", declared[plain]) if plain in declared else ranks().get(plain, ("", 0))
+        if place in coded:
+            role, rank = "sku", len(headers)
+        elif not role and _is_period(header, cells[place]):
+            role = period_of(header)
         priced = None if plain in declared else _priced(header, role, cells[place])
         order: tuple[int, ...] = (rank,)
         kind = tax = ""
@@ -65,6 +73,8 @@ def roles_of(
         found[place] = replace(found[place], tag="name", kind=language)
         best.setdefault("name", ((len(headers),), place))
     _alone(found, best)
+    if "currency" not in best and not options.currency:
+        found = [_in_one_currency(column, some) for column, some in zip(found, cells, strict=True)]
     for role, (_, place) in best.items():
         found[place] = replace(found[place], role=role)
     return found
@@ -94,6 +104,23 @@ def _alone(found: list[Column], best: dict[str, tuple[tuple[int, ...], int]]) ->
         best["price"] = min(others)
 
 
+def _is_period(header: str, cells: Sequence[str]) -> bool:
+    """Whether a column says the days of a sale: what its header calls so and is no price by its cells."""
+    if not period_of(header):
+        return False
+    some = cells[:JUDGED]
+    days = sum(is_open(cell) or days_of(cell, numeric=True) is not None for cell in some)
+    return days >= MONEY * len(some) or _priced(header, "", cells) is None
+
+
+def _in_one_currency(column: Column, cells: Sequence[str]) -> Column:
+    """A column of prices in the one currency that some of its cells name, where its header names none."""
+    if column.tag != "price" or column.unit:
+        return column
+    named = {money.currency for cell in cells[:JUDGED] if (money := money_of(cell)) is not None and money.currency}
+    return replace(column, unit=named.pop()) if len(named) == 1 else column
+
+
 def _priced(header: str, role: str, cells: Sequence[str]) -> Priced | None:
     """Which price a column holds, by its header and its cells; None where it holds none."""
     priced = price_of_header(header)
@@ -101,7 +128,7 @@ def _priced(header: str, role: str, cells: Sequence[str]) -> Priced | None:
         return None
     if role == "price" or not cells:
         return priced
-    some = cells[:200]
+    some = cells[:JUDGED]
     if priced.kind in STANDING and FLAGS.issuperset(some):
         return None  # "sale: 1" says that there is one
     amounts = sum(money_of(cell) is not None or bool(_DIGIT.search(cell) and currency_of(cell)) for cell in some)

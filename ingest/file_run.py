@@ -85,7 +85,7 @@ class FileRun:
         Products in columns share the line that names them.
         """
         said = chunk.attributes
-        row = (chunk.locator.sheet, chunk.locator.row, said.get("sku"), said.get("name"))
+        row = (chunk.locator, said.get("sku"), said.get("name"))
         if not said or row == self._row:  # a sheet's title has a row number too, but no attributes
             return False
         self._row = row

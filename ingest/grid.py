@@ -24,7 +24,7 @@ from ingest.declared import TableOptions
 from ingest.document import Element, Item, RowRefused, row_of
 from ingest.findings import Finding
 from ingest.guessed import guessed_labels
-from ingest.headers import LOOKAHEAD, Header, find_header, width_of
+from ingest.headers import LOOKAHEAD, Header, Path, find_header, width_of
 from ingest.inherit import inherited
 from ingest.line import Line
 from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, tells_prices
@@ -100,6 +100,8 @@ class _Reader:
         lines = ahead.table()
         sample = list(islice(lines, SAMPLE))
         table = self._table
+        if header is not None and table is not None and table.labels and table.repeated_by(header.labels):
+            header = replace(header, labels=table.labels)
         if table is None or titles or header is None or header.labels != table.labels:
             yield from self._close()
             told = (line.words[0] for line in [*titles, *sample[:3]] if line.words)
@@ -167,6 +169,10 @@ class _Table:
         self._bands = Bands(self._columns, self._width, sample)
         self.banded = False
         """Whether a heading came out of it."""
+
+    def repeated_by(self, labels: tuple[Path, ...]) -> bool:
+        """Whether a header is this table's once more, without its line of units."""
+        return self.labels is not None and labels == tuple(map(_unitless, self.labels))
 
     def held_back(self) -> Iterator[Finding]:
         """The columns that are private."""
@@ -264,6 +270,10 @@ class _Table:
 
     def _at(self, line: Line) -> Locator:
         return Locator(sheet=self._sheet, row=line.number)
+
+
+def _unitless(path: Path) -> Path:
+    return (*path[:-1], re.sub(r" \([^()]*\)$", "", path[-1])) if path else path
 
 
 def _are_rows(lines: Sequence[Line]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 
 from index.lexicon import either, words
 from ingest.numbers import Convention, plain
@@ -38,9 +39,10 @@ def list_mark_of(cells: Iterable[str], header: str = "", file: Convention | None
         return "/"
     figures = [cell for cell in filled if _FIGURES.fullmatch(cell)]
     if figures and len(figures) == len([cell for cell in filled if "," in cell]):
-        decimal = file is not None and file.shown and file.decimal == ","
+        decimal = file.decimal if file is not None and file.shown else None
         certain = any(map(_is_several, figures)) and not any(cell[0] == "0" for cell in figures)
-        return "," if told or (certain and not decimal) else ""
+        rising = decimal == "." and all(map(_is_rising, figures))
+        return "," if told or rising or (certain and decimal != ",") else ""
     for mark in (", ", ","):
         if _is_parted_by_commas(filled, mark, told):
             return mark
@@ -70,6 +72,14 @@ def _is_several(cell: str) -> bool:
     """Whether figures with commas are no number that is grouped, nor one with a short decimal part."""
     head, *rest = cell.split(",")
     return _GROUPED.fullmatch(cell) is None and (len(rest) > 1 or len(rest[0]) > 3 or len(head) > 3)
+
+
+def _is_rising(cell: str) -> bool:
+    """Whether figures are whole numbers of two digits at least, each larger, where commas are known not to be decimal:
+    "12,24" volts."""
+    parts = cell.split(",")
+    grouped = _GROUPED.fullmatch(cell) is not None
+    return not grouped and min(map(len, parts)) > 1 and all(int(a) < int(b) for a, b in pairwise(parts))
 
 
 def _is_parted_by_a_slash(cells: Sequence[str], told: bool) -> bool:

@@ -76,15 +76,26 @@ def stands_for_name(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> int
     if "name" in roles or "sku" not in roles:
         return None
     place = list(roles).index("sku")
-    return place if _are_names(cells[place]) else None
+    return place if _are_wordy(cells[place]) else None  # a model may stand there once for each of its sizes
+
+
+def codes_among(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    """The column headed as names ("Article") that holds codes, in a table without other keys that has names beside."""
+    named = [place for place, role in enumerate(roles) if role == "name"]
+    coded = [place for place in named if cells[place] and not any(map(_is_name, cells[place][:JUDGED]))]
+    keyed = any(role == "sku" and cells[place] for place, role in enumerate(roles))
+    return [] if keyed or not any(_are_names(cells[place]) for place in named) else coded[:1]
 
 
 def _are_names(cells: Sequence[str]) -> bool:
     """Whether cells are short, wordy, and hardly ever the same."""
     some = list(islice(filter(None, cells), JUDGED))
-    if not some or len(set(some)) < DISTINCT * len(some):
-        return False
-    return sum(map(_is_name, some)) >= MOSTLY * len(some)
+    return len(set(some)) >= DISTINCT * len(some) and _are_wordy(some)
+
+
+def _are_wordy(cells: Sequence[str]) -> bool:
+    some = list(islice(filter(None, cells), JUDGED))
+    return bool(some) and sum(map(_is_name, some)) >= MOSTLY * len(some)
 
 
 def _is_name(cell: str) -> bool:

@@ -34,19 +34,31 @@ SURE = 1
 _WORD = re.compile(rf"(?<![A-Za-z])[A-Za-z](?=[{HAN}])[{HAN}]+|[^\W_{HAN}]+(?:['’&-][^\W_{HAN}]+)*|[{HAN}]+")
 
 
-def with_kinds(path: str, elements: Iterable[Read]) -> Iterator[Read]:
-    """The elements of a table's file, each product row with the kind that its place says."""
-    file, band = kind_in(PurePosixPath(path).stem), ""
-    if file and not is_ware(file):
-        file = ""  # a file may be called anything: after its shop, a town, its reader
+def with_kinds(path: str, elements: Iterable[Read], *, document: bool = False) -> Iterator[Read]:
+    """The elements of a file, each product row with the kind that its place says.
+
+    `document`: its headings are of texts, too, and a kind only where they name a common ware.
+    """
+    file = _ware_in(PurePosixPath(path).stem)  # a file may be called anything: after its shop, a town, its reader
+    heads: dict[int, str] = {}
     for element in elements:
         if isinstance(element, Element):
             if element.kind == "heading":
-                band = element.text if element.level == BAND_LEVEL else ""
+                heads = {level: text for level, text in heads.items() if level < element.level}
+                heads[element.level] = element.text
             elif element.kind == "row" and element.columns is not None and _lacks_kind(element.columns):
                 sheet = kind_in(element.locator.sheet or "")
-                element = _placed(element, (("Section", kind_in(band)), ("Sheet", sheet), ("File", file)))
+                band = kind_in(heads.get(BAND_LEVEL, ""))
+                if document:
+                    band = next(filter(None, map(_ware_in, reversed(heads.values()))), "")
+                element = _placed(element, (("Section", band), ("Sheet", sheet), ("File", file)))
         yield element
+
+
+def _ware_in(name: str) -> str:
+    """The kind that a name says, where it is a ware."""
+    kind = kind_in(name)
+    return kind if kind and is_ware(kind) else ""
 
 
 def kind_in(name: str) -> str:

@@ -16,6 +16,7 @@ from ingest.declared import TableOptions
 from ingest.document import Document, Element, Item, Refused, RowRefused
 from ingest.findings import Finding
 from ingest.lint import LINT_VERSION
+from ingest.listed import PriceLists
 from ingest.mail import read_eml, read_msg
 from ingest.markup import read_markdown
 from ingest.ocr import read_image
@@ -82,9 +83,11 @@ def read(path: Path, format: str, *, ocr: bool, options: TableOptions = TableOpt
     """
     found = False
     told: set[str] = set()
+    lists = PriceLists(options)
     for element in _elements(path, format, ocr, options):
         if isinstance(element, Element) and element.cells:
-            yield from _public(element, options, told)
+            rows = lists.rows(element) if element.kind == "table" else None
+            yield from _public(element, options, told) if rows is None else _told_once(rows, told)
         else:
             yield element
         if isinstance(element, Finding):
@@ -99,6 +102,15 @@ def _elements(path: Path, format: str, ocr: bool, options: TableOptions) -> Elem
     if format in WITH_TABLES:
         return WITH_TABLES[format](path, options)
     return PICTURED[format](path, ocr=ocr) if format in PICTURED else READERS[format](path)
+
+
+def _told_once(elements: Elements, told: set[str]) -> Elements:
+    """The elements of a list; what is private in it is told once of a document."""
+    for element in elements:
+        if not isinstance(element, Finding) or element.column not in told:
+            yield element
+        if isinstance(element, Finding):
+            told.add(element.column)
 
 
 def _public(element: Element, options: TableOptions, told: set[str]) -> Iterator[Element | Finding]:

@@ -20,8 +20,8 @@ BRACKETS = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]\s*$")
 PERIOD = ("sale_from", "sale_to", "sale_days")
 """Roles of the columns that say when a sale price holds."""
 STANDING = {
-    "sale": 0, "": 1, "regular": 2, "qualified": 3, "recommended": 4, "unit": 5, "pack": 5, "old": 6, "member": 7,
-    "wholesale": 8, "break": 9, "rental": 10,
+    "sale": 0, "": 1, "regular": 2, "list": 3, "qualified": 4, "recommended": 5, "unit": 6, "pack": 6, "old": 7,
+    "member": 8, "wholesale": 9, "break": 10, "rental": 11,
 }  # fmt: skip
 """Kinds of price that may be the price itself, the best first; of the kinds that are left out none ever is."""
 
@@ -68,12 +68,12 @@ def plain_header(header: str) -> str:
 def is_known(header: str) -> bool:
     """Whether the text is a word that heads a common column."""
     plain = plain_header(header)
-    return plain in ranks() or plain in words("heads", "words") or price_of_header(header) is not None
+    return plain in words("heads", "words") or has_role(header)
 
 
 def has_role(header: str) -> bool:
     """Whether the text heads one of the typed columns."""
-    return plain_header(header) in ranks() or price_of_header(header) is not None
+    return plain_header(header) in ranks() or price_of_header(header) is not None or period_of(header) != ""
 
 
 def _uncamelled(text: str) -> str:
@@ -96,6 +96,19 @@ def _tongue() -> re.Pattern[str]:
     said = (some for table in sections("languages").values() for some in table.values())
     named = either(word.casefold() for some in said for word in some)
     return re.compile(rf" {named}$|^{named} ")
+
+
+@lru_cache(4096)
+def period_of(header: str) -> str:
+    """The role of a header of the days of a sale ("sale price from", 促销截止日期), one of `PERIOD`; "" of any other.
+
+    The header of a price may read as one ("sale from 10 pcs"): its cells decide.
+    """
+    text = spoken(header)
+    if not pattern("periods", "sale").search(text):
+        return ""
+    ways = (("begin", "sale_from"), ("end", "sale_to"), ("days", "sale_days"))
+    return next((role for part, role in ways if pattern("periods", part).search(text)), "")
 
 
 @lru_cache(4096)

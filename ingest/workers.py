@@ -134,7 +134,8 @@ def read_file(job: Job, reading: Reading, count: Callable[[Sequence[str]], list[
         lint = Lint(job.path, format)
         elements = read(job.file, format, ocr=reading.ocr, options=reading.declared.of(job.path))
         seen = lint.watch(elements)
-        document, rest = document_of(job.path, format, with_kinds(job.path, seen) if format in TABLES else seen)
+        placed = with_kinds(job.path, seen, document=format not in TABLES)
+        document, rest = document_of(job.path, format, placed)
         count = job.known.counting(count) if job.known is not None else count
         refused: list[RowRefused] = []
         page: list[Chunk] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,9 +16,11 @@ from index.database.filters import Condition
 from index.database.vocabulary import NumericColumn, Vocabulary
 from index.lexicon import pattern as words_of
 from index.text.currencies import sharing
+from index.text.currencies import words as names_of
 from index.text.identifiers import identifiers
 from index.text.measures import column_unit
 from index.text.quantities import Quantity, quantities
+from index.text.units import unit as unit_called
 from retriever.concepts import CONCEPTS, STOCK, Measured, alike, concept_of, measured_by, plain_name
 from retriever.constraints import Constraint, Reading, measured_range, price_range
 from retriever.values import BEFORE_SIZE, BEHIND_SIZE
@@ -174,6 +176,9 @@ def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> It
     if amount.dimension.startswith("money:"):
         if found.compared and vocabulary.priced:
             yield from _priced(reading, vocabulary, found, amount.dimension.removeprefix("money:"))
+    elif found.compared and vocabulary.priced and (coin := _coin(amount, vocabulary, clause)):
+        bare = replace(found, low=found.low and _bare(found.low), high=found.high and _bare(found.high))
+        yield from _priced(reading, vocabulary, bare, coin)
     elif amount.dimension:
         field = _field(vocabulary, amount.dimension, clause)
         if field is not None:
@@ -189,7 +194,7 @@ def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> It
             )
     elif vocabulary.stocked and _STOCKED.search(clause) and found.low is not None and found.high is None:
         counted = _COUNTED.match(reading.lower, found.end)
-        yield _measured(reading, STOCK, _until(found, counted.end() if counted else found.end), Decimal(1))
+        yield _measured(reading, STOCK, replace(found, end=counted.end() if counted else found.end), Decimal(1))
         for match in _STOCKED.finditer(reading.lower, first, last):
             reading.take(*match.span())
     elif named := _named_column(vocabulary, reading.lower, found.start, found.end):
@@ -197,6 +202,25 @@ def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> It
         _take_named(reading, named[0], first, last)
     elif vocabulary.priced and (_PRICED.search(clause) or _is_amount(reading, found)):
         yield from _priced(reading, vocabulary, found, None)
+
+
+def _coin(amount: Quantity, vocabulary: Vocabulary, clause: str) -> str | None:
+    """The shop's own currency that a word of measure may mean ("under 20 pounds"), where nothing is said of weight."""
+    word = _unit_of(amount)
+    coin = next((code for code in vocabulary.currencies if word in names_of(code)), None)
+    measured = [concept for concept in CONCEPTS if amount.dimension in concept.dimensions] if coin else []
+    said = any(part.search(clause) for concept in measured for part in (concept.asked, concept.more, concept.less))
+    return None if said else coin
+
+
+def _unit_of(amount: Quantity) -> str:
+    return re.sub(r"[\W\d_]+", " ", amount.written).strip().casefold()
+
+
+def _bare(amount: Quantity) -> Quantity:
+    """An amount as its number alone."""
+    measured = unit_called(_unit_of(amount))
+    return replace(amount, value=amount.value / measured.factor if measured else amount.value, dimension="")
 
 
 def _size(text: str, found: _Bounded, vocabulary: Vocabulary) -> tuple[str, int, int] | None:
@@ -220,10 +244,6 @@ def _take_named(reading: Reading, field: Measured, start: int, end: int) -> None
         for match in pattern.finditer(text, start, end):
             if match[0] and reading.free(*match.span()):
                 reading.take(*match.span())
-
-
-def _until(found: _Bounded, end: int) -> _Bounded:
-    return _Bounded(found.low, found.high, found.strict, found.about, found.start, end, found.compared)
 
 
 def _is_amount(reading: Reading, found: _Bounded) -> bool:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index.arrays import Floats
 
-RECIPE = 1
+RECIPE = 2
 """Raise it when the graph changes in a way that changes vectors: it is part of the fingerprint."""
 
 _MICROSOFT = "com.microsoft"
@@ -86,13 +86,7 @@ class _Graph:
         self._node("Slice", ["positions", "zero", "length", "zero"], "here")
         self._node("Add", ["words", "here"], "embedded")
         self._node("Reshape", ["embedded", "flat"], "rows")
-        rows = self._node(
-            "LayerNormalization",
-            ["rows", *self._norm("embeddings.LayerNorm")],
-            "normed",
-            axis=-1,
-            epsilon=self._config["layer_norm_eps"],
-        )
+        rows = self._normed("rows", "embeddings.LayerNorm", "normed")
         for number in range(self._config["num_hidden_layers"]):
             rows = self._layer(number, rows)
         return self._node("Reshape", [rows, "shape"], "tokens")
@@ -120,13 +114,8 @@ class _Graph:
         """LayerNorm(rows @ W + b + skip), with the matrix and the norm of `name`."""
         (product,) = self._linear(rows, [f"{name}.dense"], f"{tag}.dense")
         bias = self._constant(f"{tag}.bias", self._weights[f"{name}.dense.bias"])
-        return self._node(
-            "SkipLayerNormalization",
-            [product, skip, *self._norm(f"{name}.LayerNorm"), bias],
-            tag,
-            domain=_MICROSOFT,
-            epsilon=self._config["layer_norm_eps"],
-        )
+        self._node("Add", [product, skip], f"{tag}.skipped")
+        return self._normed(self._node("Add", [f"{tag}.skipped", bias], f"{tag}.sum"), f"{name}.LayerNorm", tag)
 
     def _linear(self, rows: str, names: Sequence[str], tag: str) -> list[str]:
         """rows @ W for each named matrix, without bias."""
@@ -150,8 +139,10 @@ class _Graph:
             self._node("Mul", [f"{output}.raw", scale], output)
         return outputs
 
-    def _norm(self, name: str) -> list[str]:
-        return [self._constant(f"{name}.{part}", self._weights[f"{name}.{part}"]) for part in ("weight", "bias")]
+    def _normed(self, rows: str, name: str, tag: str) -> str:
+        parts = [self._constant(f"{name}.{part}", self._weights[f"{name}.{part}"]) for part in ("weight", "bias")]
+        epsilon = self._config["layer_norm_eps"]
+        return self._node("LayerNormalization", [rows, *parts], tag, axis=-1, epsilon=epsilon)
 
     def _constant(self, name: str, value: npt.NDArray[Any]) -> str:
         if value.dtype.kind == "f":

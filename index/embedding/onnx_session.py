@@ -43,6 +43,8 @@ class OnnxSession:
                     part.unlink(missing_ok=True)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
+        # the graph is fused by hand; a further level would join sums and norms to an operator that is six times slower
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         # a thread that spins for the next call would take the core from whoever has work
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -184,3 +185,46 @@ def test_a_header_may_be_a_unit_and_nothing_else() -> None:
         None,
         None,
     ]
+
+
+def test_pounds_are_money_in_a_shop_that_sells_for_them(tmp_path: Path) -> None:
+    """Unless the question speaks of weight; they are a weight in another shop."""
+    lines = ["SKU,Name,Weight,Price {0}", "A,Ida lamp,1 lb,19.00", "B,Ivo lamp,9 lb,39.00", "C,Una lamp,30 lb,9.00"]
+    with Asked(tmp_path / "gb", {"lamps.csv": "\n".join(lines).format("GBP")}) as shop:
+        assert sorted(shop.names("Which lamps are under 20 pounds?")) == ["Ida lamp", "Una lamp"]
+        assert sorted(shop.names("lamps lighter than 20 pounds")) == ["Ida lamp", "Ivo lamp"]
+    with Asked(tmp_path / "us", {"lamps.csv": "\n".join(lines).format("USD")}) as shop:
+        assert sorted(shop.names("Which lamps are under 20 pounds?")) == ["Ida lamp", "Ivo lamp"]
+
+
+def test_a_header_repeated_without_its_units_keeps_them(tmp_path: Path) -> None:
+    """So that all products are compared in one currency."""
+    head = ["型号", "品名", "功率", "零售价", "库存"]
+    rows: list[list[object]] = [
+        head,
+        ["", "", "W", "元/台", "台"],
+        ["一、取暖系列", "", "", "", ""],
+        ["Q-1", "油汀取暖器", 2000, 399, 20],
+        ["Q-3", "小太阳取暖器", 900, 89, 55],
+        ["二、加湿系列", "", "", "", ""],
+        head,
+        ["J-1", "无雾加湿器", 30, 279, 16],
+        ["J-2", "桌面加湿器", 25, 69, 120],
+    ]
+    with Asked(tmp_path, {"价目.xlsx": {"冬季": rows}}) as shop:
+        assert shop.names("最便宜的是哪款？") == ["桌面加湿器"]
+        assert "30 W" in shop.ask("无雾加湿器的功率是多少？")
+
+
+def test_a_price_list_in_a_document_is_counted_and_filtered(tmp_path: Path) -> None:
+    """As rows of a sheet are: named, listed under a bound, told by a SKU alone."""
+    page = "# Primed rails\n\n| Code | Profile | Length | Price GBP |\n|---|---|---|---|\n" + "\n".join(
+        f"| WX-{n} | Wexcombe dado rail {n} mm | 2.4 m | {n / 4:.2f} |" for n in (45, 70, 95, 120)
+    )
+    with Asked(tmp_path, {"rails.md": page}) as shop:
+        assert "23.75 GBP" in shop.ask("How much is WX-95?")
+        assert sorted(shop.names("Which dado rails are under 20 GBP?")) == [
+            "Wexcombe dado rail 45 mm",
+            "Wexcombe dado rail 70 mm",
+        ]
+        assert "2.4 m" in shop.ask("What is the length of WX-120?")

@@ -218,3 +218,48 @@ def test_a_price_is_without_tax_where_its_cell_says_so() -> None:
     columns = Columns(["SKU", "Name", "Price EUR"], sample=[["A-1", "Lamp", "49,90 € netto"]])
     cells = columns.row(["A-1", "Lamp", "49,90 € netto"]).cells
     assert [(cell.value, cell.tax) for cell in cells if cell.role == "price"] == [(49.9, "excluded")]
+
+
+def test_a_list_price_is_told_where_there_is_no_usual_one() -> None:
+    """What a maker lists stands behind what the shop calls its standard or regular price."""
+    for usual, listed in (("standard_price", "list_price"), ("Normalpreis", "Listenpreis"), ("零售价", "目录价")):
+        row = read_table([{"sku": "1", listed: "44.95", usual: "34.95"}])[0]
+        assert row.attributes["price"] == 34.95
+        assert [cell.text for cell in row.cells if cell.role == "price" and cell.chosen] == ["34.95"]
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"), [("Artikel", "Bezeichnung"), ("Product", "Name"), ("Item", "Product name"), ("商品", "品名")]
+)
+def test_codes_headed_as_names_are_keys(name: str, texts: str) -> None:
+    """Where names stand beside them and no other column is the key."""
+    said = [{name: f"VM-0{n}", texts: f"Lindner Vlies {n}", "Price": "3"} for n in (1, 2, 3)]
+    first = read_table(said)[0].attributes
+    assert (first["sku"], first["name"]) == ("VM-01", "Lindner Vlies 1")
+    keyed = [{"SKU": "7", **row} for row in said]
+    assert read_table(keyed)[0].attributes["sku"] == "7"
+    alone = [{name: f"Lindner Vlies {n}", "Price": "3"} for n in (1, 2)]
+    assert read_table(alone)[0].attributes["name"] == "Lindner Vlies 1"
+
+
+def test_a_column_is_in_the_currency_that_some_of_its_cells_name() -> None:
+    """Unless they name several, a column says it row by row, or the shop has declared one."""
+    said = [
+        {"编号": "1", "单价": "￥１２８０．００"},
+        {"编号": "2", "单价": "2.6万"},
+        {"编号": "3", "单价": "三百六十元"},
+    ]
+    assert [row.attributes["currency"] for row in read_table(said)] == ["CNY"] * 3
+    several = read_table([{"sku": "1", "Price": "5 EUR"}, {"sku": "2", "Price": "$6"}, {"sku": "3", "Price": "7"}])
+    assert [row.attributes.get("currency") for row in several] == ["EUR", "USD", None]
+    declared = Columns(["sku", "Price"], TableOptions(currency="CHF"), [["1", "$5"], ["2", "9"]])
+    assert declared.row(["2", "9"]).attributes["currency"] == "CHF"
+
+
+def test_rising_figures_between_commas_are_values_where_commas_are_not_decimal() -> None:
+    """ "12,24" volts beside prices with points; a number beside prices with commas."""
+    for price, read in (("38.50", "12 / 24"), ("38,50", "12,24")):
+        said = [{"SKU": f"CX-{n}", "Voltage (V)": volts, "Price": price} for n, volts in enumerate(("230", "12,24"))]
+        assert read_table(said)[1].attributes["Voltage (V)"] == read
+    weights = [{"SKU": "1", "Weight": "12,50", "Price": "9.90"}, {"SKU": "2", "Weight": "8,75", "Price": "7.90"}]
+    assert read_table(weights)[1].attributes["Weight"] == "8,75"

@@ -79,3 +79,33 @@ def test_a_sale_whose_days_cannot_be_read_is_not_told() -> None:
     cells = ["A", "Ida lamp", "9", "7", "03/04/2026", "soon"]
     rows = Columns(headers, sample=[cells]).rows(cells)
     assert [(row.attributes["price"], row.attributes.get("valid_to")) for row in rows] == [(9.0, None)]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("sale_from_date", "sale_end_date"),
+        ("Sale price begins", "Sale price ends"),
+        ("Special price valid from", "Special price valid until"),
+        ("Datum, an dem Angebotspreis beginnt", "Datum, an dem Angebotspreis endet"),
+        ("Angebotsbeginn", "Angebotsende"),
+        ("Aktionspreis gültig ab", "Aktionspreis gültig bis"),
+        ("特价起始日", "特价截止日"),
+        ("优惠开始", "优惠结束"),
+        ("Début de la promo", "Fin de la promo"),
+    ],
+)
+def test_the_days_of_a_sale_are_told_by_the_words_of_their_headers(begin: str, end: str) -> None:
+    """A word of the sale, with one for its beginning or its end, in whatever order."""
+    headers = ["sku", "price", "sale price", begin, end]
+    columns = Columns(headers, sample=[["A", "54", "44", "2026-03-01", "2026-03-31"]])
+    before, within, after = columns.rows(["A", "54", "44", "2026-03-01", "2026-03-31"])
+    assert [row.attributes["price"] for row in (before, within, after)] == [54.0, 44.0, 54.0]
+    assert (within.attributes["valid_from"], within.attributes["valid_to"]) == ("2026-03-01", "2026-03-31")
+
+
+def test_a_price_from_a_number_of_pieces_is_no_day() -> None:
+    """The cells of a column headed "offer from 10 pcs" are prices."""
+    headers = ["sku", "price", "Offer from 10 pcs"]
+    (row,) = Columns(headers, sample=[["A", "54", "44"]]).rows(["A", "54", "44"])
+    assert (row.attributes["price"], row.attributes["Offer from 10 pcs"]) == (54.0, "44")

@@ -40,7 +40,7 @@ def lines(folder: Path, content: str, name: str = "a.html") -> list[str]:
         (
             "<table><tr><th>Model</th><th>Price</th></tr><tr><td>Ida</td><td><s>20</s> 15</td></tr>"
             "<tr><td><s>Una</s></td><td><s>30</s></td></tr></table>",
-            ["Model | Price / Ida | 15"],
+            ["Model: Ida\nPrice: 15"],
         ),
     ],
 )
@@ -100,6 +100,6 @@ def test_struck_markdown_is_not_read(tmp_path: Path) -> None:
         "Sale",
         "The Nils chair is 70 EUR.",
         "wool 18",
-        "Model | Price / Nils | 70",
+        "Model: Nils\nPrice: 70",
         "a ~~b~~",
     ]

@@ -1,0 +1,69 @@
+"""Rows of one table that share a name, one for each size or colour: what tells them apart, and which are meant.
+
+It compares rows as they stand; it does not know which of them are cheap or in stock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from answer.words import words
+from index.cell import Cell
+from index.chunk import Chunk
+from index.lexicon import folded
+from index.text.letters import fold
+
+_SAME = frozenset(("name", "price", "stock", "currency", "category", "valid_from", "valid_to"))
+"""Roles that say nothing of which variant a row is; a SKU does where nothing else differs."""
+MOST = 2
+"""Columns that are told to tell two rows apart."""
+
+
+def are_variants(one: Chunk, other: Chunk) -> bool:
+    """Whether two rows of one table are of the same name and of another size, colour, ...: each has its own price."""
+    return one.id != other.id and _place(one) == _place(other) and bool(_apart([one, other]))
+
+
+def told_apart(query: str, row: Chunk, rows: Sequence[Chunk]) -> dict[str, str]:
+    """The variants of a row among others, in the order of their table: id -> what tells it from them ("size 42").
+
+    Where the question says that of some ("in size 42"), only those; {} where the row stands alone.
+    """
+    among = {other.id: other for other in rows if other.id == row.id or are_variants(row, other)}
+    if len(among) < 2:
+        return {}
+    ordered = sorted(among.values(), key=lambda chunk: chunk.locator.row or 0)
+    headers = _apart(ordered)
+    said = set(words(folded(fold(query))))
+    meant = {chunk.id: sum(_says(said, cell) for cell in _cells(chunk, headers)) for chunk in ordered}
+    most = max(meant.values())
+    kept = [chunk for chunk in ordered if meant[chunk.id] == most]
+    return {chunk.id: ", ".join(map(_called, _cells(chunk, headers[:MOST]))) for chunk in kept}
+
+
+def _place(chunk: Chunk) -> tuple[object, ...]:
+    name = fold(str(chunk.attributes.get("name") or ""))
+    return (chunk.document, chunk.locator.sheet, chunk.section, name) if name else (chunk.id,)
+
+
+def _apart(rows: Sequence[Chunk]) -> list[str]:
+    """The headers under which not all of the rows say the same, those with the most different values first."""
+    said = [{cell.header: cell.text for cell in row.cells if cell.role not in _SAME} for row in rows]
+    differing = {header: len({one.get(header, "") for one in said}) for one in said for header in one}
+    keys = {cell.header for row in rows for cell in row.cells if cell.role == "sku"}
+    found = [header for header, count in differing.items() if count > 1 and header not in keys]
+    return sorted(found, key=lambda header: -differing[header]) or [key for key in keys if differing.get(key, 0) > 1]
+
+
+def _cells(chunk: Chunk, headers: Sequence[str]) -> list[Cell]:
+    return [cell for header in headers for cell in chunk.cells if cell.header == header]
+
+
+def _says(said: set[str], cell: Cell) -> bool:
+    value = set(words(folded(fold(cell.text))))
+    return bool(value) and value <= said
+
+
+def _called(cell: Cell) -> str:
+    header = cell.header.split(" / ")[-1]
+    return f"{header.lower() if header.istitle() else header} {cell.text}"

@@ -1,0 +1,55 @@
+"""Rows that share a name, one for each size or colour: every price is told with what it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.asked import Asked
+
+FILES = {
+    "boots.csv": """Model,Size,Price
+Tidewater boot,38,89 EUR
+Tidewater boot,42,95 EUR
+Tidewater clog,38,39 EUR
+Tidewater clog,42,45 EUR
+""",
+    "bags.csv": """SKU,Name,Colour,Price
+B-1,Fell day pack,red,40 EUR
+B-2,Fell day pack,blue,45 EUR
+B-3,Fell tote,red,20 EUR
+B-4,Fell tote,blue,20 EUR
+""",
+    "茶.csv": """品名,净含量,价格
+武夷岩茶,100克,88元
+武夷岩茶,250克,198元
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    """All of them in one shop."""
+    with Asked(tmp_path_factory.mktemp("variants"), FILES) as asked:
+        yield asked
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "untold"),
+    [
+        ("How much is the Tidewater clog?", ["(size 38) is 39 EUR", "(size 42) is 45 EUR"], ["89", "disagree"]),
+        ("How much is the Tidewater clog in size 42?", ["(size 42) is 45 EUR"], ["39", "disagree"]),
+        ("How much is the Tidewater boot in size 38?", ["(size 38) is 89 EUR"], ["95", "disagree"]),
+        ("How much is the Fell day pack?", ["(colour red) is 40 EUR", "(colour blue) is 45 EUR"], ["20 EUR"]),
+        ("What is the price of the Fell day pack in blue?", ["(colour blue) is 45 EUR"], ["40 EUR"]),
+        ("How much is the Fell tote?", ["The price of Fell tote is 20 EUR"], ["colour", "40 EUR"]),
+        ("How much is B-2?", ["45 EUR"], ["40 EUR"]),
+        ("武夷岩茶250克多少钱？", ["198"], ["88"]),
+    ],
+)
+def test_each_variant_is_told_with_its_price(shop: Asked, query: str, told: list[str], untold: list[str]) -> None:
+    """All that the question may mean; one where it says which; once where all cost the same."""
+    reply = shop.ask(query)
+    assert [part for part in told if part not in reply] == [], reply
+    assert [part for part in untold if part in reply] == [], reply

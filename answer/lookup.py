@@ -147,7 +147,7 @@ def of_asked_prices(query: str, cells: Sequence[Cell]) -> frozenset[str]:
     The words of a product's own name ask for none: a "day pack" has no pack's price.
     """
     names = [re.escape(cell.text) for cell in cells if cell.role == "name"]
-    kinds = asked_prices(re.sub("|".join(names), " ", query, flags=re.IGNORECASE) if names else query)
+    kinds = asked_prices(re.sub("|".join(names), "X", query, flags=re.IGNORECASE) if names else query)
     usual = kinds <= USUAL and not any({cell.kind, cell.tax} & kinds for cell in cells if cell.role == "price")
     return frozenset() if usual else kinds
 

@@ -45,6 +45,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         ("What is the price of the Fell day pack in blue?", ["(colour blue) is 45 EUR"], ["40 EUR"]),
         ("How much is the Fell tote?", ["The price of Fell tote is 20 EUR"], ["colour", "40 EUR"]),
         ("How much is B-2?", ["45 EUR"], ["40 EUR"]),
+        ("What does the Fell tote cost?", ["20 EUR"], []),
+        ("What does the Tidewater clog cost?", ["39 EUR", "45 EUR"], []),
         ("武夷岩茶250克多少钱？", ["198"], ["88"]),
     ],
 )

@@ -69,35 +69,16 @@ class Field:
         return self.labels.get(form, self.name)
 
 
-def _fields() -> tuple[Field, ...]:
-    tables = sections("fields")
-    names = dict.fromkeys(name for table in tables.values() for name in table)
-    found = []
-    for name in names:
-        known = {language: table[name] for language, table in tables.items() if name in table}
-
-        def said(part: str, known: Mapping[str, Mapping[str, list[str]]] = known) -> re.Pattern[str] | None:
-            parts = [one for table in known.values() for one in table.get(part, ())]
-            return re.compile("|".join(parts), re.IGNORECASE) if parts else None
-
-        never = re.compile(r"(?!)")
-        labels = {language: str(table["label"]) for language, table in known.items()}
-        found.append(
-            Field(
-                name,
-                labels,
-                said("asked") or never,
-                said("header") or never,
-                said("measure"),
-                _DIMENSIONS.get(name, ()),
-                said("told"),
-                said("cell"),
-            )
-        )
-    return tuple(found)
+def _field(name: str) -> Field:
+    section = f"fields.{name}"
+    labels = {language: str(table["label"]) for language, table in sections(section).items()}
+    some = [pattern(section, part) if words(section, part) else None for part in ("measure", "told", "cell")]
+    measure, told, cell = some
+    asked, header = pattern(section, "asked"), pattern(section, "header")
+    return Field(name, labels, asked, header, measure, _DIMENSIONS.get(name, ()), told, cell)
 
 
-FIELDS = _fields()
+FIELDS = tuple(map(_field, dict.fromkeys(name for table in sections("fields").values() for name in table)))
 BY_NAME = {field.name: field for field in FIELDS}
 ARRIVAL = BY_NAME["arrival"]
 

@@ -23,8 +23,11 @@ def languages() -> Mapping[str, Mapping[str, Any]]:
 
 
 def sections(name: str) -> Mapping[str, Mapping[str, Any]]:
-    """One table of each language that has it: `sections("months")["en"]`."""
-    return {language: words[name] for language, words in languages().items() if name in words}
+    """One table of each language that has it: `sections("months")["en"]`, `sections("fields.price")["en"]`."""
+    found = languages()
+    for part in name.split("."):
+        found = {language: table[part] for language, table in found.items() if part in table}
+    return found
 
 
 @cache

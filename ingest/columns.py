@@ -115,11 +115,10 @@ class Columns:
         found: list[Cell] = []
         places: dict[int, int] = {}
         attributes: dict[str, Value] = {}
-        for place, cell in enumerate(cells):
-            if place == len(self.columns):
-                self._add("")
-                self._read.append(as_words)
-            column, read = self.columns[place], self._read[place]
+        while len(self.columns) < len(cells):
+            self._add("")
+            self._read.append(as_words)
+        for place, (cell, column, read) in enumerate(zip(cells, self.columns, self._read, strict=False)):
             if not cell or column.private or not (text := clean(cell)):
                 continue
             places[place] = len(found)
@@ -176,7 +175,8 @@ class Columns:
         currency, chosen = str(attributes.get("currency", "")), known or filled[:1]
         for place in self._priced:
             if (at := places.get(place)) is not None:
-                cells[at] = cells[at]._replace(chosen=place in chosen, unit=cells[at].unit or currency)
+                header, text, role, kind, value, unit, _, tax = cells[at]
+                cells[at] = Cell(header, text, role, kind, value, unit or currency, place in chosen, tax)
 
     def _is_sale(self, place: int) -> bool:
         return place < self.width and self.columns[place].tag == "price" and self.columns[place].kind == "sale"

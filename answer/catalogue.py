@@ -261,7 +261,7 @@ class _Teller:
         lines = []
         for chunk in chunks:
             cells = [cell for names in fields if (cell := self._first_cell(chunk, names))]
-            told = [self._labelled(cell, chunk) for cell in cells]
+            told = [self._labelled(cell) for cell in cells]
             mark = self._cite(chunk, cells)
             name = without_links(name_of(chunk, self.form))
             lines.append(f"- {name}{self._say('：', ': ')}{self._say('；', '; ').join(told)} {mark}")
@@ -281,7 +281,7 @@ class _Teller:
         equals = [cell for cell in chunk.cells if cell.role == "price" and cell.chosen]
         cells += [Unit(self._passage(chunk), cell.line, cell, alone=True) for cell in equals[1:]]
         mark = self._cite(chunk, cells)
-        told = self._say("，", ", ").join(self._labelled(cell, chunk) for cell in cells)
+        told = self._say("，", ", ").join(self._labelled(cell) for cell in cells)
         name = without_links(name_of(chunk, self.form))
         return f"- {name}{self._say('：', ': ') if told else ''}{told} {mark}"
 
@@ -303,7 +303,7 @@ class _Teller:
                 return Unit(self._passage(chunk), cell.line, cell, alone=True)
         return None
 
-    def _labelled(self, cell: Unit, chunk: Chunk) -> str:
+    def _labelled(self, cell: Unit) -> str:
         """A cell as it is told: the price with its currency, anything else with its name and unit."""
         value = without_links(cell.value).rstrip("。.")
         if cell.cell is not None and cell.cell.role == "price" and cell.cell.chosen:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 
-from answer import english_words as said
 from answer.fields import asked_fields
 from answer.mentions import Mention, mentions
 from answer.topic import Topic
+from index.lexicon import patterns
 from index.text.quantities import quantities
 
+_SAID = patterns("followups", "en")
 _FOR_IT = re.compile(r"(?<=\bfor) (?:it|that|this)(?: one)?$", re.IGNORECASE)
+_PLACES = ("first", "second", "third", "fourth", "fifth", "1st", "2nd", "3rd", "4th", "5th")
 
 
 def resolve(query: str, topic: Topic) -> str | None:
     """The question made whole; None where it is whole, or nothing before it helps."""
-    if said.SMALL_TALK.fullmatch(query):
+    if _SAID["small_talk"].fullmatch(query):
         return None
-    bare = said.LEAD.sub("", query)
-    rest = said.ABOUT.sub("", bare)
+    bare = _SAID["lead"].sub("", query)
+    rest = _SAID["about"].sub("", bare)
     led = rest != query
     rest = re.sub(r",?\s+please$", "", rest.strip(" ?.!"), flags=re.IGNORECASE)
     if not rest:
@@ -26,9 +28,9 @@ def resolve(query: str, topic: Topic) -> str | None:
     if topic.entity:
         rest = _FOR_IT.sub(lambda _: f" {the(topic.entity)}", rest)
     own = [mention for mention in mentions(rest, topic.names) if mention.kind != "place"]
-    if picked := _picked(rest, topic, led):
+    if picked := _picked(rest, topic):
         return picked
-    if rest != bare.strip(" ?.!") or (not said.VERB.search(rest) and len(rest.split()) <= 7 and not _asks(rest)):
+    if rest != bare.strip(" ?.!") or (not _SAID["verb"].search(rest) and len(rest.split()) <= 7 and not _asks(rest)):
         return _ellipsis(rest, own, topic, led)
     return _sentence(bare, topic, led)
 
@@ -39,17 +41,18 @@ def _asks(text: str) -> bool:
 
 def the(name: str) -> str:
     """A name as it stands in a sentence."""
-    if name[0] in '“"「『《' or said.ARTICLE.match(name) or not name.isascii():
+    if name[0] in '“"「『《' or _SAID["article"].match(name) or not name.isascii():
         return name
     return f"the {name}"
 
 
-def _picked(rest: str, topic: Topic, led: bool) -> str | None:
+def _picked(rest: str, topic: Topic) -> str | None:
     """ "the second one" of a list."""
-    match = said.ORDINAL.search(rest)
+    match = _SAID["ordinal"].search(rest)
     if not match or len(topic.listed) < 2:
         return None
-    place = said.PLACES.get(match[1].lower(), len(topic.listed) - 1)
+    word = match[1].lower()
+    place = _PLACES.index(word) % 5 if word in _PLACES else len(topic.listed) - 1
     if place >= len(topic.listed):
         return None
     name = topic.listed[place]
@@ -75,18 +78,18 @@ def _ellipsis(rest: str, own: list[Mention], topic: Topic, led: bool) -> str | N
         if led or product[0].kind == "name":
             if swapped := _preposition(rest, topic, own):
                 return swapped
-            return _swapped(topic, said.ARTICLE.sub("", rest))
+            return _swapped(topic, _SAID["article"].sub("", rest))
         return None
-    if product and not said.ITS.search(rest):
+    if product and not _SAID["its"].search(rest):
         return None  # it has a product and a field of its own
-    if said.ONES.search(rest) and topic.entity:
+    if _SAID["ones"].search(rest) and topic.entity:
         return _modified(topic, rest)
     if (swapped := _preposition(rest, topic, own)) and (led or topic.fresh):
         return swapped
     places = [mention for mention in mentions(rest, topic.names) if mention.kind == "place"] or _capitals(rest)
     if places and led and (old := _places(topic.question)):
         return _end(_replaced(topic.question, old[-1], rest))
-    if said.SHOP.search(rest):
+    if _SAID["shop"].search(rest):
         return None
     if not topic.is_of(rest):
         return f"{topic.question} {_end(rest)}" if led else None
@@ -98,8 +101,8 @@ def _ellipsis(rest: str, own: list[Mention], topic: Topic, led: bool) -> str | N
         return f"How much is {the(topic.entity)}?"
     if re.fullmatch(r"(?:why|when|where|who|how|how long|really|since when)(?: (?:not|so))?", rest, re.IGNORECASE):
         return f"{topic.question} {_end(rest)}"
-    aspect = said.ASKING.sub("", said.ITS.sub("", said.THEIR.sub("", rest))).strip()
-    if said.STOCK.fullmatch(aspect):
+    aspect = _SAID["asking"].sub("", _SAID["its"].sub("", _SAID["their"].sub("", rest))).strip()
+    if _SAID["stock"].fullmatch(aspect):
         return f"Is {the(topic.entity)} {aspect.lower()}?"
     if not asked_fields(aspect) and any(field.name == "price" for field in asked_fields(topic.question)):
         return f"How much is {the(aspect)} of {the(topic.entity)}?"  # "and a spare battery?" asks what was asked before
@@ -107,7 +110,7 @@ def _ellipsis(rest: str, own: list[Mention], topic: Topic, led: bool) -> str | N
 
 
 def _ones_only(rest: str, own: list[Mention]) -> bool:
-    return bool(said.ONES.search(rest)) and not own
+    return bool(_SAID["ones"].search(rest)) and not own
 
 
 def _capitals(rest: str) -> list[Mention]:
@@ -131,13 +134,15 @@ def _comparative(rest: str) -> bool:
 
 def _preposition(rest: str, topic: Topic, own: list[Mention]) -> str | None:
     """ "in black?", "to Norway?", "for the K210?": in the place of the like phrase, else at the end."""
-    match = said.PREPOSITION.match(rest)
-    if not match or said.STOCK.fullmatch(rest) or said.ITS.search(rest) or (said.IT.search(rest) and not own):
+    match = _SAID["preposition"].match(rest)
+    if not match or _SAID["stock"].fullmatch(rest) or _SAID["its"].search(rest):
+        return None
+    if _SAID["it"].search(rest) and not own:
         return None
     product = [mention for mention in own if mention.kind == "name"]
     old = topic.subject()
     if product and old is not None:
-        return _end(_replaced(topic.question, old, said.ARTICLE.sub("", match[2])))
+        return _end(_replaced(topic.question, old, _SAID["article"].sub("", match[2])))
     question = topic.question.strip(" ?.!？。")
     like = re.search(
         rf"\b{match[1]}\s+(?!(?:stock|total|all)\b)(?:(?:the|a|an)\s+)?[\w.-]+(?:\s[A-Z][\w-]*)*$",
@@ -160,19 +165,19 @@ def _swapped(topic: Topic, new: str) -> str:
 
 def _replaced(question: str, old: Mention, new: str) -> str:
     before, after = question[: old.start], question[old.end :]
-    if old.kind == "type" and (phrase := said.PHRASE.search(before)):
+    if old.kind == "type" and (phrase := _SAID["phrase"].search(before)):
         before = phrase[1]  # "the crumb 2 toaster" is replaced whole
-        new = new if said.ARTICLE.match(new) else f"{phrase[2]} {new}"
+        new = new if _SAID["article"].match(new) else f"{phrase[2]} {new}"
         return (before + new + after).strip(" ?.!？。")
     if re.search(r"\b(?:the|a|an|your|my|this)\s$", before, re.IGNORECASE):
-        new = said.ARTICLE.sub("", new)
+        new = _SAID["article"].sub("", new)
     return (before + new + after).strip(" ?.!？。")
 
 
 def _modified(topic: Topic, rest: str) -> str:
     """ "the bigger one", "the 1.5 l one": the old question, asked of another of its kind."""
     kind = topic.type or topic.entity
-    wanted = said.ONES.sub(lambda match: f"{kind}s" if match[1].endswith("s") else kind, rest)
+    wanted = _SAID["ones"].sub(lambda match: f"{kind}s" if match[1].endswith("s") else kind, rest)
     if wanted == rest:
         wanted = f"{rest} {kind}"
     old = topic.subject()
@@ -183,15 +188,15 @@ def _modified(topic: Topic, rest: str) -> str:
     for before in quantities(question):
         if any(measure.dimension == before.dimension for measure in measures):
             return _end(question[: before.start] + measures[0].written.strip() + question[before.end :])
-    return _end(_replaced(question, old, said.ARTICLE.sub("", wanted) if measures else wanted))
+    return _end(_replaced(question, old, _SAID["article"].sub("", wanted) if measures else wanted))
 
 
 def _sentence(query: str, topic: Topic, led: bool) -> str | None:
     """A whole sentence that leaves its product to the conversation."""
     own = [mention for mention in mentions(query, topic.names) if mention.kind == "name"]
-    if said.PLEONASTIC.search(query):
+    if _SAID["pleonastic"].search(query):
         return None
-    pointed = [match for pattern in (said.ITS, said.THEIR, said.IT) for match in pattern.finditer(query)]
+    pointed = [match for pattern in (_SAID["its"], _SAID["their"], _SAID["it"]) for match in pattern.finditer(query)]
     if own:
         # a pronoun behind the name means the name, but for "than it"
         pointed = [
@@ -202,18 +207,17 @@ def _sentence(query: str, topic: Topic, led: bool) -> str | None:
     if pointed:
         return _pointing(query, topic)
     typed = [mention for mention in mentions(query, topic.names) if mention.kind == "type"]
-    if typed and not own and said.THIS_TYPE.search(query[: typed[0].start]) and topic.entity:
-        lead = said.THIS_TYPE.sub("", query[: typed[0].start])
+    if typed and not own and _SAID["this_type"].search(query[: typed[0].start]) and topic.entity:
+        lead = _SAID["this_type"].sub("", query[: typed[0].start])
         return _end(f"{lead}{the(topic.entity)}{query[typed[0].end :]}")
-    if not own and said.ONES.search(query) and topic.entity and not typed:
-        if said.WHICH.match(query) and len(topic.several or topic.listed) > 1:
+    if not own and _SAID["ones"].search(query) and topic.entity and not typed:
+        kind = topic.type or topic.entity
+        if _SAID["which"].match(query) and len(topic.several or topic.listed) > 1:
             return f"{_end(query)[:-1]}: {', '.join(topic.several or topic.listed)}?"
-        return _end(
-            said.ONES.sub(lambda match: (topic.type or topic.entity) + ("s" if match[1].endswith("s") else ""), query)
-        )
+        return _end(_SAID["ones"].sub(lambda match: kind + ("s" if match[1].endswith("s") else ""), query))
     if not own and query.lower().startswith("which") and len(topic.several) > 1 and not typed:
         return f"{_end(query)[:-1]}: {', '.join(topic.several)}?"
-    part = None if own or said.SHOP.search(query) else said.PART.search(query)
+    part = None if own or _SAID["shop"].search(query) else _SAID["part"].search(query)
     if part and topic.entity and topic.fresh and all(part.start() < mention.end <= part.end() for mention in typed):
         return f"{_end(query)[:-1]} ({the(topic.entity)})?"
     if not own and not typed and asked_fields(query) and topic.is_of(query) and not _content(query):
@@ -231,9 +235,9 @@ def _pointing(query: str, topic: Topic) -> str | None:
     def name(match: re.Match[str]) -> str:
         return many if match[0].lower() in ("they", "them") else the(topic.entity)
 
-    text = said.ITS.sub(f"{the(topic.entity)}'s", query)
-    text = said.THEIR.sub(f"{many}'s", text)
-    return _end(said.IT.sub(name, text))
+    text = _SAID["its"].sub(f"{the(topic.entity)}'s", query)
+    text = _SAID["their"].sub(f"{many}'s", text)
+    return _end(_SAID["it"].sub(name, text))
 
 
 def _content(query: str) -> set[str]:
@@ -241,7 +245,7 @@ def _content(query: str) -> set[str]:
     text = query
     for field in asked_fields(query):
         text = re.sub(rf"(?:{field.asked.pattern})[a-z]*", " ", text, flags=re.IGNORECASE)
-    return {word for word in re.findall(r"[a-z]+", text.lower()) if word not in said.FILLING}
+    return {word for word in re.findall(r"[a-z]+", text.lower()) if not _SAID["filling"].fullmatch(word)}
 
 
 def _end(text: str) -> str:

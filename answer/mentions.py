@@ -130,7 +130,7 @@ def _named(text: str) -> Iterator[Mention]:
             at += 1
             continue
         last = at
-        while last + 1 < len(tokens) and _goes_on(text, tokens[last], tokens[last + 1], first):
+        while last + 1 < len(tokens) and _goes_on(text, tokens[last], tokens[last + 1]):
             last += 1
         end = tokens[last].end()
         if written := re.search(r"['’]s?$", text[first.start() : end]):
@@ -167,7 +167,7 @@ def _begins_name(tokens: Sequence[re.Match[str]], at: int) -> bool:
     )
 
 
-def _goes_on(text: str, last: re.Match[str], token: re.Match[str], first: re.Match[str]) -> bool:
+def _goes_on(text: str, last: re.Match[str], token: re.Match[str]) -> bool:
     if text[last.end() : token.start()] != " " or last[0].endswith(("'s", "’s")):
         return False
     word = token[0]

@@ -96,6 +96,15 @@ def same_words(word: str) -> frozenset[str]:
 @cache
 def pattern(section: str, key: str) -> re.Pattern[str]:
     """What any language says under a key of a section, as one pattern that ignores case; a list is one of its parts."""
-    parts = [table[key] for table in sections(section).values() if key in table]
-    flat = [part for some in parts for part in ([some] if isinstance(some, str) else some)]
+    return _compiled(table[key] for table in sections(section).values() if key in table)
+
+
+@cache
+def patterns(section: str, language: str) -> Mapping[str, re.Pattern[str]]:
+    """What one language says in a section, each key a pattern as `pattern` makes it."""
+    return {key: _compiled([said]) for key, said in sections(section)[language].items()}
+
+
+def _compiled(said: Iterable[str | list[str]]) -> re.Pattern[str]:
+    flat = [part for some in said for part in ([some] if isinstance(some, str) else some)]
     return re.compile("|".join(flat) or r"(?!)", re.IGNORECASE)

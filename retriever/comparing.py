@@ -40,7 +40,7 @@ def models(query: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 def _is_rare(word: str, vocabulary: Vocabulary) -> bool:
     """Whether a word belongs to few names, and is no word for a kind nor one that any question has."""
-    plain = word in phrases.STOP_EN or singular(word) in vocabulary.heads
+    plain = word in phrases.STOP or singular(word) in vocabulary.heads
     return bool(word) and not plain and 0 < vocabulary.words.get(singular(word), 0) <= COMMON
 
 
@@ -97,7 +97,7 @@ def _unaccounted(text: str, models: tuple[str, ...], vocabulary: Vocabulary) -> 
         text = pattern.sub("\x00", text)
     for header in [*(column.name for column in vocabulary.numeric), *(column.name for column in vocabulary.texts)]:
         text = re.sub(rf"(?<![a-z]){re.escape(plain_name(header).casefold())}(?![a-z])", "\x00", text)
-    latin = [word for word in re.findall(WORD, text) if word not in phrases.STOP_EN]
+    latin = [word for word in re.findall(WORD, text) if word not in phrases.STOP]
     latin = [word for word in latin if singular(word) not in vocabulary.words and word not in vocabulary.brands]
     return " ".join([*latin, *han_left(text, vocabulary)])
 
@@ -108,7 +108,7 @@ def han_left(text: str, vocabulary: Vocabulary | None = None) -> list[str]:
     known = () if vocabulary is None else (form for form in (*vocabulary.heads, *vocabulary.brands) if len(form) > 1)
     said = sorted((form for form in known if form in text), key=len, reverse=True)
     for run in re.findall(r"[\u3400-\u9fff]+", text):
-        for word in (*said, *phrases.STOP_ZH):
+        for word in (*said, *phrases.STOP_HAN):
             run = run.replace(word, " ")
         left += run.split()
     return left

@@ -281,7 +281,7 @@ class _Parser:
     def _left(self) -> str:
         """What is not accounted for: words that mean something."""
         rest = self.reading.rest()
-        latin = [word for word in re.findall(WORD, rest) if word not in phrases.STOP_EN]
+        latin = [word for word in re.findall(WORD, rest) if word not in phrases.STOP]
         return " ".join([*latin, *han_left(rest)])
 
     def _asks(self, named: bool, constraints: list[Constraint], left: str) -> bool:

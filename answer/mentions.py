@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.lexicon import either, sections, word_set
 from index.text.quantities import quantities
 
 Kind = Literal["name", "type", "place"]
@@ -26,35 +27,9 @@ class Mention:
     type: str = ""
 
 
-_TYPES_EN = (
-    "kettle toaster oven microwave fridge refrigerator freezer dishwasher blender mixer juicer cooker hob fryer grill "
-    "grinder humidifier dehumidifier purifier heater fan vacuum robot mop iron steamer scale lamp bulb torch "
-    "thermometer flask bottle mug cup pan pot wok casserole knife board basket basin frother espresso-maker "
-    "machine maker laptop notebook computer monitor keyboard mouse printer phone smartphone tablet camera headphones "
-    "headset earphones speaker charger battery adapter cable router watch bike bicycle helmet jersey shirt jacket "
-    "shorts tights gloves socks cap vest bag backpack tent sofa chair table desk bed mattress shelf cabinet drill saw "
-    "hammer screwdriver boards? module accessory portafilter tamper filter cartridge brush"
-).split()
-_COMPOUND = (
-    r"(?:coffee|espresso|rice|pressure|slow|air|hand|stick|handheld|travel|electric|kitchen|robot|washing|sewing|waffle|"
-    r"sandwich|bread|egg|food|water|milk|baby|frying|induction|gooseneck|heating|cordless|mountain|road|touring|stand)"
-)
-_TYPE_EN = re.compile(
-    rf"\b(?:{_COMPOUND}[ -]){{0,2}}(?:{'|'.join(_TYPES_EN)}|knives|shelves|vacuum cleaner)(?:e?s)?\b", re.IGNORECASE
-)
-_TYPES_ZH = (
-    "电热水壶 热水壶 烧水壶 水壶 茶壶 咖啡壶 电饭煲 电饭锅 电压力锅 压力锅 高压锅 电炖锅 "
-    "炖锅 砂锅 蒸锅 汤锅 奶锅 炒锅 煎锅 平底锅 铸铁锅 不粘锅 火锅 空气炸锅 破壁机 榨汁机 "
-    "原汁机 豆浆机 料理机 搅拌机 厨师机 绞肉机 面包机 咖啡机 磨豆机 咖啡磨 奶泡机 打奶器 "
-    "烤面包机 吐司机 三明治机 电烤箱 烤箱 蒸烤箱 蒸烤一体机 微波炉 电磁炉 电陶炉 燃气灶 "
-    "油烟机 洗碗机 消毒柜 冰箱 冷柜 洗衣机 烘干机 空调 电风扇 风扇 取暖器 暖风机 加湿器 "
-    "除湿机 净化器 净水器 饮水机 扫地机器人 扫地机 拖地机 吸尘器 洗地机 挂烫机 熨斗 "
-    "电动牙刷 剃须刀 吹风机 保温杯 保温壶 焖烧罐 焖烧杯 水杯 杯子 菜刀 厨刀 刀具 砧板 "
-    "菜板 厨房秤 电子秤 温度计 台灯 灯泡 手机 平板 电脑 笔记本 显示器 键盘 鼠标 耳机 "
-    "音箱 充电器 充电宝 数据线 路由器 打印机 相机 手表 自行车 山地车 公路车 头盔 骑行服 "
-    "手套 背包 帐篷 开发板 模块 沙发 床垫 桌子 椅子"
-).split()
-_TYPE_ZH = re.compile("|".join(sorted(_TYPES_ZH, key=len, reverse=True)))
+_BEFORE_TYPE, _TYPES = ("|".join(sections("mentions")["en"][key]) for key in ("before_types", "types"))
+_TYPE_EN = re.compile(rf"\b(?:(?:{_BEFORE_TYPE})[ -]){{0,2}}(?:{_TYPES})(?:e?s)?\b", re.IGNORECASE)
+_TYPE_ZH = re.compile(either(sections("mentions")["zh"]["types"]))
 _TAIL_ZH = re.compile(
     r"\s?(?:(?![的能放在有是多怎可会要和与跟用吗呢这那我你它])[\u4e00-\u9fff]){0,4}?[壶锅煲机器杯灯扇刀秤箱炉罐表车盔包板]"
 )
@@ -65,17 +40,7 @@ _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》\n]{2,60})[”\"」』�
 _MODEL_ZH = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z-]*\d)[A-Za-z][A-Za-z0-9-]*(?:\s?(?:Pro|Max|Plus|Duo|Mini|Ultra|Air|SE)\b)?", re.ASCII
 )
-_NO_NAMES = frozenset(
-    (
-        "i a an the and or but so then what how which who whom whose where when why is are was were do does did can "
-        "could will would shall should may might must has have had am be been being if in on at to for from with by of "
-        "as it its it's this that these those they them their he she we you your my our me us one ones ok okay yes no "
-        "not please thanks thank hello hi hey also tell show give compare list find need want i'm i'd i've there any "
-        "some more most eu uk usa eur usd cny rmb gbp chf usb led lcd pdf vat bpa faq diy ac dc sku id wifi bluetooth "
-        "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-        "september october november december english chinese christmas alipay wechat paypal visa"
-    ).split()
-)
+_NO_NAMES = word_set("mentions", "no_names")
 _DEMONYM = re.compile(r"[A-Z][a-z]+(?:ish|ese|ian|can)|Swiss|German|French|Dutch|Czech|Greek")
 _PLACE_AFTER = frozenset("to in from within outside into at near across via".split())
 

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import re
 
+from index.lexicon import pattern, sections
+
 _CLAUSE = re.compile(r"[,，。.!！?？;；:：\n()（）~～]+\s*")
-_ENGLISH = re.compile(
-    r"(?:and |so |but |or )?(?:which ones?|what(?:'ve| have) you got|what do you have"
-    r"|any (?:ideas?|recommendations?|suggestions?)"
-    r"|thanks?(?: you| a lot)?|thx|please|cheers|hi(?: there| all)?|hello|good (?:morning|evening|afternoon)"
-    r"|(?:it'?s |it is )?(?:a (?:present|gift) )?for my .+|(?:i'm|i am|we're|we are|my|our) .+"
-    r"|(?:just )?(?:thought|wondering) .+)",
-    re.IGNORECASE,
-)
-_CHINESE = re.compile(
-    r"(?:我|我们|俺|咱|家里|平时|刚刚?|最近|准备|打算|想(?:学|给|送|换)|谢谢|多谢|麻烦|拜托|求(?:推荐|助|解)|有没得选|有推荐吗|有什么推荐|在?纠结).*"
-    r"|你好|您好|在吗|亲|急|哈+"
-)
-_DEMAND = re.compile(
-    r"\d|要|别|不是|不能|\bnot?\b|\bunder\b|\bover\b|\bexcept\b|\bbudget\b|\bneed\b|\bwant\b|\blook"
-    r"|一百|几百|预算|找|买"
-)
-_SPOKEN = {"有木有": "有没有", "有没得": "有没有", "有啥": "有什么", "都啥": "都什么", "有冇": "有没有"}
+_ASIDE = pattern("chatter", "aside")
+_DEMAND = pattern("chatter", "demand")
 
 
 def plainly(query: str) -> str:
     """A question with spoken forms written as others write them."""
-    for said, written in _SPOKEN.items():
-        query = query.replace(said, written)
+    for spoken in sections("chatter.spoken").values():
+        for said, written in spoken.items():
+            query = query.replace(said, written)
     return query
 
 
@@ -42,5 +30,4 @@ def without_chatter(query: str) -> str:
 
 
 def _is_chatter(clause: str) -> bool:
-    said = bool(_ENGLISH.fullmatch(clause) or _CHINESE.fullmatch(clause))
-    return said and not _DEMAND.search(clause.lower())
+    return bool(_ASIDE.fullmatch(clause)) and not _DEMAND.search(clause)

@@ -95,16 +95,24 @@ def same_words(word: str) -> frozenset[str]:
 
 @cache
 def pattern(section: str, key: str) -> re.Pattern[str]:
-    """What any language says under a key of a section, as one pattern that ignores case; a list is one of its parts."""
-    return _compiled(table[key] for table in sections(section).values() if key in table)
+    """What any language says under a key of a section, as one pattern that ignores case; a list is one of its parts.
+
+    What stands in it in braces is one of the `parts` of the section in that language.
+    """
+    said = [_source(table, key) for table in sections(section).values() if table.get(key)]
+    return re.compile("|".join(said) or r"(?!)", re.IGNORECASE)
 
 
 @cache
 def patterns(section: str, language: str) -> Mapping[str, re.Pattern[str]]:
     """What one language says in a section, each key a pattern as `pattern` makes it."""
-    return {key: _compiled([said]) for key, said in sections(section)[language].items()}
+    table = sections(section)[language]
+    return {key: re.compile(_source(table, key), re.IGNORECASE) for key in table if key != "parts"}
 
 
-def _compiled(said: Iterable[str | list[str]]) -> re.Pattern[str]:
-    flat = [part for some in said for part in ([some] if isinstance(some, str) else some)]
-    return re.compile("|".join(flat) or r"(?!)", re.IGNORECASE)
+def _source(table: Mapping[str, Any], key: str) -> str:
+    said = table[key]
+    source = str(said) if isinstance(said, str) else "|".join(said)
+    for name, part in table.get("parts", {}).items():
+        source = source.replace(f"{{{name}}}", part)
+    return source

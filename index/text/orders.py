@@ -7,9 +7,8 @@ orders anyway. Plain instructions to customers, and notices such as "please igno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from index.lexicon import sections, words
+from index.lexicon import pattern, sections, words
 
 _MARKS = (
     r"<\|(?:im_start|im_end|im_sep|endoftext|system|user|assistant|eot_id|begin_of_text|end_of_text|start_header_id|"
@@ -20,15 +19,7 @@ _MARKS = (
 """By what models tell who speaks."""
 
 
-def _patterns() -> Iterator[str]:
-    for table in sections("orders").values():
-        source = "|".join(table["patterns"])
-        for name, part in table.get("parts", {}).items():
-            source = source.replace(f"{{{name}}}", part)
-        yield source
-
-
-ORDERS = re.compile("|".join((*_patterns(), _MARKS)), re.IGNORECASE | re.MULTILINE)
+ORDERS = re.compile(f"{pattern('orders', 'patterns').pattern}|{_MARKS}", re.IGNORECASE | re.MULTILINE)
 """Orders to whoever answers: to drop its rules, to be someone else, to tell its prompt, to change its answer; and the
 marks by which models tell who speaks."""
 SIGNS = (*words("orders", "signs"), "_of_turn")

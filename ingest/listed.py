@@ -30,7 +30,9 @@ class PriceLists:
         self._lines: Counter[Locator] = Counter()
 
     def rows(self, table: Element) -> list[Out] | None:
-        """What a table's lines are; None where it is no list of prices."""
+        """What a table's lines are; None where it is no list of prices, or no table."""
+        if table.kind != "table":
+            return None
         place = table.locator
         first = self._lines[place] + 1
         lines = [Line(number, cells) for number, cells in enumerate(table.cells, start=first)]

@@ -86,8 +86,9 @@ def read(path: Path, format: str, *, ocr: bool, options: TableOptions = TableOpt
     lists = PriceLists(options)
     for element in _elements(path, format, ocr, options):
         if isinstance(element, Element) and element.cells:
-            rows = lists.rows(element) if element.kind == "table" else None
-            yield from _public(element, options, told) if rows is None else _told_once(rows, told)
+            for piece in _public(element, options, told):
+                rows = lists.rows(piece) if isinstance(piece, Element) else None
+                yield from [piece] if rows is None else _told_once(rows, told)
         else:
             yield element
         if isinstance(element, Finding):

@@ -103,3 +103,11 @@ def test_a_heading_that_names_a_ware_is_the_kind(tmp_path: Path, heading: str, k
     found = elements(tmp_path, WEB.format(heading, table("Model|Name|Price", "A-1|Ida|9.00")))
     (row,) = rows(list(with_kinds("list.html", found, document=True)))  # type: ignore[arg-type]
     assert row.attributes.get("category") == kind
+
+
+def test_headers_that_run_together_in_a_list_are_held_back(tmp_path: Path) -> None:
+    """As a PDF gives them: two columns under one text, of which one word is private."""
+    lines = ["SKU|Name|Wholesale cost Profit||Price", "S-1|Gale torch|31.45|31.46|20", "S-2|Heath lamp|31.48|31.49|21"]
+    found = elements(tmp_path, table(*lines))
+    assert [row.attributes["price"] for row in rows(found)] == [20.0, 21.0]
+    assert "31.4" not in repr(found)

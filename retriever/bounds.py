@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from index.database.filters import Condition
 from index.database.vocabulary import NumericColumn, Vocabulary
@@ -28,44 +28,22 @@ from retriever.values import BEFORE_SIZE, BEHIND_SIZE
 AROUND = Decimal("0.15")
 """Share by which a value may differ from one that was asked for with "around", 「左右」."""
 
-_LESS = "less|lower|cheaper|fewer|smaller|lighter|quieter|shorter|weaker|narrower|slower"
-_MORE = "more|higher|greater|louder|heavier|bigger|larger|longer|stronger|dearer|wider|taller|faster"
-_BEFORE: tuple[tuple[Any, ...], ...] = tuple(
-    (bound, strict, re.compile(rf"(?:{pattern})\s*(?:a |an |the |of |是|为|在|有)*\s*$"))
-    for bound, strict, pattern in (
-        ("max", False, rf"\b(?:no|not|nothing)\s+(?:any\s+)?(?:{_MORE})(?:\s+\w+)?\s+than"
-            r"|\bnot\s+(?:over|above|exceed(?:ing)?)|\bat\s+(?:the\s+)?most|\bup\s+to"
-            r"|\bmax(?:imum)?\.?(?:\s+(?:price|of))*"
-            r"|\bwithin|\bbudget(?:\s+(?:of|is|:))?|\bspend(?:ing)?|≤|<=|[别莫](?:超过|高于|大于|多于)|不(?:要"
-            r"|能|可|得)(?:超过|高于|大于|多于)|不超过|不高于|不大于|不多于|不重于"
-            r"|不贵于|最多|至多|顶多|上限|控制在"
-            r"|预算(?:大概|大约|差不多)?"),
-        ("min", False, rf"\b(?:no|not)\s+(?:any\s+)?(?:{_LESS})(?:\s+\w+)?\s+than|\bnot\s+(?:under|below)"
-            r"|\bat\s+(?:the\s+)?least|\bmin(?:imum)?\.?(?:\s+of)?|\bstarting\s+(?:at|from)|\bupwards\s+of|≥"
-            r"|>=|不低于|不少于|不小于"
-            r"|至少|起码|最少"),
-        ("max", True, rf"\b(?:under|below|beneath)|\b(?:{_LESS})(?:\s+\w+)?\s+than|<|低于|少于|小于|不到|不足"
-                      rf"|轻于|短于|便宜于"),
-        ("min", True, rf"\b(?:over|above|exceeding)|\b(?:{_MORE}|more\s+powerful)(?:\s+\w+)?\s+than|>|高于"
-                      rf"|大于|超过|多于|超出|重于|长于"),
-        ("about", False, r"\b(?:about|around|approximately|approx\.?|roughly|circa|near(?:ly)?)|~|≈|大约|大概"
-                         r"|约|差不多"),
-        ("min", False, r"\bfrom"),
-        ("equal", False, r"\bexactly|=|正好|刚好"),
+_BEFORE = tuple(
+    (bound, strict, re.compile(rf"(?:{words_of('bounds', said).pattern})\s*(?:a |an |the |of |是|为|在|有)*\s*$"))
+    for said, bound, strict in (
+        ("at_most", "max", False),
+        ("at_least", "min", False),
+        ("below", "max", True),
+        ("above", "min", True),
+        ("about", "about", False),
+        ("from", "min", False),
+        ("exactly", "equal", False),
     )
-)  # fmt: skip
-_AFTER: tuple[tuple[Any, ...], ...] = tuple(
-    (bound, strict, re.compile(rf"\s*(?:{pattern})"))
-    for bound, strict, pattern in (
-        ("max", False, r"(?:or\s+(?:less|under|below|lower|cheaper|fewer|smaller|lighter|quieter))\b"
-                       r"|at\s+(?:the\s+)?most\b|max(?:imum)?\b|tops\b"
-            r"|(?:及|或)?以下|(?:及|或)?以内|之内|之下|封顶|内(?![胆存置部衬])|或更(?:少|低|小|便宜)"),
-        ("min", False, r"(?:or\s+(?:more|over|above|higher|larger|bigger|heavier|longer))\b|and\s+(?:up|above"
-                       r"|more|over)\b|upwards\b"
-            r"|at\s+(?:the\s+)?least\b|min(?:imum)?\b|\+|(?:及|或)?以上|之上|起步|起(?!来)|往上|或更(?:多|高|大)"),
-        ("about", False, r"or\s+so\b|左右|上下|前后"),
-    )
-)  # fmt: skip
+)
+_AFTER = tuple(
+    (bound, False, re.compile(rf"\s*(?:{words_of('bounds', said).pattern})"))
+    for said, bound in (("or_less", "max"), ("or_more", "min"), ("or_so", "about"))
+)
 _THAN = re.compile(r"比\s*(?:起)?\s*$")
 _THAN_LESS = re.compile(r"(?:还|要)?(?:更)?(?:安静|静|低|小|轻|便宜|少|短|矮|窄)(?:一些|一点|些|点)?")
 _THAN_MORE = re.compile(r"(?:还|要)?(?:更)?(?:高|大|重|贵|多|长|强|响|吵|宽)(?:一些|一点|些|点)?")

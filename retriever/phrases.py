@@ -8,6 +8,7 @@ from functools import partial
 from index.lexicon import either, pattern, word_set, words
 from index.text.currencies import codes, name_in
 from index.text.currencies import words as currency_words
+from index.text.numerals import DIGITS, TENS, WORDS
 
 _said = partial(pattern, "phrases")
 
@@ -53,12 +54,10 @@ CURRENCIES = {
 }
 """A currency that is named by itself, without an amount."""
 
-NUMBER = r"(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|两|二|三|四|五|六|七|八|九|十)"
+COUNTS = {word: n for word, n in {**WORDS, **DIGITS, **TENS}.items() if 2 <= n <= 10}
+NUMBER = rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(COUNTS, key=len, reverse=True))})"
 FEW = re.compile(rf"\b(?:top |the )?{NUMBER}\s*$|前\s*{NUMBER.replace('<n>', '<m>')}\s*$")
 FEW_BEHIND = re.compile(rf"\s*(?:的)?\s*(?:前)?{NUMBER}\s*(?:款|个|种|台|件|样|把|口)?(?![a-z0-9])")
-COUNTS = {word: n for n, word in enumerate("two three four five six seven eight nine ten".split(), start=2)} | {
-    "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10
-}  # fmt: skip
 
 STOP = word_set("phrases", "stop")
 """Words that ask for nothing by themselves."""

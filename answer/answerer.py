@@ -27,7 +27,7 @@ from answer.language import Form, Language
 from answer.prompt import Excerpt, build
 from answer.reader import PassageReader
 from answer.units import Unit
-from answer.wording import REFUSALS, tell, tell_left
+from answer.wording import refusal, tell, tell_left
 from index.embedding.embedder import Embedder
 from retriever.computing import Computed
 from retriever.passage import Passage
@@ -151,7 +151,7 @@ class Answerer:
         if reason is not None:
             shown = found.passages[:top_k]
             yield PassagesFound(shown, found.snapshot)
-            yield course.token(REFUSALS[reason][course.language.form])
+            yield course.token(refusal(reason, course.language.form))
             yield Answered(self._answer(course, found, shown, (), reason))
             return
         passages = _in_citation_order(evidence, found.passages)[:top_k]

@@ -15,7 +15,7 @@ from answer.language import Form
 from answer.links import without_links
 from answer.names import in_form
 from answer.units import Unit
-from answer.wording import UNITS, name_of, with_cents
+from answer.wording import name_of, unit_in, with_cents
 from index.chunk import Chunk
 from index.text.currencies import currency_of
 from index.text.measures import TYPED, column_unit, measure
@@ -313,7 +313,7 @@ class _Teller:
         label = self._label(cell)
         unit = HEADER_UNIT.search(cell.header)
         if unit and column_unit(cell.header) and re.fullmatch(r"[\d.,' ]+", value):
-            value = f"{value} {UNITS[self.form].get(unit[1], unit[1])}"
+            value = f"{value} {unit_in(self.form, unit[1])}"
         return f"{label} {value}"
 
     def _label(self, cell: Unit) -> str:

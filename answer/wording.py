@@ -18,29 +18,11 @@ from answer.variants import told_apart
 from answer.words import words
 from index.cell import Cell
 from index.chunk import Chunk
+from index.lexicon import pattern, sections
 from index.text.currencies import currency as currency_code
 from index.text.quantities import quantities
 from retriever.passage import Passage
 
-REFUSALS: dict[Reason, dict[Form, str]] = {
-    "nothing_found": {
-        "zh": "抱歉，店里的资料中还没有可以回答这个问题的内容。",
-        "en": "Sorry, there is nothing in the shop's documents yet that could answer this.",
-    },
-    "nothing_relevant": {
-        "zh": "抱歉，我在店里的资料中没有找到这个问题的答案。您可以换个说法，或直接联系店员。",
-        "en": "Sorry, I could not find this in the shop's documents. "
-        "Please put it another way, or ask the staff directly.",
-    },
-    "not_stated": {
-        "zh": "抱歉，店里的资料没有写明这一点，请直接向店员确认。",
-        "en": "Sorry, the shop's documents do not state this. Please ask the staff directly.",
-    },
-}
-NOT_SAID: dict[Form, str] = {
-    "zh": "关于“{}”，我没有在店里的资料中找到。",
-    "en": "On “{}” I could not find anything in the shop's documents.",
-}
 NEAR = 0.15
 """The share of the best piece's chance that a piece must have to be as good as it."""
 READS = 0.25
@@ -55,32 +37,21 @@ ASIDE = 0.25
 FEW = 3
 """Words that a second quote must have to be worth telling."""
 
-_LISTING = re.compile(
-    r"哪些|有没有|有什么|有几种|推荐|都有|"
-    r"\b(?:which|what)\b.*\b(?:do you (?:have|sell|carry|stock|offer)|are there|are available)\b"
-    r"|\bdo you (?:have|sell|carry|offer) (?:any|a)?\b|\brecommend|\bshow me\b|\blist\b",
-    re.IGNORECASE,
-)
+_LISTING = pattern("kinds", "asked_wares")
 _UNIT = re.compile(r"[(（]([^()（）]{1,12})[)）]\s*$")
-UNITS: dict[Form, dict[str, str]] = {
-    "zh": {"months": "个月", "month": "个月", "years": "年", "year": "年", "days": "天", "月": "个月"},
-    "en": {
-        "月": "months",
-        "个月": "months",
-        "年": "years",
-        "天": "days",
-        "克": "g",
-        "千克": "kg",
-        "瓦": "W",
-        "升": "L",
-        "毫升": "ml",
-        "元": "CNY",
-    },
-}
-"""A header's unit as a reply of each language calls it, where it has another name there."""
 PLAIN_PRICES = frozenset(("", "sale", "regular", "list", "recommended"))
 """Kinds of price that are told as the price where they are what everybody pays."""
 _CURRENCY = re.compile(r"(?<![A-Za-z])(?:EUR|USD|GBP|CNY|RMB|CHF|JPY|HKD)(?![A-Za-z])")
+
+
+def refusal(reason: Reason, form: Form) -> str:
+    """What is told where no document answers."""
+    return str(sections("replies")[form][reason])
+
+
+def unit_in(form: Form, unit: str) -> str:
+    """A header's unit as a reply of a language calls it, where it has another name there."""
+    return str(sections("replies.units")[form].get(unit, unit))
 
 
 def tell(
@@ -112,7 +83,7 @@ def tell_left(
     for before, unit in zip([None, *units], units, strict=False):
         yield _quote_line(unit, before, form, checker.cite(place[unit.passage.chunk.id], unit))
     if not units:
-        yield NOT_SAID[form].format(asked)
+        yield str(sections("replies")[form]["not_said"]).format(asked)
 
 
 def _asked_cells(query: str, evidence: Sequence[Evidence]) -> list[Unit]:
@@ -247,7 +218,7 @@ def _value(unit: Unit, form: Form) -> str:
             return f"{value} 元"
         return f"{value} {currency}".strip()
     measure = _UNIT.search(unit.header)
-    return f"{value} {UNITS[form].get(measure[1], measure[1])}" if measure else value
+    return f"{value} {unit_in(form, measure[1])}" if measure else value
 
 
 def with_cents(value: str, currency: str) -> str:

@@ -102,8 +102,7 @@ def _page(chunks: Packed) -> Page:
 class Read:
     """A file was read to its end. `rows` counts its rows, the refused ones included; `findings` are the lint's.
 
-    `headers`: typed name (`sku`, `price`, ...) -> the header it stands under, as written, in the first table
-    that has it.
+    `headers`: typed name (`sku`, `price`, ...) -> the header it stands under, as written, where it is first.
     """
 
     format: str

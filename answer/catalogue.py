@@ -15,6 +15,7 @@ from answer.language import Form
 from answer.links import without_links
 from answer.names import in_form
 from answer.units import Unit
+from answer.variants import variants_among
 from answer.wording import name_of, unit_in, with_cents
 from index.chunk import Chunk
 from index.text.currencies import currency_of
@@ -67,6 +68,7 @@ class _Teller:
         self.passages: dict[str, Passage] = {}
         self.citations: dict[tuple[int, str], Citation] = {}
         self.free: list[str] = []
+        self.apart = variants_among([row for group in computed.groups for row in group.rows])
 
     def tell(self) -> Told:
         computed, understood = self.computed, self.computed.understood
@@ -283,6 +285,8 @@ class _Teller:
         mark = self._cite(chunk, cells)
         told = self._say("，", ", ").join(self._labelled(cell) for cell in cells)
         name = without_links(name_of(chunk, self.form))
+        if apart := self.apart.get(chunk.id):
+            name += self._say(f"（{apart}）", f" ({apart})")
         return f"- {name}{self._say('：', ': ') if told else ''}{told} {mark}"
 
     def _constrained(self) -> list[str]:

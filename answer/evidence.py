@@ -18,7 +18,7 @@ import numpy as np
 
 from answer.fields import Field, asked_fields
 from answer.links import without_links
-from answer.lookup import asks_by_header, is_of_another, named, of_asked_prices
+from answer.lookup import asks_by_header, is_of_another, is_of_another_code, named, of_asked_prices
 from answer.numbers import numbers
 from answer.orders import without_orders
 from answer.reader import PassageReader, read_units
@@ -27,7 +27,9 @@ from answer.units import Unit, split
 from answer.words import words
 from index.arrays import Floats
 from index.embedding.embedder import Embedder
-from index.text.analysis import terms
+from index.text.analysis import is_chinese, terms
+from index.text.quantities import quantities
+from retriever import phrases
 from retriever.passage import Passage
 
 LIMIT = 32
@@ -89,8 +91,9 @@ class EvidenceSelector:
         fields = asked_fields(query)
         cosines = self._embed([unit.context for unit in units]) @ self._embedder.embed_queries([query])[0]
         found = signs(query, units, cosines)
+        strange = _strangers(query, units, fields)
         answers = [
-            _is_asked(query, unit, fields) and not of_another
+            _is_asked(query, unit, fields) and not of_another and unit.passage.chunk.id not in strange
             for unit, of_another in zip(units, _of_another(query, units), strict=True)
         ]
         sure = _looked_up(query, units, answers)
@@ -183,9 +186,31 @@ def _named_by(unit: Unit, models: frozenset[str]) -> float:
 def _is_asked(query: str, unit: Unit, fields: Sequence[Field]) -> bool:
     """Whether a unit is a cell that was asked for, by its field or its header, of no other product than was meant."""
     cell, field = unit.cell, unit.field
-    if cell is None or is_of_another(query, unit.passage.chunk):
+    chunk = unit.passage.chunk
+    if cell is None or is_of_another(query, chunk) or is_of_another_code(query, chunk):
         return False
     return (field in fields and field.in_cell(cell.text)) if field in fields else asks_by_header(query, cell)  # type: ignore[union-attr]
+
+
+def _strangers(query: str, units: Sequence[Unit], fields: Sequence[Field]) -> set[str]:
+    """The rows that have no word of the question but its field's, where another passage has some: "what does postage
+    cost?" is not asked of the candles. Of a row in another script nothing can be said."""
+    text = query
+    for field in fields:
+        text = field.asked.sub(" ", text)
+    asked = set(terms(text))
+    chunks = {unit.passage.chunk.id: unit.passage.chunk for unit in units}
+    had = {
+        id: asked.intersection(terms(f"{chunk.label}\n{' '.join(chunk.section)}\n{chunk.text}"))
+        for id, chunk in chunks.items()
+    }
+    if not any(had.values()):
+        return set()
+    return {
+        id
+        for id, chunk in chunks.items()
+        if chunk.cells and not had[id] and is_chinese(query) == is_chinese(chunk.text)
+    }
 
 
 def _looked_up(query: str, units: Sequence[Unit], answers: Sequence[bool]) -> list[bool]:
@@ -277,8 +302,17 @@ def _says_something(unit: Unit, asked: Set[str]) -> bool:
     return bool(words(without_links(unit.text)))
 
 
+def _compares_prices(query: str) -> bool:
+    """Whether a question is about the prices of several: the cheapest, those under an amount. One row's price is then
+    no answer; what can be compared was computed before."""
+    bounded = any(amount.dimension.startswith("money:") for amount in quantities(query))
+    return bounded or any(pattern.search(query.casefold()) for pattern in (phrases.CHEAPEST, phrases.DEAREST))
+
+
 def _of_asked_prices(query: str, units: Sequence[Unit]) -> list[Unit]:
     """The units without prices that were not asked for: of a row the price alone, or those that were asked by name."""
+    if _compares_prices(query) and not any(named(query, unit.passage.chunk) for unit in units):
+        return [unit for unit in units if unit.cell is None or unit.cell.role != "price"]
     kinds = of_asked_prices(query, [unit.cell for unit in units if unit.cell is not None])
     return [
         unit

@@ -91,6 +91,18 @@ def is_of_another(query: str, chunk: Chunk) -> bool:
     return False
 
 
+def is_of_another_code(query: str, chunk: Chunk) -> bool:
+    """Whether a question names a code that is written as a row's SKU is and stands nowhere in the row."""
+    codes, sku = identifiers(query), str(chunk.attributes.get("sku", ""))
+    if not sku or not codes or codes.keys() & identifiers(f"{chunk.label}\n{chunk.text}").keys():
+        return False
+    return any(_shape(code) == _shape(fold(sku)) for code in codes.values())
+
+
+def _shape(code: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", code))
+
+
 def is_of_it_alone(query: str, chunk: Chunk) -> bool:
     """Whether a question in Latin letters names nothing but what a row's names have, two words of them at least: "the
     garden hose" is the "Garden hose 25 m"."""

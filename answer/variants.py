@@ -41,6 +41,17 @@ def told_apart(query: str, row: Chunk, rows: Sequence[Chunk]) -> dict[str, str]:
     return {chunk.id: ", ".join(map(_called, _cells(chunk, headers[:MOST]))) for chunk in kept}
 
 
+def variants_among(rows: Sequence[Chunk]) -> dict[str, str]:
+    """What tells those of some rows apart that share a name: id -> "size 42"."""
+    found: dict[str, str] = {}
+    for row in rows:
+        alike = [other for other in rows if _place(other) == _place(row)]
+        if row.id not in found and len(alike) > 1:
+            headers = _apart(alike)[:MOST]
+            found |= {one.id: ", ".join(map(_called, _cells(one, headers))) for one in alike}
+    return found
+
+
 def _place(chunk: Chunk) -> tuple[object, ...]:
     name = fold(str(chunk.attributes.get("name") or ""))
     return (chunk.document, chunk.locator.sheet, chunk.section, name) if name else (chunk.id,)

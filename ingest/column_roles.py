@@ -13,7 +13,7 @@ from ingest.column import Column, label_of
 from ingest.dates import days_of, is_open
 from ingest.declared import TableOptions
 from ingest.money import money_of
-from ingest.names import codes_among, language_of, more_names
+from ingest.names import are_wordy, codes_among, language_of, more_names
 from ingest.own_business import are_goods
 from ingest.private import is_named, private_places, spread
 from ingest.roles import STANDING, TYPED, Priced, field_of, period_of, plain_header, price_of_header, ranks
@@ -48,7 +48,8 @@ def roles_of(
         elif not role and _is_period(header, cells[place]):
             role = period_of(header)
         priced = None if plain in declared else _priced(header, role, cells[place])
-        order: tuple[int, ...] = (rank,)
+        wordy = role == "sku" and plain not in declared and are_wordy(cells[place])
+        order: tuple[int, ...] = (wordy, rank)  # "Code: HP-1" is the key before "Item: Padlock Sentry"
         kind = tax = ""
         if priced is not None:
             role, kind, tax = "price", priced.kind, priced.tax

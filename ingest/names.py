@@ -66,9 +66,10 @@ def more_names(headers: Sequence[str], roles: Sequence[str], cells: Sequence[Seq
         return found
     if not any(price_of_header(header) for header in headers):
         return []
-    free = [place for place, role in enumerate(roles) if role == "" and _are_names(cells[place])]
-    told = [place for place in free if _may_name(headers[place])]
-    return (told or ([] if stands_for_name(roles, cells) is not None else free))[:1]
+    free = [place for place, role in enumerate(roles) if role == "" and are_wordy(cells[place])]
+    told = [place for place in free if _may_name(headers[place])]  # it may stand there once for each of its sizes
+    distinct = [place for place in free if _are_names(cells[place])]
+    return (told or ([] if stands_for_name(roles, cells) is not None else distinct))[:1]
 
 
 def stands_for_name(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:
@@ -76,7 +77,7 @@ def stands_for_name(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> int
     if "name" in roles or "sku" not in roles:
         return None
     place = list(roles).index("sku")
-    return place if _are_wordy(cells[place]) else None  # a model may stand there once for each of its sizes
+    return place if are_wordy(cells[place]) else None  # a model may stand there once for each of its sizes
 
 
 def codes_among(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
@@ -90,10 +91,11 @@ def codes_among(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> list[in
 def _are_names(cells: Sequence[str]) -> bool:
     """Whether cells are short, wordy, and hardly ever the same."""
     some = list(islice(filter(None, cells), JUDGED))
-    return len(set(some)) >= DISTINCT * len(some) and _are_wordy(some)
+    return len(set(some)) >= DISTINCT * len(some) and are_wordy(some)
 
 
-def _are_wordy(cells: Sequence[str]) -> bool:
+def are_wordy(cells: Sequence[str]) -> bool:
+    """Whether most cells are words of a name, and no codes."""
     some = list(islice(filter(None, cells), JUDGED))
     return bool(some) and sum(map(_is_name, some)) >= MOSTLY * len(some)
 

@@ -183,6 +183,7 @@ class _Layout:
                 yield Element("table", locator=place, cells=self._headers.headed(number, rows, follows=follows))
                 index += len(rows) - 1
             else:
+                self._headers.announced(number, line)
                 held.append(line)
             index += 1
         self._ended_in_table = bool(lines) and not held and len(lines[-1].cells) > 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.pdfline import Line
+from ingest.roles import has_role
 from ingest.tables import heads, shape
 
 ROW_LEADING = 1.45
@@ -32,6 +33,7 @@ class _Headed:
     header: tuple[str, ...]
     bold: bool
     shapes: Sequence[set[str]]
+    sure: bool = False
 
 
 class Headers:
@@ -56,6 +58,7 @@ class Headers:
                     and not _repeats(cells[0], places, known)
                     and (
                         own is False
+                        or known.sure
                         or _alike(cells[0], places, known)
                         or (follows and not _sets_anew(lines[0], columns, known))
                     )
@@ -66,6 +69,13 @@ class Headers:
             shapes = [{shape(row[place]) for row in cells[1:] if row[place]} for place in range(len(columns))]
             self._known.append(_Headed(page, columns, cells[0], lines[0].bold, shapes))
         return cells
+
+    def announced(self, page: int, line: Line) -> None:
+        """Learn a line of words that head common columns, which stands apart from its table, above a label."""
+        cells = tuple(text for _, _, text in line.cells)
+        if len(cells) > 2 and sum(map(has_role, cells)) > 1:
+            shapes: list[set[str]] = [set() for _ in cells]
+            self._known.append(_Headed(page, columns_of([line]), cells, line.bold, shapes, sure=True))
 
     def goes_on(self, page: int, line: Line) -> bool:
         """Whether a single line of cells is a row of a table that is known."""
@@ -157,6 +167,7 @@ def cells_of(lines: Sequence[Line], columns: Sequence[Span]) -> Cells:
             bool(table)
             and len(columns) > 1
             and (_within_row(line, row_lines, lines) if padded else len(line.cells) == 1)
+            and not _is_row_like(line, row_lines[0])
         )
         row_lines = [*row_lines, line] if goes_on else [line]
         row = table[-1] if goes_on else [""] * len(columns)
@@ -166,6 +177,14 @@ def cells_of(lines: Sequence[Line], columns: Sequence[Span]) -> Cells:
         if not goes_on:
             table.append(row)
     return tuple(tuple(row) for row in table)
+
+
+def _is_row_like(line: Line, first: Line) -> bool:
+    """Whether a line has all the cells that a row begins with, and a number or code as one of them: a row of its own,
+    however close."""
+    both = list(zip(line.cells, first.cells, strict=False))
+    coded = any(any(map(str.isdigit, one)) and shape(one) == shape(other) for (_, _, one), (_, _, other) in both)
+    return len(line.cells) == len(first.cells) > 2 and coded
 
 
 def _within_row(line: Line, row: Sequence[Line], table: Sequence[Line]) -> bool:

@@ -162,7 +162,7 @@ def _is_kind(phrase: str, vocabulary: Vocabulary) -> bool:
     """Whether a phrase, its last word in the singular, is a category, a head of a name, or a ware that is one."""
     if phrase in vocabulary.categories or phrase in sorts(vocabulary):
         return True
-    if phrase in translations() and _in_names(phrase, vocabulary):
+    if phrase in vocabulary.leads or (phrase in translations() and _in_names(phrase, vocabulary)):
         return True
     return (len(phrase) > 2 and phrase in vocabulary.heads) or bool(_translated(phrase, vocabulary))
 
@@ -210,6 +210,7 @@ def _kind_tests(phrase: str, vocabulary: Vocabulary) -> list[Restriction]:
         tests.append(Condition("category", tuple(sorted(vocabulary.categories[phrase]))))
     tests += sorts(vocabulary).get(phrase, ())
     tests += _in_names(phrase, vocabulary)
+    tests += [Worded("name", forms(phrase))] if phrase in vocabulary.leads else []
     return list(dict.fromkeys(tests + _translated(phrase, vocabulary)))
 
 

@@ -61,9 +61,9 @@ class Vocabulary:
     a category in the singular too), to the folded values that it stands for.
 
     `heads`: the words for what the products are (`naming.heads`), to how many of the sample are, `beside` those among
-    `accessories`, the categories of what comes beside the things themselves; `words`: all words of names and
-    categories, in the singular. `spelled`: a folded brand or category as it is written. `truths`: the columns of yes
-    and no.
+    `accessories`, the categories of what comes beside the things themselves; `leads`: the words with which several
+    names begin, and not most; `words`: all words of names and categories, in the singular. `spelled`: a folded brand
+    or category as it is written. `truths`: the columns of yes and no.
     """
 
     products: int = 0
@@ -76,6 +76,7 @@ class Vocabulary:
     texts: tuple[TextColumn, ...] = ()
     truths: tuple[str, ...] = ()
     heads: Mapping[str, int] = field(default_factory=dict)
+    leads: frozenset[str] = frozenset()
     beside: Mapping[str, int] = field(default_factory=dict)
     accessories: frozenset[str] = frozenset()
     words: Mapping[str, int] = field(default_factory=dict)
@@ -130,6 +131,7 @@ def read_vocabulary(engine: Engine, collection_id: int, generation: int) -> Voca
         texts=tuple(column for column in texts if column.values),
         truths=tuple(sample.truths),
         heads=dict(sample.heads),
+        leads=sample.leads(),
         beside=dict(sample.beside),
         accessories=extra,
         words=dict(sample.words),
@@ -143,6 +145,7 @@ class _Sample:
     def __init__(self, makers: frozenset[str], accessories: frozenset[str]) -> None:
         self.products = self.priced = self.stocked = 0
         self.heads: Counter[str] = Counter()
+        self._leads: dict[str, set[str]] = defaultdict(set)
         self.beside: Counter[str] = Counter()
         self._accessories = accessories
         self.words: Counter[str] = Counter()
@@ -160,6 +163,8 @@ class _Sample:
         if row.name:
             said = heads(row.name, self._makers)
             self.heads.update(said)
+            if (lead := next(iter(words(row.name)), "")).isalpha() and len(lead) > 2 and lead not in self._makers:
+                self._leads[lead].add(row.name)
             self.beside.update(said if row.category in self._accessories else ())
         self.words.update(set(words(f"{row.name or ''} {row.category or ''}")))
         measures = [key for key in row.measures if not key.endswith(f"[{UNCOMPARED}]")]
@@ -177,6 +182,11 @@ class _Sample:
                 known.add(str(value))
                 if len(known) > MOST_WORDS or len(str(value)) > 2 * LONGEST or _SENTENCE.search(str(value)):
                     self._cells[name] = None
+
+    def leads(self) -> frozenset[str]:
+        """The words with which several names begin, and not most: "padlock" in "Padlock Sentry 40", "Padlock Tally"."""
+        named = sum(map(len, self._leads.values()))
+        return frozenset(lead for lead, names in self._leads.items() if 1 < len(names) <= named / 2) - self.heads.keys()
 
     def numeric(self) -> tuple[NumericColumn, ...]:
         """The columns of measures, the commonest first."""

@@ -357,8 +357,11 @@ def test_a_broken_reply_is_not_begun_anew() -> None:
 def test_a_silent_server_is_given_up() -> None:
     """Before the first token, between tokens, and at the end of the caller's own time; each connection is closed."""
     caller = Caller(seconds=0.3)
-    for reply, words in ((silent(), "sent nothing for 0.2 s"), (silent(OPEN, event("A")), "stopped in the middle")):
-        with RawServer([reply]) as server, on(server, first_seconds=0.2, next_seconds=0.2) as engine:
+    for reply, first, words in (
+        (silent(), 0.2, "sent nothing for 0.2 s"),
+        (silent(OPEN, event("A")), LONGEST, "stopped in the middle"),
+    ):
+        with RawServer([reply]) as server, on(server, first_seconds=first, next_seconds=0.2) as engine:
             with pytest.raises(EngineFailed, match=words):
                 said(engine)
             assert server.hung_up.wait(LONGEST)

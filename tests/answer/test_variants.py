@@ -55,3 +55,9 @@ def test_each_variant_is_told_with_its_price(shop: Asked, query: str, told: list
     reply = shop.ask(query)
     assert [part for part in told if part not in reply] == [], reply
     assert [part for part in untold if part in reply] == [], reply
+
+
+def test_a_list_says_which_variant_each_line_is(shop: Asked) -> None:
+    """Where several rows of one name meet its conditions."""
+    lines = [line for line in shop.ask("Which clogs are under 100 EUR?").split("\n") if line[:2] == "- "]
+    assert sorted(line[2:26] for line in lines) == ["Tidewater clog (size 38)", "Tidewater clog (size 42)"]

@@ -263,3 +263,17 @@ def test_rising_figures_between_commas_are_values_where_commas_are_not_decimal()
         assert read_table(said)[1].attributes["Voltage (V)"] == read
     weights = [{"SKU": "1", "Weight": "12,50", "Price": "9.90"}, {"SKU": "2", "Weight": "8,75", "Price": "7.90"}]
     assert read_table(weights)[1].attributes["Weight"] == "8,75"
+
+
+def test_a_column_that_may_hold_names_does_where_they_repeat() -> None:
+    """One row for each size of a sort, in a list that has no other names."""
+    said = [{"Sorte": "Hafenröstung", "Packung": pack, "Preis": "9"} for pack in ("250 g", "500 g", "1 kg")]
+    assert [row.attributes["name"] for row in read_table(said)] == ["Hafenröstung"] * 3
+    grouped = [{"Group": "Coffee", "Pack": pack, "Price": "9"} for pack in ("250 g", "500 g", "1 kg")]
+    assert "name" not in read_table(grouped)[0].attributes
+
+
+def test_codes_are_the_key_before_words() -> None:
+    """Where two columns are headed by words for keys."""
+    row = read_table([{"Code": "HP-1", "Item": "Padlock Sentry", "Price": "8.25"}])[0]
+    assert (row.attributes["sku"], row.attributes["name"]) == ("HP-1", "Padlock Sentry")

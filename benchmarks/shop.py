@@ -78,12 +78,12 @@ class Shop(ShopFolder):
         return f"a row twice in {file.path}"
 
     def break_rows(self) -> str:
-        """A row with too many fields and one whose price is none, for a night."""
+        """Two rows whose price is none, for a night."""
         (file,) = self._pick(1, csv=True)
         rows = list(file.rows)
         one, other = self.dice.sample(range(len(rows)), 2)
         number = self.dice.randrange(10**6)
-        rows[one] = (*rows[one], "", f"see note {number}")
+        rows[one] = with_cell(rows[one], wares.PRICE, f"see note {number}")
         rows[other] = with_cell(rows[other], wares.PRICE, f"#REF!{number}")
         self._for_a_night(file.with_rows(rows))
         return f"two rows broken in {file.path}"

@@ -143,8 +143,6 @@ def _because(served: Files, after: Files, pairs: Iterable[tuple[Placed, Placed]]
     for path, file in after.items():
         if file.is_sheet and not file.has_keys and path in served and served[path].has_keys:
             return f"{path} has no SKUs any more"
-        if file.is_sheet and any(len(row) > len(file.columns) for row in file.rows):
-            return f"a row of {path} has more cells than columns"
     for (_, old), (_, new) in pairs:
         prices = sorted((price_of(old), price_of(new)))
         if prices[0] > 0 and prices[1] >= JUMP * prices[0]:

@@ -49,6 +49,8 @@ def roles_of(
             role = period_of(header)
         priced = None if plain in declared else _priced(header, role, cells[place])
         wordy = role == "sku" and plain not in declared and are_wordy(cells[place])
+        if wordy and len(set(cells[place])) < len(cells[place]):
+            role = "name"  # a model that stands there once for each of its sizes is no key
         order: tuple[int, ...] = (wordy, rank)  # "Code: HP-1" is the key before "Item: Padlock Sentry"
         kind = tax = ""
         if priced is not None:

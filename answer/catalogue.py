@@ -16,7 +16,7 @@ from answer.links import without_links
 from answer.names import in_form
 from answer.units import Unit
 from answer.variants import variants_among
-from answer.wording import name_of, unit_in, with_cents
+from answer.wording import name_of, unit_in, with_apart, with_cents
 from index.chunk import Chunk
 from index.text.currencies import currency_of
 from index.text.measures import TYPED, column_unit, measure
@@ -284,9 +284,7 @@ class _Teller:
         cells += [Unit(self._passage(chunk), cell.line, cell, alone=True) for cell in equals[1:]]
         mark = self._cite(chunk, cells)
         told = self._say("，", ", ").join(self._labelled(cell) for cell in cells)
-        name = without_links(name_of(chunk, self.form))
-        if apart := self.apart.get(chunk.id):
-            name += self._say(f"（{apart}）", f" ({apart})")
+        name = with_apart(without_links(name_of(chunk, self.form)), self.apart.get(chunk.id, ""), self.form)
         return f"- {name}{self._say('：', ': ') if told else ''}{told} {mark}"
 
     def _constrained(self) -> list[str]:

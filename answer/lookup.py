@@ -93,10 +93,10 @@ def is_of_another(query: str, chunk: Chunk) -> bool:
 
 def is_of_another_code(query: str, chunk: Chunk) -> bool:
     """Whether a question names a code that is written as a row's SKU is and stands nowhere in the row."""
-    codes, sku = identifiers(query), str(chunk.attributes.get("sku", ""))
-    if not sku or not codes or codes.keys() & identifiers(f"{chunk.label}\n{chunk.text}").keys():
+    sku, codes = str(chunk.attributes.get("sku", "")), _said(query)[1]
+    if not sku or not codes or codes & identifiers(f"{chunk.label}\n{chunk.text}").keys():
         return False
-    return any(_shape(code) == _shape(fold(sku)) for code in codes.values())
+    return any(_shape(code) == _shape(fold(sku)) for code in identifiers(query).values())
 
 
 def _shape(code: str) -> str:

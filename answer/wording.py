@@ -206,6 +206,13 @@ def name_of(chunk: Chunk, form: Form | None = None) -> str:
     return without_links(" ".join((said[1] if said else chunk.label).split()))
 
 
+def with_apart(name: str, apart: str, form: Form) -> str:
+    """A name with what tells its row from others of that name ("size 42"), "" for nothing, in brackets behind it."""
+    if not apart:
+        return name
+    return f"{name}（{apart}）" if form == "zh" else f"{name} ({apart})"
+
+
 def _value(unit: Unit, form: Form) -> str:
     value = without_links(" ".join(unit.value.split()))
     field = unit.field
@@ -228,9 +235,7 @@ def with_cents(value: str, currency: str) -> str:
 
 def _cell_line(unit: Unit, form: Form, mark: str, apart: str = "") -> str:
     """`apart`: what tells the row from others of its name."""
-    name = name_of(unit.passage.chunk, form) + (
-        f"（{apart}）" if apart and form == "zh" else f" ({apart})" if apart else ""
-    )
+    name = with_apart(name_of(unit.passage.chunk, form), apart, form)
     if unit.cell is not None and isinstance(unit.cell.value, bool):
         return _truth_line(name, unit.cell, form, mark)
     if unit.field is None:  # what a remark says, and not "the remark of"

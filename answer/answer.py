@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from answer.citations import Citation
-from answer.engine import Usage
+from engine.engine import Usage
 from retriever.passage import Passage
 
 Reason = Literal["nothing_found", "nothing_relevant", "not_stated"]

@@ -21,13 +21,13 @@ from answer.catalogue import tell_catalogue
 from answer.citations import Citation, CitationChecker, SentenceCutter
 from answer.conflicts import conflicts, tell_conflicts
 from answer.dialogue import Standalone, standalone
-from answer.engine import NOBODY, Caller, Engine, Message, Sampling, Usage
 from answer.evidence import Evidence, EvidenceSelector, states
 from answer.language import Form, Language
 from answer.prompt import Excerpt, build
 from answer.reader import PassageReader
 from answer.units import Unit
 from answer.wording import refusal, tell, tell_left
+from engine.engine import NOBODY, Caller, Engine, Message, Sampling, Usage
 from index.embedding.embedder import Embedder
 from retriever.computing import Computed
 from retriever.passage import Passage

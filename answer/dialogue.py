@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from answer import chinese_followups, english_followups
-from answer.engine import Message
 from answer.topic import Topic
+from engine.engine import Message
 
 _VARIANT = re.compile(
     r"(?:(?:and|what about|how about)\s+)?(?:the\s+)?(?P<name>pro|max|mini|plus|duo|lite|ultra|air|se|xl)"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from answer.engine import Message
 from answer.language import Form
+from engine.engine import Message
 
 Format = Literal["text", "bullets", "json"]
 

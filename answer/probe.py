@@ -10,27 +10,25 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
+from typing import cast
 
 from answer import language as languages
-from answer.engine import Engine, Sampling
 from answer.formats import PLAIN, STYLES, Style, read
+from answer.language import Form
 from answer.numbers import unsupported
 from answer.prompt import Excerpt, build
+from engine.engine import Engine, Sampling
+from engine.probe import TRUSTED, Shares, best, share
 from index.chunk import Chunk
 from retriever.passage import Passage
 
-TRUSTED = 0.8
-"""Share that must pass. Telling the nearest sentence itself contains the gold answer in about 0.7 to 0.8 of real
-questions, and in all of these; a model that loses more than a fifth of answers laid before it makes replies worse."""
-
 _WHOLE = re.compile(r".*(?:[。！？!?]|\.(?=\s|$))", re.DOTALL)
-WORTH = 0.1
-"""How much better than the plain style another must be: two of the questions of a language, not one by chance."""
 
 
-def probe(engine: Engine, style: Style = PLAIN, *, whole: bool = False) -> dict[str, float]:
+def probe(engine: Engine, style: Style = PLAIN, *, whole: bool = False) -> Shares:
     """For each language the share passed of the questions asked in a style; asking stops where `TRUSTED` is out of
     reach, unless the `whole` is wanted."""
     items: dict[str, list[dict[str, str]]] = defaultdict(list)
@@ -40,27 +38,23 @@ def probe(engine: Engine, style: Style = PLAIN, *, whole: bool = False) -> dict[
     return {language: _share(engine, asked, style, whole) for language, asked in items.items()}
 
 
-def best_style(engine: Engine) -> tuple[dict[str, float], dict[str, str]]:
-    """(share passed, name of the style in which it was) by language: the plain style, unless another is the better by
-    `WORTH` where the plain one is not trusted. The styles are those of `answer.formats.STYLES`."""
-    shares = probe(engine)
-    chosen = dict.fromkeys(shares, "plain")
-    for name, style in STYLES.items():
-        if name == "plain" or all(share >= TRUSTED for share in shares.values()):
-            continue
-        for language, share in probe(engine, style).items():
-            if shares[language] < TRUSTED and share >= shares[language] + WORTH:
-                shares[language], chosen[language] = share, name
-    return shares, chosen
+def best_style(engine: Engine) -> tuple[Shares, dict[str, str]]:
+    """(share passed, name of the style in which it was) by language; the styles are those of `answer.formats.STYLES`,
+    the plain one first."""
+    return best(STYLES, lambda name: probe(engine, STYLES[name]))
+
+
+def trusted_in(shares: Mapping[str, float]) -> frozenset[Form]:
+    """The languages in which a model that passed these shares may word a reply."""
+    return frozenset(cast(Form, language) for language, passed in shares.items() if passed >= TRUSTED)
 
 
 def _share(engine: Engine, items: list[dict[str, str]], style: Style, whole: bool) -> float:
-    passed = asked = 0
-    for asked, item in enumerate(items, 1):
-        passed += _passes(engine, item, [items[(asked + away) % len(items)] for away in (0, 3)], style)
-        if not whole and asked - passed > (1 - TRUSTED) * len(items):
-            break
-    return round(passed / asked, 3)
+    outcomes = (
+        _passes(engine, item, [items[(asked + away) % len(items)] for away in (0, 3)], style)
+        for asked, item in enumerate(items, 1)
+    )
+    return share(outcomes, len(items), whole=whole)
 
 
 def _excerpt(item: dict[str, str]) -> Excerpt:

@@ -13,9 +13,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
-from answer.engine import Message
 from answer.formats import PLAIN, Style, examples, instruction
 from answer.language import Form, Language
+from engine.engine import Message
 from index.errors import BadRequest
 from retriever.passage import Passage
 

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from answer.answerer import Answerer
-from answer.engine import Caller, Message, Sampling
-from answer.gguf_model import GgufModel
-from answer.llama.engine import LlamaEngine, LlamaGeneration
-from answer.model_files import prepare_llm
+from answer.probe import best_style
 from answer.reader import open_reader
+from engine.engine import Caller, Message, Sampling
+from engine.gguf_model import GgufModel
+from engine.llama.engine import LlamaEngine, LlamaGeneration
+from engine.model_files import prepare_llm
 from index.arrays import Floats
 from index.embedding.embedder import Embedder
 from index.snapshot.shelf import current_manifest
@@ -135,7 +136,7 @@ def main() -> None:
     with open_index(read_settings({}, {"home": options.home})) as parts:
         manifest = current_manifest(parts.home)
         index = Snapshot.open(parts.home, manifest.snapshot, parts.embedder).index("default")
-        file = prepare_llm(parts.home.models)
+        file = prepare_llm(parts.home.models, probe=best_style)
         real = LlamaEngine(file)
         reader = open_reader(parts.embedder)
         gguf = GgufModel(file)

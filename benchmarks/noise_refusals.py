@@ -25,11 +25,12 @@ from squad import paragraphs
 
 from answer.answer import Answered
 from answer.answerer import Answerer
-from answer.engine import Message, Sampling
-from answer.llama.engine import LlamaEngine
-from answer.llm_facts import llm_facts
-from answer.model_files import prepare_llm
+from answer.probe import best_style
 from answer.reader import open_reader
+from engine.engine import Message, Sampling
+from engine.llama.engine import LlamaEngine
+from engine.llm_facts import llm_facts
+from engine.model_files import prepare_llm
 from index.database.store import Store
 from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
@@ -197,7 +198,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0)
     options = parser.parse_args()
     embedder = open_embedder(prepare_embedder(options.models))
-    file = prepare_llm(options.models)
+    file = prepare_llm(options.models, probe=best_style)
     dictionary = prepare_dictionary(options.models)
     engine = LlamaEngine(file, context=3072, threads=options.threads, flash=llm_facts(file).flash)
     print("| language | way | questions | refused on noise | right with gold | refused with gold | each |")

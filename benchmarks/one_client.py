@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from answer.engine import Message, Sampling
-from answer.gguf_model import GgufModel
-from answer.llama.engine import LlamaEngine
 from benchmarks.ask_overhead import replay
 from benchmarks.serving import CONTEXT, OUT, prompt
+from engine.engine import Message, Sampling
+from engine.gguf_model import GgufModel
+from engine.llama.engine import LlamaEngine
 
 
 def asked(engine: LlamaEngine, messages: Sequence[Message], most: int = OUT) -> tuple[float, float, str, int]:

@@ -13,9 +13,9 @@ import time
 from pathlib import Path
 
 from answer.formats import STYLES
-from answer.llama.engine import LlamaEngine
-from answer.model_files import prepare_llm
 from answer.probe import probe
+from engine.llama.engine import LlamaEngine
+from engine.model_files import prepare_llm
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--part", action="store_true")
     parser.add_argument("--threads", type=int, default=0)
     options = parser.parse_args()
-    file = options.model or prepare_llm(options.models, measure=False)
+    file = options.model or prepare_llm(options.models)
     engine = LlamaEngine(file, context=2048, threads=options.threads)
     print(f"{engine.model}\n\n| style | en | zh | seconds |\n|---|---|---|---|", flush=True)
     for name in options.styles.split(","):

@@ -24,14 +24,15 @@ import numpy as np
 from squad import paragraphs
 
 from answer.answerer import excerpts
-from answer.engine import Sampling
 from answer.evidence import EvidenceSelector
 from answer.language import resolve
-from answer.llama.engine import LlamaEngine
-from answer.llm_facts import llm_facts
-from answer.model_files import prepare_llm
+from answer.probe import best_style
 from answer.prompt import Excerpt, build
 from answer.reader import open_reader
+from engine.engine import Sampling
+from engine.llama.engine import LlamaEngine
+from engine.llm_facts import llm_facts
+from engine.model_files import prepare_llm
 from index.arrays import Floats
 from index.chunk import Chunk
 from index.embedding.embedder import Embedder
@@ -111,7 +112,7 @@ def main() -> None:
     selector = EvidenceSelector(embedder, open_reader(embedder))
     engine = None
     if int(worded):
-        gguf = prepare_llm(models)
+        gguf = prepare_llm(models, probe=best_style)
         engine = LlamaEngine(gguf, context=2048, flash=llm_facts(gguf).flash)
     hits: dict[str, list[bool]] = {}
     seconds = []

@@ -26,10 +26,10 @@ from pathlib import Path
 
 import numpy as np
 
-from answer.engine import Message, Sampling
-from answer.gguf_model import GgufModel
-from answer.llama.engine import LlamaEngine
-from answer.llama.prefixes import common
+from engine.engine import Message, Sampling
+from engine.gguf_model import GgufModel
+from engine.llama.engine import LlamaEngine
+from engine.llama.prefixes import common
 
 CONTEXT, SLOTS, OUT = 2048, 8, 80
 NOUNS = (

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from answer.engine import Message
 from answer.language import detect, resolve
+from engine.engine import Message
 from index.disk import reason
 from index.errors import BadRequest
 

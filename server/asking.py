@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from answer.answer import Answer, Answered, Event
-from answer.engine import Caller, Message
+from engine.engine import Caller, Message
 from index.errors import XuanjiError
 from server.lanes import Stream
 from server.problems import UNEXPECTED, NotAllowed, Problem

@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from typing import Any
 
-from answer.model_files import tune_llm
+from answer.probe import best_style
+from engine.model_files import tune_llm
 from index.database.exclusive import describe
 from index.database.history import history
 from index.errors import BadRequest, NothingPublished
@@ -180,6 +181,7 @@ def _tune(settings: Settings, args: argparse.Namespace) -> int:
         settings.model,
         seconds=args.seconds,
         gpu_layers=gpu_layers(settings),
+        probe=best_style,
         progress=lambda what, fraction: say(f"{fraction:4.0%} {what}"),
     )
     if args.json:

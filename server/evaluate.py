@@ -14,16 +14,17 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from answer.answer import Answer, Answered
-from answer.judge import agrees
 from answer.language import detect, resolve
-from answer.llama.engine import LlamaEngine
-from answer.model_files import prepare_llm
+from answer.probe import best_style
+from engine.llama.engine import LlamaEngine
+from engine.model_files import prepare_llm
 from evaluation import business_set
 from evaluation.accepted import accept, drops, read_accepted, require
 from evaluation.asking import AnswerLine, Judge, ask_all
 from evaluation.beir import read_set
 from evaluation.corpus_index import publish_corpus
 from evaluation.errors import in_words
+from evaluation.judge import agrees
 from evaluation.questions import Question, read_questions
 from evaluation.report import render
 from evaluation.retrieval import Search, SearchLine, Tell, run_searches
@@ -247,7 +248,7 @@ def _judging(settings: Settings, model: str) -> Iterator[Judge]:
     """A judge that asks a model of its own."""
     home = open_home(settings)
     home.create()
-    file = prepare_llm(home.models, model)
+    file = prepare_llm(home.models, model, probe=best_style)
     engine = LlamaEngine(file, context=settings.context, threads=settings.threads, gpu_layers=gpu_layers(settings))
     try:
         yield lambda question, answer: agrees(

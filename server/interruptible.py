@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answer.engine import NOBODY, Caller, Engine, Generation, Message, Sampling
+from engine.engine import NOBODY, Caller, Engine, Generation, Message, Sampling
 from server.lanes import current_stream
 
 

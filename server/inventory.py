@@ -9,9 +9,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from answer.llm_facts import llm_facts, used_file
-from answer.model_files import prepare_llm
+from answer.probe import best_style, trusted_in
 from answer.reader import prepare_reader
+from engine.llm_facts import llm_facts, used_file
+from engine.model_files import prepare_llm
 from index.embedding.hub import HUB
 from index.embedding.opening import embedder_facts
 from index.embedding.preparing import prepare_embedder
@@ -59,7 +60,7 @@ def prepare(settings: Settings, home: Home, progress: Callable[[str, float], Non
     progress("the dictionary", 0.0)
     prepare_dictionary(home.models).close()
     if not settings.model_url:
-        prepare_llm(home.models, settings.model, progress=progress)
+        prepare_llm(home.models, settings.model, probe=best_style, progress=progress)
 
 
 def inventory(settings: Settings, home: Home) -> list[ModelLine]:
@@ -123,7 +124,7 @@ def _llms(settings: Settings, home: Home) -> list[ModelLine]:
             facts = llm_facts(path, home.models)
         except ModelUnusable:
             continue
-        words = ", ".join(sorted(facts.words_in)) or "no language; answers are told in the passages' own words"
+        words = ", ".join(sorted(trusted_in(facts.probe))) or "no language; answers are told in the passages' own words"
         note = f"{facts.architecture}, {facts.quantization}, {facts.context} tokens; trusted to word replies in {words}"
         note += "; used in the form that tuning found, a file of its own" if facts.rewritten else ""
         licence = facts.licence or "unknown"

@@ -16,7 +16,7 @@ from contextvars import ContextVar, copy_context
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from answer.pace import Pace
+from engine.pace import Pace
 from server.problems import TooBusy, TooSlow
 
 T = TypeVar("T")

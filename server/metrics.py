@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from answer.answer import Answer
-from answer.engine_stats import EngineStats
+from engine.engine_stats import EngineStats
 from index.errors import XuanjiError
 
 if TYPE_CHECKING:

@@ -13,14 +13,15 @@ from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
-from answer.engine_stats import EngineStats
-from answer.gguf_file import available_cores, gpu_present
 from answer.language import Form
-from answer.llama.engine import LlamaEngine
-from answer.llm_facts import llm_facts
-from answer.model_files import prepare_llm
+from answer.probe import best_style, trusted_in
 from answer.reader import open_reader
-from answer.remote_engine import RemoteEngine
+from engine.engine_stats import EngineStats
+from engine.gguf_file import available_cores, gpu_present
+from engine.llama.engine import LlamaEngine
+from engine.llm_facts import llm_facts
+from engine.model_files import prepare_llm
+from engine.remote_engine import RemoteEngine
 from index.database.store import Store
 from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
@@ -172,8 +173,8 @@ def answering(
         engine, trusted = remote_model(settings)
         name = engine.model
     else:
-        file = prepare_llm(index.home.models, settings.model, progress=progress)
-        name, trusted = file.stem, words_in(settings, llm_facts(file, index.home.models).words_in)
+        file = prepare_llm(index.home.models, settings.model, probe=best_style, progress=progress)
+        name, trusted = file.stem, words_in(settings, trusted_in(llm_facts(file, index.home.models).probe))
         if trusted:
             engine = _local_model(settings, index.home, file)
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from answer.gguf_file import available_cores
-from answer.gguf_header import read_header
-from answer.llama.sizing import free_memory, kv_bytes_per_token, slots_that_fit
-from answer.llm_facts import llm_facts
+from engine.gguf_file import available_cores
+from engine.gguf_header import read_header
+from engine.llama.sizing import free_memory, kv_bytes_per_token, slots_that_fit
+from engine.llm_facts import llm_facts
 from index.errors import NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from answer.engine import EngineBusy, EngineFailed, EngineTooSlow, PromptTooLong
+from engine.engine import EngineBusy, EngineFailed, EngineTooSlow, PromptTooLong
 from index.errors import (
     BadRequest,
     EmbedderMismatch,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from answer.llama.tuning import Tuned
+from engine.llama.tuning import Tuned
 from index.publishing.gate import Verdict
 from ingest.changes import in_words
 from ingest.collection_run import Progress

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 
-from answer.llama.sizing import MOST
+from engine.llama.sizing import MOST
 from index.errors import NothingPublished, XuanjiError
 from server.lanes import Lane
 from server.metrics import Metrics

@@ -48,7 +48,7 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def models() -> Path:
     """A models folder with the default embedder and language model, prepared once and kept between runs."""
-    from answer.model_files import prepare_llm
+    from engine.model_files import prepare_llm
     from index.embedding.preparing import prepare_embedder
     from retriever.translation import prepare_dictionary
 
@@ -56,7 +56,7 @@ def models() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):  # tests run in two processes
         prepare_embedder(folder)
-        prepare_llm(folder, measure=False)
+        prepare_llm(folder)
         prepare_dictionary(folder).close()
     return folder
 

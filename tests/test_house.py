@@ -13,11 +13,13 @@ from tests.waiting import LONGEST
 ROOT = Path(__file__).resolve().parent.parent
 LEFT = {
     "index": set(),
+    "engine": {"index"},
     "ingest": {"index"},
-    "retriever": {"index"},
-    "answer": {"index", "retriever"},
-    "evaluation": {"index", "ingest", "retriever", "answer"},
-    "server": {"index", "ingest", "retriever", "answer", "evaluation"},
+    "retriever": {"index", "engine"},
+    "answer": {"index", "engine", "retriever"},
+    "evaluation": {"index", "engine", "ingest", "retriever", "answer"},
+    "tuning": {"index", "engine", "ingest", "retriever", "answer"},
+    "server": {"index", "engine", "ingest", "retriever", "answer", "evaluation", "tuning"},
 }
 BELOW = {
     "lexicon": set(),
@@ -65,6 +67,11 @@ def test_rooms_import_only_to_their_left() -> None:
                 if name in LEFT and (name not in allowed | {room} or not at_top):
                     wrong.append(f"{path.relative_to(ROOT)} imports {name}")
     assert wrong == []
+
+
+def test_the_engine_takes_nothing_but_the_error_tree() -> None:
+    """It knows language models and nothing that is stored: of `index` it imports `index.errors` alone."""
+    assert {module for path in files("engine") for module in of_index(path)} == {"index.errors"}
 
 
 def of_index(path: Path) -> set[str]:

@@ -13,8 +13,8 @@ import pytest
 
 from answer.answer import Answer, Answered, PassagesFound, Token
 from answer.answerer import Answerer
-from answer.engine import Caller, EngineBusy, Message, Sampling, Usage
 from answer.words import words
+from engine.engine import Caller, EngineBusy, Message, Sampling, Usage
 from index.arrays import Floats
 from index.chunk import Chunk, Locator
 from index.errors import BadRequest

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from answer.dialogue import Standalone, standalone
-from answer.engine import Message
+from engine.engine import Message
 
 
 def said(*turns: str) -> list[Message]:

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 
-from answer.engine import Message, Sampling
-from answer.formats import PLAIN, SCHEMA, STYLES, Style, examples, read, reading
+from answer.formats import PLAIN, STYLES, Style, examples, read, reading
 from answer.language import resolve
-from answer.llama.engine import LlamaEngine
-from answer.probe import best_style
+from answer.probe import best_style, trusted_in
 from answer.prompt import Excerpt, build
+from engine.engine import Message, Sampling
 from index.chunk import Chunk
-from index.errors import BadRequest
 from retriever.passage import Passage
 
 
@@ -71,27 +69,6 @@ def test_free_text_is_read_as_it_comes() -> None:
     assert list(reading(Style(format="json"), iter(['{"sources": [1], ', '"answer": "a"}']))) == ["a [1]"]
 
 
-def test_the_engine_gives_json_of_a_schema(engine: LlamaEngine) -> None:
-    """Whatever the model would rather say; the schema of a style is one that llama.cpp takes."""
-    schema = json.dumps({"type": "object", "properties": {"n": {"enum": [7, 8]}}, "required": ["n"]})
-    messages = [Message("user", "Tell me everything about tea.")]
-    with engine.generate(messages, Sampling(max_tokens=24, json_schema=schema)) as generation:
-        assert json.loads("".join(generation))["n"] in (7, 8)
-    with engine.generate(messages, Sampling(max_tokens=6, json_schema=SCHEMA)) as generation:
-        assert "".join(generation).lstrip().startswith("{")
-
-
-def test_a_schema_that_means_nothing_is_refused(engine: LlamaEngine) -> None:
-    """And the engine goes on serving."""
-    with (
-        pytest.raises(BadRequest, match="schema"),
-        engine.generate([Message("user", "tea")], Sampling(max_tokens=2, json_schema='{"type": "tea"}')) as generation,
-    ):
-        list(generation)
-    with engine.generate([Message("user", "tea")], Sampling(max_tokens=2)) as generation:
-        assert list(generation)
-
-
 class Bold:
     """An engine that answers the probe's gold words in JSON alone; counts its questions."""
 
@@ -127,3 +104,8 @@ def test_the_style_in_which_a_model_can_be_trusted_is_found() -> None:
     engine = Bold()
     assert best_style(engine) == ({"en": 1.0, "zh": 1.0}, {"en": "json", "zh": "json"})
     assert engine.asked == 3 * 2 * 3 + 24  # three lost questions in each language and style, then all in JSON
+
+
+def test_trust_follows_the_probe() -> None:
+    """A language counts from four fifths on; a model that was not probed is trusted in none."""
+    assert (trusted_in({"en": 0.8, "zh": 0.79}), trusted_in({})) == ({"en"}, frozenset())

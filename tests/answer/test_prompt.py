@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from answer.engine import Message
 from answer.language import resolve
 from answer.prompt import Excerpt, Prompt, build
+from engine.engine import Message
 from index.chunk import Chunk
 from index.errors import BadRequest
 from retriever.passage import Passage

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from answer.engine import Message
+from engine.engine import Message
 from evaluation.questions import Question, Source, read_questions, spread
 from index.errors import BadRequest
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from answer.answer import Answer, Answered, Event, PassagesFound, Token
 from answer.citations import Citation
-from answer.engine import NOBODY, Caller, EngineBusy, EngineFailed, Message, Usage
+from engine.engine import NOBODY, Caller, EngineBusy, EngineFailed, Message, Usage
 from index.chunk import Chunk, Locator
 from index.embedding.embedder import Embedder
 from index.errors import NotFound, NothingPublished

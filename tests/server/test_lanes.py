@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from answer.engine import Sampling
+from engine.engine import Sampling
 from server.interruptible import Interruptible
 from server.lanes import AHEAD, Lane
 from server.problems import TooBusy, TooSlow

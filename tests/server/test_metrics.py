@@ -8,8 +8,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from answer.answer import Answer, Reason
-from answer.engine import EngineFailed, Usage
-from answer.engine_stats import EngineStats
+from engine.engine import EngineFailed, Usage
+from engine.engine_stats import EngineStats
 from server.metrics import BUCKETS, Metrics
 from server.parts import Parts
 from tests.server.fakes import FakeAnswerer, fake_parts, given

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from answer.llama.tuning import Measured, Setup, Tuned
-from answer.model_files import keep_tuned, prepare_llm
+from engine.llama.tuning import Measured, Setup, Tuned
+from engine.model_files import keep_tuned, prepare_llm
 from index.snapshot.home import Home
 from server.doctor import examine
 from server.plan import plan
@@ -16,7 +16,7 @@ from server.settings import Settings
 def tuned(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home whose model was found fastest with other figures than the usual ones."""
     home = Home(tmp_path_factory.mktemp("home"))
-    file = prepare_llm(home.models, measure=False)
+    file = prepare_llm(home.models)
     best = Measured(Setup("Q8_0", True, 128, 3, "Q8_0"), 500.0, 20.0, 0.001)
     keep_tuned(home.models, "default", Tuned(best, file, [best], [], 8, 1000))
     return home

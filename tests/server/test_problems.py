@@ -10,7 +10,7 @@ import index
 import ingest
 import retriever
 import server
-from answer.engine import EngineBusy
+from engine.engine import EngineBusy
 from index.errors import NotFound, NothingPublished, StorageUnavailable, XuanjiError
 from server.problems import STATUS, NotReady, Problem, TooBusy
 

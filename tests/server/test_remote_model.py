@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from answer.engine import Sampling
+from engine.engine import Sampling
 from index.snapshot.home import Home
 from server.doctor import examine
 from server.inventory import inventory
 from server.parts import remote_model
 from server.settings import BadSetting, Settings
-from tests.answer.raw_server import ANSWER, RawServer, status
+from tests.engine.raw_server import ANSWER, RawServer, status
 
 LISTED = status("200 OK", '{"data": [{"id": "/srv/models/qwen.gguf"}, {"id": "other"}]}')
 

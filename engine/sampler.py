@@ -1,0 +1,74 @@
+"""`Sampler`: how the next token is chosen, by llama.cpp's chain of samplers, or plainly where that is greedy."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.engine import EngineFailed, Sampling
+from index.errors import BadRequest
+
+_CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+
+
+class Sampler:
+    """Chooses tokens for one generation. With a `grammar` (GBNF) only what it allows is chosen.
+
+    Raises `BadRequest` for a grammar that llama.cpp does not accept.
+    """
+
+    def __init__(self, lib: Any, vocab: Any, size: int, sampling: Sampling, grammar: str = "") -> None:
+        self._lib = lib
+        self._chain: Any = None
+        self.plain = sampling.temperature <= 0 and not grammar
+        if self.plain:
+            return
+        allowed = lib.llama_sampler_init_grammar(vocab, grammar.encode("utf-8"), b"root") if grammar else None
+        if grammar and not allowed:
+            raise BadRequest("the JSON schema gives a grammar that llama.cpp does not accept")
+        self._chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+        if allowed:
+            lib.llama_sampler_chain_add(self._chain, allowed)
+        if sampling.temperature <= 0:
+            links = [lib.llama_sampler_init_greedy()]
+        else:
+            links = [
+                lib.llama_sampler_init_top_p(sampling.top_p, 1),
+                lib.llama_sampler_init_temp(sampling.temperature),
+                lib.llama_sampler_init_dist(sampling.seed),
+            ]
+        for link in links:
+            lib.llama_sampler_chain_add(self._chain, link)
+        self._candidates = np.zeros(size, _CANDIDATE)
+        self._array = lib.llama_token_data_array()
+
+    def choose(self, logits: npt.NDArray[np.float32]) -> int:
+        """The next token by its scores (vocabulary,). Raises `EngineFailed` where they are no numbers, or where the
+        grammar leaves nothing to say."""
+        best = int(logits.argmax())  # of scores with a NaN in them this is the NaN
+        if not np.isfinite(logits[best]):
+            raise EngineFailed("the language model's scores are no numbers; the file or the hardware is damaged")
+        if self.plain:
+            return best
+        candidates, array = self._candidates, self._array
+        candidates["id"] = np.arange(len(logits))
+        candidates["logit"] = logits
+        candidates["p"] = 0
+        array.data = ctypes.cast(candidates.ctypes.data, type(array.data))
+        array.size, array.selected, array.sorted = len(logits), -1, False
+        self._lib.llama_sampler_apply(self._chain, ctypes.byref(array))
+        # llama.cpp ends the process where a token that the grammar forbids is accepted, so that is seen here
+        if not 0 <= array.selected < array.size or not np.isfinite(array.data[array.selected].logit):
+            raise EngineFailed("the JSON schema allows nothing to follow what was written; loosen the schema")
+        token = int(array.data[array.selected].id)
+        self._lib.llama_sampler_accept(self._chain, token)
+        return token
+
+    def close(self) -> None:
+        """Free the chain."""
+        if self._chain is not None:
+            self._lib.llama_sampler_free(self._chain)
+            self._chain = None

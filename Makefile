@@ -1,4 +1,5 @@
-# demo and test do all the set-up; check and fix are for who changes the code. ARGS go to pytest, as --order=7.
+# demo and test do all the set-up; check and fix are for who changes the code. ARGS go to pytest, as --order=7; SMALL=1
+# spares the demo the download of the model that understands questions.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --disable-pip-version-check --constraint constraints.txt
@@ -7,6 +8,7 @@ PIP := $(BIN)/pip install --disable-pip-version-check --constraint constraints.t
 
 demo: .venv/installed
 	$(BIN)/xuanji models prepare --home .xuanji
+	$(BIN)/xuanji models get --home .xuanji $(if $(SMALL),--small) || [ $$? -eq 1 ]
 	$(BIN)/ingest catalog --home .xuanji
 	$(BIN)/xuanji ask --home .xuanji "How much is the K200 kettle and is it in stock?"
 	$(BIN)/xuanji ask --home .xuanji "What do I pay for express delivery inside the EU?"

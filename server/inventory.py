@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -11,8 +11,10 @@ from typing import Any
 
 from answer.probe import best_style, trusted_in
 from answer.reader import prepare_reader
+from engine.gguf_header import read_header
 from engine.llm_facts import llm_facts, used_file
-from engine.model_files import prepare_llm
+from engine.model_files import default_file, prepare_llm
+from engine.packed_model import QWEN_CODER
 from index.embedding.hub import HUB
 from index.embedding.opening import embedder_facts
 from index.embedding.preparing import prepare_embedder
@@ -23,6 +25,8 @@ from server.parts import published
 from server.settings import Settings
 
 MIB = 2**20
+PLANNER = "planner model"
+LATER = "not prepared yet; it is at first use, or now by: xuanji models prepare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,9 @@ class ModelLine:
 
     def text(self) -> str:
         """Two lines for a person."""
-        if not self.prepared:
-            return f"* {self.role}: {self.name}, not prepared yet; it is at first use, or now by: xuanji models prepare"
         mark = "*" if self.in_use else " "
+        if not self.prepared:
+            return f"{mark} {self.role}: {self.name}, {self.note or LATER}"
         size = f", {self.bytes / MIB:.0f} MiB" if self.bytes else ""
         facts = f"from {self.source}{size}, licence {self.licence}"
         return f"{mark} {self.role}: {self.name}\n    {facts}" + (f"\n    {self.note}" if self.note else "")
@@ -65,7 +69,7 @@ def prepare(settings: Settings, home: Home, progress: Callable[[str, float], Non
 
 def inventory(settings: Settings, home: Home) -> list[ModelLine]:
     """The prepared models of a home, those in use first, and those in use that are not prepared yet."""
-    lines = [*_embedders(settings, home), *_llms(settings, home), _dictionary(home)]
+    lines = [*_embedders(settings, home), *_llms(settings, home), *_planner(settings, home), _dictionary(home)]
     for role, source in (("embedder", settings.embedder), ("language model", settings.model)):
         if not any(line.role == role and line.in_use for line in lines):
             lines.append(ModelLine(role, source, True, False, source, 0, "unknown"))
@@ -110,7 +114,7 @@ def llm_file(settings: Settings, home: Home) -> Path | None:
 
 def _llm_paths(settings: Settings, home: Home) -> list[Path]:
     named = settings.model != "default"
-    return [Path(settings.model).expanduser()] if named else sorted(home.models.glob("*.gguf"))
+    return [Path(settings.model).expanduser()] if named else [default_file(home.models)]
 
 
 def _llms(settings: Settings, home: Home) -> list[ModelLine]:
@@ -130,3 +134,25 @@ def _llms(settings: Settings, home: Home) -> list[ModelLine]:
         licence = facts.licence or "unknown"
         lines.append(ModelLine("language model", facts.name, True, True, facts.source, facts.size, licence, note))
     return lines
+
+
+def _planner(settings: Settings, home: Home) -> Iterator[ModelLine]:
+    """The model that understands questions: what was fetched, and a file that the settings name."""
+    setting, fetched = settings.planner_model, home.models / QWEN_CODER.name
+    facts = (QWEN_CODER.source, QWEN_CODER.size, QWEN_CODER.licence)
+    if fetched.is_file():
+        yield ModelLine(PLANNER, QWEN_CODER.title, setting == "auto", True, *facts)
+    elif setting == "auto":
+        size = f"{QWEN_CODER.size / MIB:.0f} MiB"
+        yield ModelLine(PLANNER, QWEN_CODER.title, False, False, *facts, f"not here; {size} come by: xuanji models get")
+    if setting not in ("auto", "off"):
+        yield _named_planner(Path(setting).expanduser())
+
+
+def _named_planner(path: Path) -> ModelLine:
+    try:
+        header, size = read_header(path), path.stat().st_size
+    except (ModelUnusable, OSError) as error:
+        return ModelLine(PLANNER, path.name, True, False, str(path), 0, "unknown", str(error))
+    name, licence = (str(header.get(f"general.{key}") or "") for key in ("name", "license"))
+    return ModelLine(PLANNER, name or path.name, True, True, str(path), size, licence or "not stated in the file")

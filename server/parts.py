@@ -21,13 +21,14 @@ from engine.gguf_file import available_cores, gpu_present
 from engine.llama.engine import LlamaEngine
 from engine.llm_facts import llm_facts
 from engine.model_files import prepare_llm
+from engine.packed_model import QWEN_CODER
 from engine.remote_engine import RemoteEngine
 from index.database.store import Store
 from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
 from index.embedding.preparing import prepare_embedder
 from index.embedding.tokens import tokenizer_of
-from index.errors import NothingPublished, SnapshotDamaged
+from index.errors import ModelUnusable, NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
 from retriever.retriever import Retriever
@@ -212,6 +213,22 @@ def remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
         first_seconds=settings.ask_seconds,
     )
     return engine, frozenset({"en", "zh"})
+
+
+def planner_file(settings: Settings, models: Path) -> Path | None:
+    """The file of the model that understands questions; None where there shall be none, or it was not fetched.
+
+    Raises ModelUnusable where the settings name a file that is not there.
+    """
+    if settings.planner_model == "off":
+        return None
+    if settings.planner_model == "auto":
+        fetched = models / QWEN_CODER.name
+        return fetched if fetched.is_file() else None
+    named = Path(settings.planner_model).expanduser()
+    if not named.is_file():
+        raise ModelUnusable(f"planner_model: {named} does not exist; name a GGUF file, auto or off")
+    return named
 
 
 def _local_model(settings: Settings, home: Home, file: Path) -> LlamaEngine:

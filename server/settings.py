@@ -46,6 +46,9 @@ class Settings:
     )
     device: str = _setting("auto", "where the models and the vectors live", choices=("auto", "cpu", "gpu"))
     model: str = _setting("default", 'language model: "default" or the path of a GGUF file')
+    planner_model: str = _setting(
+        "auto", 'model that understands questions: "auto" is what `xuanji models get` fetched, "off", or a GGUF file'
+    )
     model_url: str = _setting(
         "", "OpenAI-compatible servers of the language model, separated by commas; empty: it runs in this process"
     )
@@ -125,6 +128,8 @@ class Settings:
 
 
 NAMES = {setting.name: setting for setting in fields(Settings) if setting.metadata}
+_NO_PATHS = {"model": ("default",), "embedder": ("default",), "planner_model": ("auto", "off")}
+"""Settings that are paths, and the words that stand there for something else."""
 _WORDS = {
     "int": "a whole number",
     "float": "a number",
@@ -174,9 +179,9 @@ def _file(path: Path) -> dict[str, Any]:
     checked = {name: _checked(name, value, str(path), typed=True) for name, value in values.items()}
     if "home" in checked:
         checked["home"] = path.parent / checked["home"]
-    for name in ("model", "embedder"):
-        value = checked.get(name, "default")
-        if value != "default" and not (name == "embedder" and value.startswith(HUB)):
+    for name, words in _NO_PATHS.items():
+        value = checked.get(name, words[0])
+        if value not in words and not (name == "embedder" and value.startswith(HUB)):
             checked[name] = str(path.parent / _expanded(Path(value), name, str(path)))
     return checked
 

@@ -78,12 +78,13 @@ def test_refused_files_are_named_with_their_reason(command: Command, own_home: P
 
 
 def test_models_and_doctor_say_what_is_there(command: Command, home: Path) -> None:
-    """Both models and the dictionary are prepared, with origin, size and licence; nothing is a problem."""
+    """Models and dictionary are prepared but the one that is fetched, with origin, size and licence; no problem."""
     models = json.loads(command("models", "--home", home, "--json").stdout)["models"]
     assert [(line["role"], line["in_use"], line["prepared"]) for line in models] == [
         ("dictionary", True, True),
         ("embedder", True, True),
         ("language model", True, True),
+        ("planner model", False, False),
     ]
     assert all(line["bytes"] > 5_000_000 and line["licence"] != "unknown" for line in models)
     done = command("doctor", "--home", home, "--json")

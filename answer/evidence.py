@@ -18,9 +18,10 @@ import numpy as np
 
 from answer.fields import Field, asked_fields
 from answer.links import without_links
-from answer.lookup import asks_by_header, is_of_another, is_of_another_code, named, of_asked_prices
+from answer.lookup import asks_by_header, is_of_another, is_of_another_code, named
 from answer.numbers import numbers
 from answer.orders import without_orders
+from answer.prices import of_asked_prices, told_prices
 from answer.reader import PassageReader, read_units
 from answer.signs import overlaps, shares, signs, weighed
 from answer.units import Unit, split
@@ -314,12 +315,12 @@ def _of_asked_prices(query: str, units: Sequence[Unit]) -> list[Unit]:
     if _compares_prices(query) and not any(named(query, unit.passage.chunk) for unit in units):
         return [unit for unit in units if unit.cell is None or unit.cell.role != "price"]
     kinds = of_asked_prices(query, [unit.cell for unit in units if unit.cell is not None])
+    rows = {unit.passage.chunk.id: unit.passage.chunk.cells for unit in units}
+    told = {id: told_prices(query, kinds, row) for id, row in rows.items()}
     return [
         unit
         for unit in units
-        if unit.cell is None
-        or unit.cell.role != "price"
-        or ({unit.cell.kind, unit.cell.tax} & kinds if kinds else unit.cell.chosen)
+        if unit.cell is None or unit.cell.role != "price" or unit.cell in told[unit.passage.chunk.id]
     ]
 
 

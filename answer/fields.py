@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from index.lexicon import folded, pattern, sections, words
 from index.text.quantities import quantities
@@ -82,46 +81,8 @@ FIELDS = tuple(map(_field, dict.fromkeys(name for table in sections("fields").va
 BY_NAME = {field.name: field for field in FIELDS}
 ARRIVAL = BY_NAME["arrival"]
 
-_PHRASE = re.compile(r"(?:[\w-]+ ){0,3}\b(?:prices?|costs?|fees?)\b(?: [\w.+-]+){0,4}|[\u3400-\u9fff\d]{0,6}[价费金]")
-"""A price in a question with the words around it, which say which one."""
-
 
 def asked_fields(query: str) -> tuple[Field, ...]:
     """The fields a question names, in the order of `FIELDS`."""
     query = folded(query)
     return tuple(field for field in FIELDS if field.asked.search(query))
-
-
-@lru_cache(1024)
-def asked_prices(query: str) -> frozenset[str]:
-    """The kinds of price (`Cell.kind`) that a question asks for by name: "member price", 批发价, "to rent"; empty where
-    it asks for the price."""
-    text = folded(query.casefold())
-    phrases = _PHRASE.findall(text)
-    found = {kind for phrase in phrases for kind in _kinds_in(phrase)}
-    found |= {tax for tax in ("included", "excluded") if any(map(pattern("prices", tax).search, phrases))}
-    for table in sections("prices").values():
-        found |= {kind for kind, said in table.get("asked", {}).items() if re.search(said, text)}
-        found |= {kind for name in table.get("alone", ()) for kind in _kinds_in(name) if _stands_in(name, kind, text)}
-    return frozenset(found)
-
-
-def _stands_in(name: str, kind: str, text: str) -> bool:
-    """Whether a name that stands for a price by itself (RRP, UVP, 押金) is in a question."""
-    return kind in ("recommended", "deposit") and bool(re.search(rf"(?<![a-z]){re.escape(name)}(?![a-z])", text))
-
-
-def _kinds_in(phrase: str) -> list[str]:
-    """The first kind that the words around a price name in any language, as a header with them would be of it."""
-    if any(phrase.strip().endswith(one) for one in words("prices", "plain")):
-        return []
-    for table in sections("prices").values():
-        for kind, said in table["kinds"]:
-            if re.search(said, phrase):
-                return [kind]
-    return []
-
-
-def price_label(kind: str, form: str) -> str:
-    """What a reply calls a price of a kind; "" for the price itself."""
-    return str(sections("prices")[form]["labels"].get(kind, ""))

@@ -7,12 +7,13 @@ its own header. It is exact or it says nothing: likeness is judged elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-from answer.fields import asked_fields, asked_prices
+from answer.fields import asked_fields
 from answer.names import spellings
+from answer.prices import said_of_prices
 from answer.words import words
 from index.cell import Cell
 from index.chunk import Chunk
@@ -123,7 +124,8 @@ def is_of_it_alone(query: str, chunk: Chunk) -> bool:
 
 def _asked_spans(text: str) -> list[tuple[int, int]]:
     """The parts of a question that ask for a field."""
-    return [match.span() for field in asked_fields(text) for match in field.asked.finditer(text)]
+    spans = [match.span() for field in asked_fields(text) for match in field.asked.finditer(text)]
+    return spans + said_of_prices(text) if any(field.name == "price" for field in asked_fields(text)) else spans
 
 
 def _like(word: str, known: Iterable[str]) -> bool:
@@ -151,18 +153,3 @@ def asks_by_header(query: str, cell: Cell) -> bool:
         return False
     header = words(folded(fold(_UNIT.sub("", cell.header.split(" / ")[-1]))))
     return bool(header) and set(header) <= _said(query)[0]
-
-
-def of_asked_prices(query: str, cells: Sequence[Cell]) -> frozenset[str]:
-    """The kinds and taxes of price that a question asks for by name, as far as these cells make a difference of it.
-
-    The words of a product's own name ask for none: a "day pack" has no pack's price.
-    """
-    names = [re.escape(cell.text) for cell in cells if cell.role == "name"]
-    kinds = asked_prices(re.sub("|".join(names), "X", query, flags=re.IGNORECASE) if names else query)
-    usual = kinds <= USUAL and not any({cell.kind, cell.tax} & kinds for cell in cells if cell.role == "price")
-    return frozenset() if usual else kinds
-
-
-USUAL = frozenset(("regular", "list", "sale", "recommended", "included", "excluded"))
-"""Kinds of price that a customer may name who means the price."""

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from answer.answer import Reason
 from answer.citations import CitationChecker
 from answer.evidence import Evidence, named_models
-from answer.fields import ARRIVAL, asked_fields, price_label
+from answer.fields import ARRIVAL, BY_NAME, asked_fields
 from answer.language import Form
 from answer.links import without_links
 from answer.names import in_form
 from answer.numbers import numbers
+from answer.prices import price_label
 from answer.units import Unit
 from answer.variants import told_apart
 from answer.words import words
@@ -20,6 +21,7 @@ from index.cell import Cell
 from index.chunk import Chunk
 from index.lexicon import pattern, sections
 from index.text.currencies import currency as currency_code
+from index.text.letters import HAN
 from index.text.quantities import quantities
 from retriever.passage import Passage
 
@@ -269,19 +271,28 @@ def _name_of_field(unit: Unit, form: Form) -> str:
         return unit.field.label(form)
     if cell.chosen and cell.kind in PLAIN_PRICES:
         label = unit.field.label(form)
+    elif not cell.kind and not cell.tax:  # what it costs where no sale is on
+        label = price_label("regular", form)
     else:
-        label = _own_name(cell.header, form) or price_label(cell.kind, form) or unit.field.label(form)
+        label = _kind_name(cell, form) or unit.field.label(form)
     tax = price_label(cell.tax, form) if cell.tax else ""
     return f"{label} ({tax})" if tax and form == "en" else f"{label}（{tax}）" if tax else label
 
 
+def _kind_name(cell: Cell, form: Form) -> str:
+    """What a reply calls a price that is not the price: as its header does, in the reply's language, else by its kind;
+    one of a number of pieces tells from how many."""
+    own, kind = _own_name(cell.header, form), price_label(cell.kind, form)
+    if own and cell.kind == "break" and not BY_NAME["price"].header.search(own):
+        return f"{kind}（{own}）" if form == "zh" else f"{kind} ({own})"
+    return own or kind
+
+
 def _own_name(header: str, form: Form) -> str:
-    """A header as a reply may name it: without its unit, in the reply's language; "" where it is in another."""
-    plain = _CURRENCY.sub("", _UNIT.sub("", header.split(" / ")[-1])).strip()
-    chinese = any("\u3400" <= sign <= "\u9fff" for sign in plain)
-    if chinese != (form == "zh"):
-        return ""
-    return plain if chinese or plain[1:2].isupper() else plain[:1].lower() + plain[1:]
+    """A header, or the last part of it that is in the reply's language, without its unit; "" where none is."""
+    parts = [_CURRENCY.sub("", _UNIT.sub("", part)).strip() for part in reversed(header.split(" / "))]
+    plain = next((part for part in parts if bool(re.search(f"[{HAN}]", part)) == (form == "zh") and part), "")
+    return plain if form == "zh" or plain[1:2].isupper() else plain[:1].lower() + plain[1:]
 
 
 def _product_line(units: Sequence[Unit], form: Form, mark: str) -> str:

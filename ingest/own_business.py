@@ -12,10 +12,10 @@ from functools import cache, lru_cache
 from index.lexicon import either, pattern
 from index.text.measures import column_unit
 from index.text.months import months
+from index.text.price_kinds import kind_of
 from ingest.roles import (
     STANDING,
     is_known,
-    kind_of,
     plain_header,
     price_of_header,
     ranks,

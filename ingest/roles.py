@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 from index.lexicon import either, folded, pattern, sections, words
 from index.text.currencies import currency_of, marks
+from index.text.price_kinds import kind_of
 
 TYPED = ("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to")
 """Roles with a typed attribute of their own."""
@@ -164,20 +165,6 @@ def untaxed(text: str) -> str:
     for which in ("excluded", "included"):
         text = pattern("prices", which).sub(" ", text)
     return " ".join(text.split())
-
-
-@cache
-def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    found: dict[str, list[str]] = {}
-    for table in sections("prices").values():
-        for kind, said in table["kinds"]:
-            found.setdefault(kind, []).append(said)
-    return tuple((kind, re.compile("|".join(said))) for kind, said in found.items())
-
-
-def kind_of(text: str) -> str:
-    """Which price words name, "" where they name none of its own."""
-    return next((kind for kind, said in _kinds() if said.search(text)), "")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""`Stock`: how many pieces there are, as a cell says it: "1.250", "12 pcs", ">10", "in stock", 缺货."""
+"""`Stock`: how many pieces there are, as a cell says it: "1.250", "12 boxes", ">10", "in stock", 缺货."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ WHOLE = Convention("")
 """Pieces are whole: 1.250 and 1,250 are thousands."""
 LONGEST = 60
 """Characters of a cell that may be a stock."""
+_BETWEEN = re.compile(r"\s*[/|()（）]\s*")
 _MEASURED = re.compile(r"(.*?) ?([^\d\s]*)")
 
 
@@ -44,10 +45,11 @@ def stock_of(text: str, convention: Convention = WHOLE) -> Stock | None:
     if not text or len(text) > LONGEST:
         return None
     said = plain(text).casefold()
-    if found := _forms().known.get(said.strip(" .!")):
-        return found
-    number, unit = _MEASURED.fullmatch(said).groups()  # type: ignore[union-attr]
-    value = number_of(number if unit in _forms().units else said, convention)
+    parts = [_forms().known.get(part.strip(" .!")) for part in _BETWEEN.split(said) if part]
+    if parts and parts[0] and len(set(parts)) == 1:  # "sold out", "sold out / 缺货"
+        return parts[0]
+    number, counted = _MEASURED.fullmatch(said).groups()  # type: ignore[union-attr]
+    value = number_of(number if counted in _forms().units else said, convention)
     if value is not None:
         return Stock(value)
     if (truth := truth_of(said)) is not None:
@@ -95,5 +97,5 @@ def _forms() -> _Forms:
         over=re.compile(over),
         under=re.compile(under),
         out=re.compile(either(said["out"])),
-        around=re.compile(rf"{over}|{under}|{either(said['in'] + said['units'])}"),
+        around=re.compile(rf"{over}|{under}|{either(said['in'] + said['units'] + words('amounts', 'about'))}"),
     )

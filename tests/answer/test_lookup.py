@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from answer.fields import asked_prices
 from answer.lookup import named
+from answer.prices import asked_prices
 from index.chunk import Chunk
 from tests.rows import cells_from
 

@@ -74,6 +74,12 @@ def test_a_column_of_truths_holds_nothing_else(cells: list[str], is_one: bool) -
         ),
         *(
             ("12 in stock", 12, False),
+            ("48 boxes", 48, False),
+            ("1 pair", 1, False),
+            ("5 Kartons", 5, False),
+            ("in stock: 6 rolls", 6, False),
+            ("approx. 20", 20, False),
+            ("sold out / 缺货", 0, False),
             ("in stock (12)", 12, False),
             ("有货（8件）", 8, False),
             ("noch 5 Stück", 5, False),

@@ -51,22 +51,26 @@ def named(query: str, chunk: Chunk) -> int:
                 whole, unsized = frozenset(words(folded(fold(name)))), _unsized(name)
                 if whole and whole <= said:
                     best = max(best, len(whole))
-                elif len(unsized) > 1 and unsized <= said and not _is_sized(query):
+                elif len(unsized) > 1 and unsized <= said and not is_sized(query):
                     best = max(best, len(unsized))
     return best
 
 
 @lru_cache(4096)
 def _unsized(name: str) -> frozenset[str]:
-    """The words of a name without its measures, which customers leave out: "Trekking pack 45 L"."""
+    return frozenset(words(folded(fold(unsized(name)))))
+
+
+def unsized(name: str) -> str:
+    """A name without its measures, which customers leave out: "Trekking pack 45 L"."""
     name = _APART.sub(" x ", name)
     for found in reversed(quantities(name)):
         name = f"{_TIMES.sub('', name[: found.start])} {name[found.end :]}"
-    return frozenset(words(folded(fold(name))))
+    return name
 
 
 @lru_cache(256)
-def _is_sized(query: str) -> bool:
+def is_sized(query: str) -> bool:
     """Whether a question states a measure, as "45 L", and so which of several sizes it means."""
     return any(not found.dimension.startswith("money:") for found in quantities(query))
 

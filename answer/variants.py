@@ -5,13 +5,16 @@ It compares rows as they stand; it does not know which of them are cheap or in s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from answer.lookup import is_sized, named, unsized
 from answer.words import words
 from index.cell import Cell
 from index.chunk import Chunk
 from index.lexicon import folded
 from index.text.letters import fold
+from index.text.naming import VARIANTS
 
 _SAME = frozenset(("name", "price", "stock", "currency", "category", "valid_from", "valid_to"))
 """Roles that say nothing of which variant a row is; a SKU does where nothing else differs."""
@@ -31,7 +34,7 @@ def told_apart(query: str, row: Chunk, rows: Sequence[Chunk]) -> dict[str, str]:
     """
     among = {other.id: other for other in rows if other.id == row.id or are_variants(row, other)}
     if len(among) < 2:
-        return {}
+        return _named_apart(query, row, rows)
     ordered = sorted(among.values(), key=lambda chunk: chunk.locator.row or 0)
     headers = _apart(ordered)
     said = set(words(folded(fold(query))))
@@ -39,6 +42,31 @@ def told_apart(query: str, row: Chunk, rows: Sequence[Chunk]) -> dict[str, str]:
     most = max(meant.values())
     kept = [chunk for chunk in ordered if meant[chunk.id] == most]
     return {chunk.id: ", ".join(map(_called, _cells(chunk, headers[:MOST]))) for chunk in kept}
+
+
+def _named_apart(query: str, row: Chunk, rows: Sequence[Chunk]) -> dict[str, str]:
+    """The same for rows whose names themselves end in another size or colour ("Rain suit M"): id -> "".
+
+    Where the question names one of them in full or states a measure, the row stands alone.
+    """
+    kind = _kind(row)
+    among = {other.id: other for other in (row, *rows) if _place(other)[:3] == _place(row)[:3] and _kind(other) == kind}
+    said = set(words(folded(fold(query))))
+    names = {id: set(words(folded(fold(str(other.attributes.get("name") or ""))))) for id, other in among.items()}
+    if len(among) < 2 or is_sized(query) or any(named(query, among[id]) and names[id] <= said for id in among):
+        return {}
+    shared = set.intersection(*names.values())
+    meant = {id: len(said & own - shared) for id, own in names.items()}
+    ordered = sorted(among, key=lambda id: among[id].locator.row or 0)
+    return {id: "" for id in ordered if meant[id] == max(meant.values())}
+
+
+def _kind(chunk: Chunk) -> str:
+    """A row's name without its measures and the sizes and colours at its end; its own id where it has no name."""
+    rest = unsized(fold(str(chunk.attributes.get("name") or ""))).split()
+    while rest and (not re.search(r"\w", rest[-1]) or rest[-1].strip("(),;-") in VARIANTS):
+        rest.pop()
+    return " ".join(rest).strip(" (),;-") or chunk.id
 
 
 def variants_among(rows: Sequence[Chunk]) -> dict[str, str]:

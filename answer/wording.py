@@ -121,10 +121,15 @@ def _variants(query: str, cells: Sequence[Unit], evidence: Sequence[Evidence]) -
 
 
 def _alike(cells: Sequence[Unit], id: str, evidence: Sequence[Evidence]) -> list[Unit]:
-    """The cells of a row under the headers of these."""
-    headers = [cell.header for cell in cells]
+    """The cells of a row under the headers of these; of prices those that were asked for, as one may be on sale."""
     own = {item.unit.header: item.unit for item in evidence if item.unit.passage.chunk.id == id}
-    return [own[header] for header in headers if header in own]
+    prices = [unit for unit in own.values() if unit.cell is not None and unit.cell.role == "price"]
+    found: dict[str, Unit] = {}
+    for cell in cells:
+        of_price = cell.cell is not None and cell.cell.role == "price"
+        for unit in prices if of_price else [own[cell.header]] if cell.header in own else []:
+            found[unit.header] = unit
+    return list(found.values())
 
 
 def _listed(query: str, evidence: Sequence[Evidence]) -> list[list[Unit]]:
@@ -255,7 +260,8 @@ def _cell_line(unit: Unit, form: Form, mark: str, apart: str = "") -> str:
 
 def _truth_line(name: str, cell: Cell, form: Form, mark: str) -> str:
     """Yes or no, and to what."""
-    header = without_links(_UNIT.sub("", cell.header.split(" / ")[-1]).strip(" ?？"))
+    own = _own_name(cell.header, form) or _UNIT.sub("", cell.header.split(" / ")[-1])
+    header = without_links(own.strip(" ?？"))
     if form == "zh":
         return f"{'是' if cell.value else '否'}。{name}：{header} {cell.text}。{mark}"
     return (

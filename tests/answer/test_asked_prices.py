@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -85,3 +86,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
 def test_a_price_that_is_not_the_price_is_told_under_its_name(shop: Asked, query: str, reply: str) -> None:
     """From how many pieces on, in the asker's language."""
     assert shop.ask(query).startswith(reply)
+
+
+def test_a_header_in_two_languages_is_named_in_the_askers(tmp_path: Path) -> None:
+    """Not by its last words alone."""
+    list_ = "SKU,Name,Stock / 库存\nQ-1,Brass hinge,sold out / 缺货\nQ-2,Steel hinge,in stock / 有货\n"
+    with Asked(tmp_path, {"list.csv": list_}) as shop:
+        assert shop.ask("Is Q-1 in stock?").startswith("No. Brass hinge: stock sold out / 缺货.")
+        assert shop.ask("Is Q-2 in stock?").startswith("Yes. Steel hinge: stock in stock / 有货.")
+        assert shop.ask("Q-1有货吗？").startswith("否。Brass hinge：库存 sold out / 缺货。")

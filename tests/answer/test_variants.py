@@ -21,6 +21,18 @@ B-2,Fell day pack,blue,45 EUR
 B-3,Fell tote,red,20 EUR
 B-4,Fell tote,blue,20 EUR
 """,
+    "suits.csv": """SKU,Name,Price EUR,Sale price EUR
+S-1,Harbour rain suit M,89.00,
+S-2,Harbour rain suit L,89.00,75.00
+S-3,Harbour rain suit XL,94.00,
+S-4,Harbour rain hat,19.00,
+S-5,Harbour hand cream 50 ml,8.00,
+S-6,Harbour hand cream 100 ml,14.00,
+""",
+    "caps.csv": """Name,Size,Price EUR,Sale price EUR
+Wicker cap,57,30.00,
+Wicker cap,59,30.00,21.00
+""",
     "茶.csv": """品名,净含量,价格
 武夷岩茶,100克,88元
 武夷岩茶,250克,198元
@@ -48,6 +60,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         ("What does the Fell tote cost?", ["20 EUR"], []),
         ("What does the Tidewater clog cost?", ["39 EUR", "45 EUR"], []),
         ("武夷岩茶250克多少钱？", ["198"], ["88"]),
+        ("How much is the Wicker cap?", ["(size 57) is 30.00 EUR", "(size 59) is 21.00 EUR"], ["89"]),
+        ("How much is the Harbour rain suit?", ["suit M is 89.00", "suit L is 75.00", "suit XL is 94.00"], ["19.00"]),
+        ("How much is the Harbour rain suit in L?", ["75.00"], ["89.00", "94.00"]),
+        ("How much is the Harbour rain suit XL?", ["94.00"], ["89.00", "75.00"]),
+        ("How much is S-1?", ["89.00"], ["75.00", "94.00"]),
+        ("How much is the Harbour hand cream?", ["50 ml is 8.00 EUR", "100 ml is 14.00 EUR"], []),
+        ("How much is the Harbour hand cream 100 ml?", ["14.00"], ["8.00"]),
     ],
 )
 def test_each_variant_is_told_with_its_price(shop: Asked, query: str, told: list[str], untold: list[str]) -> None:

@@ -77,7 +77,7 @@ def told_prices(query: str, kinds: frozenset[str], row: Sequence[Cell]) -> list[
     prices = [cell for cell in row if cell.role == "price"]
     chosen = [cell for cell in prices if cell.chosen]
     if count := _count_for(query, row):
-        kinds -= {"break"}
+        kinds -= {"break"} if any(cell.kind == "pack" for cell in prices) else {"break", "pack"}
         if not kinds and (found := _at(count, prices)):
             return _lower(found, chosen)
     named = [cell for cell in prices if {cell.kind, cell.tax} & kinds]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
 
 from answer.lookup import is_sized, named, unsized
 from answer.words import words
@@ -15,8 +17,14 @@ from index.chunk import Chunk
 from index.lexicon import folded
 from index.text.letters import fold
 from index.text.naming import VARIANTS
+from index.text.quantities import quantities
 
-_SAME = frozenset(("name", "price", "stock", "currency", "category", "valid_from", "valid_to"))
+_SAME = frozenset(
+    (
+        *("name", "price", "stock", "currency", "category"),
+        *("valid_from", "valid_to", "sale_from", "sale_to", "sale_days"),
+    )
+)
 """Roles that say nothing of which variant a row is; a SKU does where nothing else differs."""
 MOST = 2
 """Columns that are told to tell two rows apart."""
@@ -37,8 +45,7 @@ def told_apart(query: str, row: Chunk, rows: Sequence[Chunk]) -> dict[str, str]:
         return _named_apart(query, row, rows)
     ordered = sorted(among.values(), key=lambda chunk: chunk.locator.row or 0)
     headers = _apart(ordered)
-    said = set(words(folded(fold(query))))
-    meant = {chunk.id: sum(_says(said, cell) for cell in _cells(chunk, headers)) for chunk in ordered}
+    meant = {chunk.id: sum(_says(query, cell) for cell in _cells(chunk, headers)) for chunk in ordered}
     most = max(meant.values())
     kept = [chunk for chunk in ordered if meant[chunk.id] == most]
     return {chunk.id: ", ".join(map(_called, _cells(chunk, headers[:MOST]))) for chunk in kept}
@@ -98,9 +105,15 @@ def _cells(chunk: Chunk, headers: Sequence[str]) -> list[Cell]:
     return [cell for header in headers for cell in chunk.cells if cell.header == header]
 
 
-def _says(said: set[str], cell: Cell) -> bool:
-    value = set(words(folded(fold(cell.text))))
-    return bool(value) and value <= said
+def _says(query: str, cell: Cell) -> bool:
+    """Whether a question has all words of a cell, or all its measures: "2.4 m" of "2.4 m, medium"."""
+    value, sizes = set(words(folded(fold(cell.text)))), _measures(cell.text)
+    return bool(value and value <= set(words(folded(fold(query))))) or bool(sizes and sizes <= _measures(query))
+
+
+@lru_cache(1024)
+def _measures(text: str) -> frozenset[tuple[str, Decimal]]:
+    return frozenset((found.dimension, found.value) for found in quantities(text))
 
 
 def _called(cell: Cell) -> str:

@@ -22,6 +22,7 @@ from index.chunk import Chunk
 from index.lexicon import pattern, sections
 from index.text.currencies import currency as currency_code
 from index.text.letters import HAN
+from index.text.price_kinds import least_pieces
 from index.text.quantities import quantities
 from retriever.passage import Passage
 
@@ -289,9 +290,11 @@ def _kind_name(cell: Cell, form: Form) -> str:
     """What a reply calls a price that is not the price: as its header does, in the reply's language, else by its kind;
     one of a number of pieces tells from how many."""
     own, kind = _own_name(cell.header, form), price_label(cell.kind, form)
-    if own and cell.kind == "break" and not BY_NAME["price"].header.search(own):
-        return f"{kind}（{own}）" if form == "zh" else f"{kind} ({own})"
-    return own or kind
+    if cell.kind != "break" or BY_NAME["price"].header.search(own):
+        return own or kind
+    least = least_pieces(cell.header)
+    own = own or (price_label("pieces", form).format(least) if least else "")
+    return kind if not own else f"{kind}（{own}）" if form == "zh" else f"{kind} ({own})"
 
 
 def _own_name(header: str, form: Form) -> str:

@@ -29,6 +29,10 @@ S-4,Harbour rain hat,19.00,
 S-5,Harbour hand cream 50 ml,8.00,
 S-6,Harbour hand cream 100 ml,14.00,
 """,
+    "rods.csv": """Name,Size,Price EUR,Sale price EUR,Sale ends
+Stream rod,"2.1 m, light",1280.00,1080.00,2026-12-31
+Stream rod,"2.4 m, medium",1380.00,,
+""",
     "caps.csv": """Name,Size,Price EUR,Sale price EUR
 Wicker cap,57,30.00,
 Wicker cap,59,30.00,21.00
@@ -64,6 +68,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
         ("How much is the Harbour rain suit?", ["suit M is 89.00", "suit L is 75.00", "suit XL is 94.00"], ["19.00"]),
         ("How much is the Harbour rain suit in L?", ["75.00"], ["89.00", "94.00"]),
         ("How much is the Harbour rain suit XL?", ["94.00"], ["89.00", "75.00"]),
+        ("How much is the Stream rod?", ["light) is 1080.00", "medium) is 1380.00"], ["Sale ends", "sale ends"]),
+        ("How much is the 2.4 m Stream rod?", ["1380.00"], ["1080.00"]),
         ("How much is S-1?", ["89.00"], ["75.00", "94.00"]),
         ("How much is the Harbour hand cream?", ["50 ml is 8.00 EUR", "100 ml is 14.00 EUR"], []),
         ("How much is the Harbour hand cream 100 ml?", ["14.00"], ["8.00"]),

@@ -129,7 +129,7 @@ def is_of_it_alone(query: str, chunk: Chunk) -> bool:
 def _asked_spans(text: str) -> list[tuple[int, int]]:
     """The parts of a question that ask for a field."""
     spans = [match.span() for field in asked_fields(text) for match in field.asked.finditer(text)]
-    return spans + said_of_prices(text) if any(field.name == "price" for field in asked_fields(text)) else spans
+    return [*spans, *said_of_prices(text)] if any(field.name == "price" for field in asked_fields(text)) else spans
 
 
 def _like(word: str, known: Iterable[str]) -> bool:

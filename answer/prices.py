@@ -47,11 +47,12 @@ def _kind_in(phrase: str) -> str:
     return "" if any(phrase.strip().endswith(one) for one in words("prices", "plain")) else kind_of(phrase)
 
 
-def said_of_prices(text: str) -> list[tuple[int, int]]:
+@lru_cache(256)
+def said_of_prices(text: str) -> tuple[tuple[int, int], ...]:
     """The parts of a question in small letters that say which price it asks for: "normally", "if I take 10"."""
     said = [one for table in sections("prices").values() for one in table.get("asked", {}).values()]
     patterns = (*map(re.compile, said), pattern("prices", "taken"))
-    return [match.span() for one in patterns for match in one.finditer(text)]
+    return tuple(match.span() for one in patterns for match in one.finditer(text))
 
 
 def price_label(kind: str, form: str) -> str:

@@ -27,7 +27,7 @@ from ingest.guessed import guessed_labels
 from ingest.headers import LOOKAHEAD, Header, Path, find_header, width_of
 from ingest.inherit import inherited
 from ingest.line import Line
-from ingest.line_words import AROUND, bare, is_note, is_number, is_sum, tells_prices
+from ingest.line_words import AROUND, bare, currency_told, is_note, is_number, is_sum, tells_prices
 from ingest.own_business import are_goods
 from ingest.private import held_back, is_private
 from ingest.turned import labelled, turned
@@ -104,6 +104,9 @@ class _Reader:
             header = replace(header, labels=table.labels)
         if table is None or titles or header is None or header.labels != table.labels:
             yield from self._close()
+            said = [word for line in titles for word in line.words]
+            if named := currency_told(said):  # it holds for what stands below, too
+                self._options = replace(self._options, currency=named)
             told = (line.words[0] for line in [*titles, *sample[:3]] if line.words)
             self._table = table = _Table(self._sheet, self._options, header, heads, sample, " ".join(told))
             yield from table.held_back()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
-from index.lexicon import either, word_set
-from index.text.currencies import currency_of
+from index.lexicon import either, folded, pattern, word_set
+from index.text.currencies import currency, currency_of
 from ingest.dates import date_of
 from ingest.money import is_price
 from ingest.numbers import number_of
@@ -77,3 +77,10 @@ def tells_prices(text: str) -> bool:
     """Whether a title says that what stands under it are prices."""
     text = text.casefold()
     return any(word in text for word in word_set("lines", "price_lists"))
+
+
+def currency_told(titles: Iterable[str]) -> str:
+    """The currency in which titles say that all prices are ("Prices in EUR", 单位：元); "" where none says so."""
+    found = (match for title in titles for match in pattern("prices", "told_in").finditer(folded(title)))
+    codes = (currency(name) for match in found for name in match.groups() if name)
+    return next((code for code in codes if code), "")

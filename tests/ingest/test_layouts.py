@@ -632,3 +632,29 @@ def test_every_cell_is_accounted_for_once(seed: int) -> None:
             assert any(word in element.text for word in line.words)
     assert refused == Counter(f"row {line.number}" for line in lines if line.problem)
     assert words == Counter(mark for line in lines for cell in line.cells for mark in MARK.findall(cell))
+
+
+@pytest.mark.parametrize(
+    ("title", "currency"),
+    [
+        ("Price list 2026, all prices in EUR incl. VAT", "EUR"),
+        ("Prices are in £", "GBP"),
+        ("Currency: CHF", "CHF"),
+        ("Alle Preise verstehen sich in Euro", "EUR"),
+        ("东海渔具行 价目（含税，单位：元）", "CNY"),
+        ("價目表（單位：港元）", "HKD"),
+        ("以美元计价", "USD"),
+        ("价目（单位：万元）", ""),
+        ("价目（单位：台）", ""),
+        ("Prices in bold are new", ""),
+    ],
+)
+def test_a_line_above_a_table_says_the_currency_of_its_prices(title: str, currency: str) -> None:
+    """Of those that name none themselves, and of the tables further down that sheet."""
+    table = "Item | Name | Price\nA-1 | Lamp | 20\nA-2 | Vase | $30\nA-3 | Rug | 40 SEK"
+    elements = [
+        one
+        for one in read_grid(lines_of(f"{title}\n\n{table}\n\nOthers\n\n{table}"))
+        if isinstance(one, Element) and one.kind == "row"
+    ]
+    assert [str(row.attributes.get("currency", "")) for row in elements] == [currency, "USD", "SEK"] * 2

@@ -9,7 +9,7 @@ from types import TracebackType
 
 from openpyxl import Workbook
 
-from answer.answer import Answered
+from answer.answer import Answer, Answered
 from answer.answerer import Answerer
 from index.database.store import Store
 from index.hashing import HashingEmbedder
@@ -45,10 +45,14 @@ class Asked:
         self.retriever = Retriever(home, self.store, embedder, device="cpu", today=lambda: TODAY)
         self._answerer = Answerer(self.retriever, None, embedder, refuse_below=0.0, today=lambda: TODAY)
 
+    def answer(self, query: str) -> Answer:
+        """The reply with what it rests on."""
+        (answer,) = [event.answer for event in self._answerer.ask(query) if isinstance(event, Answered)]
+        return answer
+
     def ask(self, query: str) -> str:
         """The reply."""
-        (answer,) = [event.answer for event in self._answerer.ask(query) if isinstance(event, Answered)]
-        return answer.text
+        return self.answer(query).text
 
     def names(self, query: str) -> list[str]:
         """What the reply's list calls the products, in its order."""

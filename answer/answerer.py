@@ -192,7 +192,7 @@ class Answerer:
 
     def _computed(self, computed: Computed, found: Found, course: _Course, top_k: int) -> Iterator[Event]:
         """A question about the catalogue as a whole: told from the rows that were computed, by no model."""
-        told = tell_catalogue(computed, course.language.form)
+        told = tell_catalogue(computed, course.language.form, course.asked.text)
         cited = {passage.chunk.id: passage for passage in found.passages}
         own = tuple(cited.get(passage.chunk.id, passage) for passage in told.passages)
         known = {passage.chunk.id for passage in own}

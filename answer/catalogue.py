@@ -14,9 +14,11 @@ from answer.citations import Citation
 from answer.language import Form
 from answer.links import without_links
 from answer.names import in_form
+from answer.prices import of_asked_prices, told_prices
 from answer.units import Unit
 from answer.variants import variants_among
-from answer.wording import name_of, unit_in, with_apart, with_cents
+from answer.wording import labelled, name_of, unit_in, with_apart, with_cents
+from index.cell import Cell
 from index.chunk import Chunk
 from index.text.currencies import currency_of
 from index.text.measures import TYPED, column_unit, measure
@@ -57,14 +59,14 @@ class Told:
         return "\n".join(self.lines)
 
 
-def tell_catalogue(computed: Computed, form: Form) -> Told:
-    """What was computed, in the words of a language."""
-    return _Teller(computed, form).tell()
+def tell_catalogue(computed: Computed, form: Form, query: str = "") -> Told:
+    """What was computed, in the words of a language; with the prices that the question asks for by name."""
+    return _Teller(computed, form, query).tell()
 
 
 class _Teller:
-    def __init__(self, computed: Computed, form: Form) -> None:
-        self.computed, self.form = computed, form
+    def __init__(self, computed: Computed, form: Form, query: str) -> None:
+        self.computed, self.form, self._query = computed, form, query
         self.passages: dict[str, Passage] = {}
         self.citations: dict[tuple[int, str], Citation] = {}
         self.free: list[str] = []
@@ -280,12 +282,21 @@ class _Teller:
             cell = self._cell(chunk, name)
             if cell and cell not in cells:
                 cells.append(cell)
-        equals = [cell for cell in chunk.cells if cell.role == "price" and cell.chosen]
-        cells += [Unit(self._passage(chunk), cell.line, cell, alone=True) for cell in equals[1:]]
+        if prices := self._prices(chunk):
+            others = [cell for cell in cells if cell.cell is None or cell.cell.role != "price"]
+            cells = [*others, *(Unit(self._passage(chunk), cell.line, cell, alone=True) for cell in prices)]
         mark = self._cite(chunk, cells)
         told = self._say("，", ", ").join(self._labelled(cell) for cell in cells)
         name = with_apart(without_links(name_of(chunk, self.form)), self.apart.get(chunk.id, ""), self.form)
         return f"- {name}{self._say('：', ': ') if told else ''}{told} {mark}"
+
+    def _prices(self, chunk: Chunk) -> list[Cell]:
+        """The prices of a row that are told: those that the question names, unless rows are compared by the price."""
+        understood = self.computed.understood
+        by_price = any(one.field == "price" for one in understood.constraints) or understood.field == PRICE
+        kinds = frozenset() if by_price else of_asked_prices(self._query, chunk.cells)
+        chosen = [cell for cell in chunk.cells if cell.role == "price" and cell.chosen]
+        return chosen if by_price else told_prices(self._query, kinds, chunk.cells) or chosen
 
     def _constrained(self) -> list[str]:
         """The columns that the constraints are on, but for those that go without saying."""
@@ -312,6 +323,8 @@ class _Teller:
             currency = cell.cell.unit
             bare = re.fullmatch(r"[\d.,' ]+", value)
             return f"{with_cents(value, currency)} {currency}".strip() if bare else value
+        if cell.cell is not None and cell.cell.role == "price":
+            return labelled(cell, self.form)
         label = self._label(cell)
         unit = HEADER_UNIT.search(cell.header)
         if unit and column_unit(cell.header) and re.fullmatch(r"[\d.,' ]+", value):

@@ -305,12 +305,12 @@ def _own_name(header: str, form: Form) -> str:
 
 
 def _product_line(units: Sequence[Unit], form: Form, mark: str) -> str:
-    told = [_labelled(unit, form) for unit in units]
+    told = [labelled(unit, form) for unit in units]
     separator, comma = ("：", "，") if form == "zh" else (": ", ", ")
     return f"- {name_of(units[0].passage.chunk, form)}{separator}{comma.join(told)} {mark}"
 
 
-def _labelled(unit: Unit, form: Form) -> str:
+def labelled(unit: Unit, form: Form) -> str:
     if not unit.header:
         return without_links(unit.text)
     label = _name_of_field(unit, form) if unit.field else _UNIT.sub("", unit.header).strip()
@@ -321,7 +321,7 @@ def _quote_line(unit: Unit, before: Unit | None, form: Form, mark: str) -> str:
     name = name_of(unit.passage.chunk, form)
     same = before is not None and before.passage.chunk.id == unit.passage.chunk.id
     if unit.header:
-        said = _labelled(unit, form).rstrip("。.")
+        said = labelled(unit, form).rstrip("。.")
         if form == "zh":
             return f"{'另外，' if before else ''}{'' if same else name + '：'}{said}。{mark}"
         return f"{'Also: ' if same else name + ': '}{said}. {mark}"

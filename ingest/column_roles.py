@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 
 from index.text.currencies import currency_of
 from index.text.measures import unit_name
+from index.text.price_kinds import is_number_of_pieces
 from ingest.cell_readers import Readers
 from ingest.column import Column, label_of
 from ingest.dates import days_of, is_open
@@ -22,6 +24,8 @@ MONEY = 0.5
 """Share of a column's cells that must be amounts for a column to hold prices that is not headed by that very word."""
 JUDGED = 200
 """Cells of a column by which it is judged."""
+LOWEST = 0.4
+"""Share of the lowest price below which a number under a number of pieces is a discount and no price."""
 FLAGS = frozenset("01")
 """Cells that say yes and no, where a column has no others."""
 WORDED = ("name", "brand", "category")
@@ -76,6 +80,10 @@ def roles_of(
         found[place] = replace(found[place], tag="name", kind=language)
         best.setdefault("name", ((len(headers),), place))
     _alone(found, best)
+    if "price" in best:
+        told = (some for column, some in zip(found, cells, strict=True) if column.tag == "price")
+        prices = [amount for some in told for amount in _amounts(some)]
+        found = [_step(*each, prices) for each in zip(found, headers, cells, strict=True)]
     if "currency" not in best and not options.currency:
         found = [_in_one_currency(column, some) for column, some in zip(found, cells, strict=True)]
     for role, (_, place) in best.items():
@@ -105,6 +113,24 @@ def _alone(found: list[Column], best: dict[str, tuple[tuple[int, ...], int]]) ->
     ]
     if others:
         best["price"] = min(others)
+
+
+def _step(column: Column, header: str, cells: Sequence[str], prices: Sequence[float]) -> Column:
+    """A column of prices of a number of pieces, which heads it alone: they are no higher than the prices
+    beside them, and no fraction of them."""
+    if column.tag or column.private or not is_number_of_pieces(header):
+        return column
+    amounts = _amounts(cells)
+    if not prices or not amounts or len(amounts) < len(cells[:JUDGED]) or max(amounts) > max(prices):
+        return column
+    if min(amounts) < LOWEST * min(prices) or median(amounts) < LOWEST * median(prices):
+        return column  # discounts
+    return replace(column, tag="price", kind="break")
+
+
+def _amounts(cells: Sequence[str]) -> list[float]:
+    read = (money_of(cell) for cell in cells[:JUDGED])
+    return [float(money.amount) for money in read if money is not None and money.amount is not None]
 
 
 def _is_period(header: str, cells: Sequence[str]) -> bool:

@@ -31,3 +31,13 @@ def least_pieces(header: str) -> int:
         return 0
     said = [match for match in dict(_kinds())["break"].finditer(text) if re.search(r"\d", match[0])]
     return int(re.findall(r"\d+", said[0][0])[0]) + bool(re.match(r">\s?\d", said[0][0])) if said else 0
+
+
+@lru_cache(1024)
+def is_number_of_pieces(header: str) -> bool:
+    """Whether a header says from how many pieces on something holds and nothing else: "5+ packs", "10-49", "ab 10"."""
+    if not least_pieces(header):
+        return False
+    rest = dict(_kinds())["break"].sub(" ", folded(unicodedata.normalize("NFKC", header).casefold()))
+    counted = [*words("stock", "units"), *words("amounts", "each")]
+    return not re.search(r"\w", re.sub(either(word.casefold() for word in counted), " ", rest))

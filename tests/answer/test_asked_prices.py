@@ -102,3 +102,13 @@ def test_a_header_in_two_languages_is_named_in_the_askers(tmp_path: Path) -> Non
         assert shop.ask("Is Q-1 in stock?").startswith("No. Brass hinge: stock sold out / 缺货.")
         assert shop.ask("Is Q-2 in stock?").startswith("Yes. Steel hinge: stock in stock / 有货.")
         assert shop.ask("Q-1有货吗？").startswith("否。Brass hinge：库存 sold out / 缺货。")
+
+
+def test_a_list_tells_the_price_that_is_asked_for(tmp_path: Path) -> None:
+    """Under its name, also where a kind of thing is asked for, and not one row; what is compared is the price."""
+    list_ = "货号,品名,目录价,网店价\nW-1,红蜡片,14.20,12.80\nW-2,白蜡片,16.00,15.00\n"
+    with Asked(tmp_path, {"list.csv": list_}) as shop:
+        reply = shop.ask("蜡片有哪些？目录价是多少？")
+        assert "12.80" not in reply
+        assert "目录价 14.20" in reply
+        assert "12.80" in shop.ask("最便宜的蜡片是哪款？")

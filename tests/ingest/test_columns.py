@@ -277,3 +277,17 @@ def test_codes_are_the_key_before_words() -> None:
     """Where two columns are headed by words for keys."""
     row = read_table([{"Code": "HP-1", "Item": "Padlock Sentry", "Price": "8.25"}])[0]
     assert (row.attributes["sku"], row.attributes["name"]) == ("HP-1", "Padlock Sentry")
+
+
+def test_a_number_of_pieces_heads_their_price() -> None:
+    """Where what stands under it is no higher than the prices, and is no discount."""
+    headers = ("Item", "List price", "Web price", "5+ packs", "50-99", "100+", "ab 10", "Pieces 4+")
+    lines = [
+        ("Lamp", "20.00", "", "17.00", "15.50", "5", "24", "a"),
+        ("Vase", "30.00", "28.00", "", "24.00", "10", "31", "b"),
+    ]
+    rows = read_table([dict(zip(headers, line, strict=True)) for line in lines])
+    kinds = {cell.header: (cell.role, cell.kind, cell.chosen) for row in rows for cell in row.cells}
+    assert kinds["5+ packs"] == kinds["50-99"] == ("price", "break", False)
+    assert not {kinds[header][0] for header in ("100+", "ab 10", "Pieces 4+")} & {"price"}
+    assert [row.attributes["price"] for row in rows] == [20.0, 28.0]

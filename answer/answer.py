@@ -7,30 +7,33 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from answer.citations import Citation
+from answer.parts import Part
 from engine.engine import Usage
 from retriever.passage import Passage
 
+Outcome = Literal["answered", "offered", "refused"]
 Reason = Literal["nothing_found", "nothing_relevant", "not_stated"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`passages[n - 1]` is what `[n]` in `text` cites. `reason` says why where `refused`.
+    """`passages[n - 1]` is what `[n]` in `text` cites. The `outcome` is an answer, passages that may be it and of which
+    nothing is claimed, or neither; then `reason` says why. `parts` say what `text` says, for a page.
 
     `language` is the reply's BCP 47 tag; `model` is "" where no language model was called. `timings_ms` has
     `retrieve`, `first_token` and `total`, in milliseconds since the question came.
 
     `standalone` is the question as it was understood from the conversation, None where it stood by itself;
     `constraints` are what it demanded of products, in the reply's language. `computed` are the statements of `text`
-    whose figures were computed over the catalogue (counts, averages), so that no passage states them. `answerability`
-    is the probability (0 to 1) that the evidence answers the question, which a refusal goes by.
+    that no passage states: figures computed over the catalogue (counts, averages), the address that the settings name.
+    `answerability` is the probability (0 to 1) that the evidence answers the question, which a refusal goes by.
     """
 
     id: str
     text: str
     citations: tuple[Citation, ...]
     passages: tuple[Passage, ...]
-    refused: bool
+    outcome: Outcome
     reason: Reason | None
     language: str
     model: str
@@ -41,6 +44,12 @@ class Answer:
     constraints: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
     answerability: float = 1.0
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether there is neither an answer nor anything near."""
+        return self.outcome == "refused"
 
 
 @dataclass(frozen=True, slots=True)

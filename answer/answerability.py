@@ -18,7 +18,7 @@ from answer.evidence import Evidence, is_of_named, names_all
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds, counted
 from answer.lookup import is_of_it_alone
-from answer.reader import UNREAD
+from answer.reader import NO, UNREAD
 from index.arrays import Floats
 from index.text.analysis import is_chinese
 
@@ -62,9 +62,6 @@ answers and does so in this very unit."""
 READ_SIGNS = tuple(READ_WEIGHTS)
 SHARED = 0.3
 """Share of the question's words from which a sentence that has the asked measure is about the question."""
-NO = -5.0
-"""Logit of what was read from which a "no" decides, whatever speaks for the passage: on the public questions it is so
-low for one in a hundred of those that are answered, and for half of the others (docs/reader.md)."""
 HARDLY = 0.05
 """The most that such a "no" leaves."""
 SELLS = re.compile(

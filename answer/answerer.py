@@ -8,26 +8,29 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any, Protocol
 
 from answer import language as languages
-from answer.answer import Answer, Answered, Event, PassagesFound, Queued, Reason, Token
+from answer.answer import Answered, Event, Outcome, PassagesFound, Queued, Reason
 from answer.answerability import answerability
 from answer.catalogue import tell_catalogue
-from answer.citations import Citation, CitationChecker, SentenceCutter
+from answer.citations import CitationChecker, SentenceCutter
 from answer.conflicts import conflicts, tell_conflicts
+from answer.course import Course
 from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
-from answer.language import Form, Language
+from answer.language import Form
+from answer.nearness import near
+from answer.offer import in_words, offered, tell_offer
 from answer.prompt import Excerpt, build
 from answer.reader import PassageReader
+from answer.smalltalk import contact_line, small_talk
 from answer.units import Unit
 from answer.wording import refusal, tell, tell_left
-from engine.engine import NOBODY, Caller, Engine, Message, Sampling, Usage
+from engine.engine import NOBODY, Caller, Engine, Message, Sampling
 from index.embedding.embedder import Embedder
 from retriever.computing import Computed
 from retriever.passage import Passage
@@ -58,33 +61,9 @@ class Searcher(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Course:
-    """One question's way from search to answer."""
-
-    language: Language
-    began: float
-    asked: Standalone
-    retrieved: float = 0.0
-    first: float = 0.0
-    text: str = ""
-    usage: Usage = field(default_factory=Usage)
-    model: str = ""
-    computed: tuple[str, ...] = ()
-    answerability: float = 1.0
-
-    def token(self, text: str) -> Token:
-        self.first = self.first or time.perf_counter()
-        self.text += text
-        return Token(text)
-
-    def timings(self) -> dict[str, float]:
-        ends = {"retrieve": self.retrieved, "first_token": self.first, "total": time.perf_counter()}
-        return {name: round((end - self.began) * 1000, 3) for name, end in ends.items()}
-
-
 class Answerer:
-    """Answers from what `searcher` finds; refuses where the probability that it answers is under `refuse_below`.
+    """Answers from what `searcher` finds. Where the probability that it answers is under `refuse_below`, passages that
+    are near are offered; where none is, it refuses, and says how to reach a person, `contact`.
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
     elsewhere, no model is called. `reader` reads the likeliest passages for evidence. `budget`: tokens of a prompt at
@@ -100,6 +79,7 @@ class Answerer:
         embedder: Embedder,
         *,
         refuse_below: float,
+        contact: str = "",
         reader: PassageReader | None = None,
         words_in: frozenset[Form] = frozenset(),
         budget: int = 1500,
@@ -109,10 +89,10 @@ class Answerer:
     ) -> None:
         self._searcher = searcher
         self._engine = engine
-        self._selector = EvidenceSelector(embedder, reader)
+        self._reader, self._selector = reader, EvidenceSelector(embedder, reader)
         self._depth = 0 if reader is None else DEEPER
         self._noise = NOISE * refuse_below if reader is None else 0.0
-        self._refuse_below = refuse_below
+        self._refuse_below, self._contact = refuse_below, contact.strip()
         self._words_in = words_in
         self._budget = budget
         self._max_tokens = max_tokens
@@ -137,22 +117,24 @@ class Answerer:
         is used again for that collection alone. Raises what the searcher and the engine raise, and `BadRequest`
         for an unknown language.
         """
-        resolved = standalone(query, history)
-        course = _Course(languages.resolve(language, query), time.perf_counter(), resolved)
-        whole = resolved.text
+        told_in = languages.resolve(language, query)
+        if said := small_talk(query, told_in.form, self._contact):
+            course = Course(told_in, time.perf_counter(), Standalone(query, False))
+            yield from self._said(said, Found((), "", 0.0), course, (), "answered")
+            return
+        course = Course(told_in, time.perf_counter(), standalone(query, history))
+        whole = course.asked.text
         depth = max(top_k, self._depth)
         with self._thinking:
             found = self._searcher.search(whole, top_k=depth, collection=collection, filters=filters, as_of=as_of)
             course.retrieved = time.perf_counter()
             evidence, reason = ([], None) if found.computed is not None else self._read(query, found, course)
+            may_be_it = near(whole, found.passages, self._reader) if reason and not found.unknown else []
         if found.computed is not None:
             yield from self._computed(found.computed, found, course, top_k)
             return
         if reason is not None:
-            shown = found.passages[:top_k]
-            yield PassagesFound(shown, found.snapshot)
-            yield course.token(refusal(reason, course.language.form))
-            yield Answered(self._answer(course, found, shown, (), reason))
+            yield from self._offered(may_be_it[:top_k], found, course, top_k, reason)
             return
         passages = _in_citation_order(evidence, found.passages)[:top_k]
         shown_ids = {passage.chunk.id for passage in passages}
@@ -176,9 +158,9 @@ class Answerer:
 
             for line in tell_conflicts(disagreeing, course.language.form, cite):
                 yield course.token(f"\n{line}")
-        yield Answered(self._answer(course, found, passages, checker.citations, None))
+        yield Answered(course.answer(found, passages, checker.citations))
 
-    def _read(self, query: str, found: Found, course: _Course) -> tuple[list[Evidence], Reason | None]:
+    def _read(self, query: str, found: Found, course: Course) -> tuple[list[Evidence], Reason | None]:
         """The evidence in what was found, and why it is not enough, if it is not."""
         relevant = [passage for passage in found.passages if passage.relevance >= self._noise]
         if found.unknown:  # whatever is said of other models answers another question
@@ -190,7 +172,41 @@ class Answerer:
             return evidence, "nothing_relevant" if found.passages else "nothing_found"
         return evidence, None if states(query, relevant, whole) else "not_stated"
 
-    def _computed(self, computed: Computed, found: Found, course: _Course, top_k: int) -> Iterator[Event]:
+    def _said(
+        self,
+        told: str,
+        found: Found,
+        course: Course,
+        passages: Sequence[Passage],
+        outcome: Outcome,
+        reason: Reason | None = None,
+    ) -> Iterator[Event]:
+        """What needs no evidence; a refusal tells how a person is reached, where somebody said so."""
+        yield PassagesFound(tuple(passages), found.snapshot)
+        yield course.token(told)
+        if self._contact and (outcome == "refused" or self._contact in told):
+            course.computed += (self._contact,)
+            if outcome == "refused":
+                yield course.token(f"\n{contact_line(course.language.form, self._contact)}")
+        yield Answered(course.answer(found, passages, (), outcome, reason))
+
+    def _offered(
+        self, near: Sequence[Passage], found: Found, course: Course, top_k: int, reason: Reason
+    ) -> Iterator[Event]:
+        """The passages that may be it, before all others, in their own words; a refusal where there are none."""
+        groups = offered(near)
+        offer, citations = tell_offer(groups, course.language.form)
+        if not offer.passages:
+            told = refusal(reason, course.language.form)
+            yield from self._said(told, found, course, found.passages[:top_k], "refused", reason)
+            return
+        best = {passage.chunk.id: passage for group in groups for passage in group}
+        passages = (*best.values(), *(passage for passage in found.passages if passage.chunk.id not in best))[:top_k]
+        yield PassagesFound(passages, found.snapshot)
+        yield from map(course.token, in_words(offer, course.language.form))
+        yield Answered(course.answer(found, passages, citations, "offered", parts=(offer,)))
+
+    def _computed(self, computed: Computed, found: Found, course: Course, top_k: int) -> Iterator[Event]:
         """A question about the catalogue as a whole: told from the rows that were computed, by no model."""
         told = tell_catalogue(computed, course.language.form, course.asked.text)
         cited = {passage.chunk.id: passage for passage in found.passages}
@@ -209,7 +225,7 @@ class Answerer:
             for line in tell_left(left, units, course.language.form, checker, passages):
                 yield course.token(f"\n{line}")
             citations += checker.citations
-        yield Answered(self._answer(course, found, passages, citations, None))
+        yield Answered(course.answer(found, passages, citations))
 
     def _worded(
         self,
@@ -217,7 +233,7 @@ class Answerer:
         evidence: Sequence[Evidence],
         day: date,
         history: Sequence[Message],
-        course: _Course,
+        course: Course,
         checker: CitationChecker,
         engine: Engine,
         caller: Caller,
@@ -243,32 +259,6 @@ class Answerer:
             if told := checker.checked(cutter.rest()):
                 yield course.token(told)
             course.usage = generation.usage
-
-    def _answer(
-        self,
-        course: _Course,
-        found: Found,
-        passages: Sequence[Passage],
-        citations: tuple[Citation, ...],
-        reason: Reason | None,
-    ) -> Answer:
-        return Answer(
-            id=uuid.uuid4().hex,
-            text=course.text,
-            citations=citations,
-            passages=tuple(passages),
-            refused=reason is not None,
-            reason=reason,
-            language=course.language.tag,
-            model=course.model,
-            snapshot=found.snapshot,
-            usage=course.usage,
-            timings_ms=course.timings(),
-            standalone=course.asked.text if course.asked.resolved else None,
-            constraints=tuple(one.told(course.language.form) for one in found.understood.constraints),
-            computed=course.computed,
-            answerability=course.answerability,
-        )
 
 
 def excerpts(evidence: Sequence[Evidence]) -> list[Excerpt]:

@@ -44,7 +44,7 @@ NAMED = 2.0
 MEASURED = 1.5
 SURE = 8.0
 
-_BOOKKEEPING = frozenset(("currency", "valid_from", "valid_to", "sale_from", "sale_to", "sku"))
+BOOKKEEPING = frozenset(("currency", "valid_from", "valid_to", "sale_from", "sale_to", "sku"))
 """Roles of the cells in which a shop keeps its own books."""
 _FILE_MARKS = re.compile(r"[-_./\\]+")
 
@@ -298,7 +298,7 @@ def _says_something(unit: Unit, asked: Set[str]) -> bool:
     """
     if unit.value and unit.value == unit.passage.chunk.title:
         return False
-    if unit.cell is not None and unit.cell.role in _BOOKKEEPING:
+    if unit.cell is not None and unit.cell.role in BOOKKEEPING:
         return unit.cell.role in asked
     return bool(words(without_links(unit.text)))
 

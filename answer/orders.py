@@ -6,7 +6,7 @@ a sentence too few costs an answer a quote, and one too many tells the customer 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from answer.units import Unit
 from index.lexicon import pattern
@@ -36,6 +36,16 @@ def without_orders(units: Sequence[Unit]) -> list[Unit]:
                 continue
         kept.append(unit)
     return kept
+
+
+def free_of_orders(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of some stretches of a text (lines, cells) that are no orders and hold no part of one."""
+    spoiled = _spoiled(text)
+    return [
+        (start, end)
+        for start, end in spans
+        if not is_order(text[start:end]) and not any(begin < end and start < stop for begin, stop in spoiled)
+    ]
 
 
 def _spoiled(text: str) -> list[tuple[int, int]]:

@@ -28,6 +28,7 @@ from index.embedding.onnx_session import OnnxSession, padded
 from index.embedding.safetensors_file import SafetensorsFile
 from index.embedding.tokens import tokenizer_of
 from index.errors import ModelUnusable
+from retriever.passage import Passage
 
 Floats = npt.NDArray[np.float32]
 
@@ -39,6 +40,9 @@ READ = 3
 """Passages read for one question at most: those of the likeliest units, a few tenths of a second on two cores."""
 UNREAD = (-6.0, -6.0)
 """What a unit of a passage that was not read has; also the least that one can have."""
+NO = -5.0
+"""Logit of what was read from which a "no" decides, whatever speaks for the passage: on the public questions it is so
+low for one in a hundred of those that are answered, and for half of the others (docs/reader.md)."""
 _BEGIN, _END = 0, 2
 _ABSENT = -12.0
 """Logarithm of the chance of what was not read."""
@@ -128,7 +132,7 @@ def read_units(reader: PassageReader, question: str, units: Sequence[Unit], logi
     for at in np.argsort(-logits, kind="stable"):
         places.setdefault(units[at].passage.chunk.id, []).append(int(at))
     chosen = list(places.values())[:READ]
-    headers = [_header(units[of_passage[0]]) for of_passage in chosen]
+    headers = [_header(units[of_passage[0]].passage) for of_passage in chosen]
     texts = [header + units[at].passage.chunk.text for header, (at, *_) in zip(headers, chosen, strict=True)]
     for of_passage, header, text, reading in zip(chosen, headers, texts, reader.read(question, texts), strict=True):
         for at in of_passage:
@@ -138,8 +142,14 @@ def read_units(reader: PassageReader, question: str, units: Sequence[Unit], logi
     return found
 
 
-def _header(unit: Unit) -> str:
-    chunk = unit.passage.chunk
+def read_passages(reader: PassageReader, question: str, passages: Sequence[Passage]) -> list[float]:
+    """The logit of the chance that each passage answers."""
+    texts = [_header(passage) + passage.chunk.text for passage in passages]
+    return [reading.answers for reading in reader.read(question, texts)]
+
+
+def _header(passage: Passage) -> str:
+    chunk = passage.chunk
     return "\n".join(dict.fromkeys((chunk.label, *chunk.section))) + "\n"
 
 

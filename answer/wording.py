@@ -311,6 +311,7 @@ def _product_line(units: Sequence[Unit], form: Form, mark: str) -> str:
 
 
 def labelled(unit: Unit, form: Form) -> str:
+    """A cell as its label and its value, without a sentence around them; other units as they stand."""
     if not unit.header:
         return without_links(unit.text)
     label = _name_of_field(unit, form) if unit.field else _UNIT.sub("", unit.header).strip()

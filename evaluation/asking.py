@@ -25,7 +25,7 @@ class AnswerLine:
     """A line of `answers.jsonl`. `question` is the whole question, `scores` are those of `evaluation.scoring.Scores`.
 
     `passages` have document, locator, title, text, score, relevance, reason and whether they are a `source`. `error`
-    says why the question could not be asked, "" where it could.
+    says why the question could not be asked, "" where it could; then there is no `outcome`.
     """
 
     set: str
@@ -44,6 +44,7 @@ class AnswerLine:
     model: str
     snapshot: str
     error: str = ""
+    outcome: str = ""
 
 
 def ask_all(
@@ -98,6 +99,7 @@ def _line(
         model=answer.model if answer else "",
         snapshot=answer.snapshot if answer else "",
         error=error,
+        outcome=answer.outcome if answer else "",
     )
 
 

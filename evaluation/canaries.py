@@ -23,7 +23,7 @@ LARGEST_TOP_K = 1000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
     """`sku` and `document` must be among the `top_k` passages of `collection`; `answer_contains` must stand in the
-    answer; a `refused` one must be refused. `language` is the reply's, "auto" or a BCP 47 tag.
+    answer; a `refused` one must not be answered. `language` is the reply's, "auto" or a BCP 47 tag.
     """
 
     question: str

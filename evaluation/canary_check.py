@@ -65,11 +65,12 @@ def _asked(canary: Canary, ask: Ask | None) -> Iterator[str]:
         return
     answer = ask(canary)
     if canary.refused:
-        if not answer.refused:
+        if answer.outcome == "answered":  # an offer claims nothing
             yield f"{_question(canary)} should be refused, but was answered: {_quote(answer)}"
-    elif answer.refused:
+    elif answer.outcome != "answered":
+        instead = "was refused" if answer.refused else "passages were only offered"
         yield (
-            f"{_question(canary)} should be answered with “{canary.answer_contains}”, but was refused, having found "
+            f"{_question(canary)} should be answered with “{canary.answer_contains}”, but {instead}, having found "
             f"{_found(answer.passages)}."
         )
     elif not contains(answer.text, canary.answer_contains or ""):

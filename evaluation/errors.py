@@ -29,10 +29,10 @@ def _severity(line: AnswerLine) -> tuple[int, int, str]:
         rank = 0
     elif scores["correct"]:
         rank = 4
-    elif line.error or (not scores["refused"] and not line.answerable):
+    elif line.error or not line.answerable:
         rank = 1
     else:
-        rank = 3 if scores["refused"] else 2
+        rank = 3 if scores["refused"] or scores["offered"] else 2
     return rank, -len(scores["problems"]), line.id
 
 

@@ -29,6 +29,9 @@ TOP = 5
 """A source counts as retrieved among the first so many passages."""
 LONG_LIST = 10
 """Of a longer list of rows that meet a constraint, citing so many is enough."""
+BY_OFFER = frozenset({"howto", "policy"})
+"""Kinds of question that passages shown as an offer answer, where they hold the answer: who asks for a value, a row or
+a list was told none."""
 _MARK = re.compile(r"\s*[\[【［]\d{1,3}[\]】］]")
 _QUOTED = re.compile(r"“[^”]*”|《[^》]*》|「[^」]*」|『[^』]*』|\"[^\"\n]*\"")
 _END = re.compile(r"[。！？!?]+|(?<![\d.])\.(?=\s|$)|\n+")
@@ -41,14 +44,17 @@ _FEW = 2
 class Scores:
     """Points that do not apply to a question are None.
 
-    `correct`: every group of `must` is said, nothing of `must_not`, the rows are right and nothing was refused; of an
-    unanswerable question, that it was refused. `grounded`: cited at all (where there is a source to cite), every quote
-    verbatim and every number supported. `unsupported`: the numbers that neither the cited passages nor the question
-    state. `sentences`: how many the reply has. `problems`: what is wrong, for a reader.
+    `correct`: every group of `must` is said, nothing of `must_not`, the rows are right and nothing was refused, nor
+    merely offered but to a question `BY_OFFER`; of an unanswerable question, that it was not answered. `gold_shown`:
+    every group of `must` is said by an answer or an offer. `grounded`: cited at all (where there is a source to cite),
+    every quote verbatim and every number supported. `unsupported`: the numbers that neither the cited passages nor the
+    question state. `sentences`: how many the reply has. `problems`: what is wrong, for a reader.
     """
 
     correct: bool
     refused: bool
+    offered: bool = False
+    gold_shown: bool | None = None
     says_all: bool | None = None
     says_nothing_wrong: bool | None = None
     rows_exact: bool | None = None
@@ -88,16 +94,18 @@ def score(question: Question, answer: Answer, judged: bool | None = None) -> Sco
     as_expected = not missing and not forbidden and rows is not False
     loose = _loose_numbers(question, answer)
     verbatim = all(is_verbatim(citation) for citation in answer.citations) if answer.citations else None
-    told = not answer.refused
+    told, offered = not answer.refused, answer.outcome == "offered"
+    settled = answer.outcome == "answered" or (offered and question.kind in BY_OFFER)
     cited = bool(answer.citations) or not (question.sources or question.skus)  # else there is nothing to cite
-    precision, recall = _citations(question, answer) if told and question.answerable else (None, None)
+    precision, recall = _citations(question, answer) if settled and question.answerable else (None, None)
     found = any(is_source(p, s) for p in answer.passages[:TOP] for s in question.sources) if question.sources else None
     language = in_language(question.language, answer)
     bare = without_links(text) == text
     gold = question.gold if question.answerable else ""
     problems = [
         *(["it was refused"] if answer.refused and question.answerable and not question.nothing_meets else []),
-        *(["it was answered, and should be refused"] if told and not question.answerable else []),
+        *(["it was only offered passages"] if offered and not settled and question.answerable else []),
+        *(["it was answered, and should be refused"] if told and not offered and not question.answerable else []),
         *(
             f"it does not say {' or '.join(group)}"
             for group in missing
@@ -113,8 +121,10 @@ def score(question: Question, answer: Answer, judged: bool | None = None) -> Sco
         *(["it holds a link or markup"] if not bare else []),
     ]
     return Scores(
-        correct=as_expected and (answer.refused != question.answerable or question.nothing_meets),
+        correct=as_expected and (settled or question.nothing_meets if question.answerable else not told or offered),
         refused=answer.refused,
+        offered=offered,
+        gold_shown=told and not missing if question.must and question.answerable else None,
         says_all=not missing if question.must else None,
         says_nothing_wrong=not forbidden if question.must_not else None,
         rows_exact=rows,

@@ -14,9 +14,12 @@ from evaluation.retrieval import MEASURES, SearchLine
 
 ABOUT = {
     "correct": "answerable questions answered correctly",
-    "handled": "questions answered correctly, or refused where there is no answer",
-    "unanswerable_refused": "questions without an answer that are refused",
+    "handled": "questions answered correctly, or not answered where there is no answer",
+    "unanswerable_refused": "questions without an answer that are not answered: refused, or passages offered",
     "answerable_refused": "questions with an answer that are refused all the same",
+    "offered": "questions for which passages are offered, and nothing is claimed",
+    "offers_right": "offers for questions with an answer that hold it",
+    "gold_shown": "questions with an answer whose reply or offer holds it",
     "source_in_top_5": "a source among the first five passages",
     "rows_exact": "lists of rows that are exactly those that meet the constraints",
     "grounded": "replies that cite, quote verbatim and state no unsupported number",
@@ -65,12 +68,16 @@ def of_answers(lines: Sequence[AnswerLine]) -> Figures:
     answerable = [line.scores for line in lines if line.answerable]
     hopeless = [line.scores for line in lines if not line.answerable]
     told = [one for one in scores if not one["refused"]]
+    offers = [one for one in answerable if one["offered"]]
     numbers = sum(len(one["unsupported"]) for one in scores)
     found: dict[str, Figure | None] = {
         "correct": share([one["correct"] for one in answerable]),
         "handled": share([one["correct"] for one in scores]),
-        "unanswerable_refused": share([one["refused"] for one in hopeless]),
+        "unanswerable_refused": share([one["refused"] or one["offered"] for one in hopeless]),
         "answerable_refused": share([one["refused"] and not one["correct"] for one in answerable]),
+        "offered": share([one["offered"] for one in scores]),
+        "offers_right": _share(offers, "gold_shown"),
+        "gold_shown": _share(scores, "gold_shown"),
         "source_in_top_5": _share(scores, "source_found"),
         "rows_exact": _share(scores, "rows_exact"),
         "grounded": _share(told, "grounded"),

@@ -66,7 +66,7 @@ class Metrics:
             "xuanji_request_seconds", "Seconds until a reply was sent whole", ["route"], buckets=BUCKETS, **own
         )
         self._answers = prometheus.Counter(
-            "xuanji_answers", "Answers by outcome: answered, or the reason of the refusal", ["outcome"], **own
+            "xuanji_answers", "Answers by outcome: answered, offered, or the reason of the refusal", ["outcome"], **own
         )
         self._stages = prometheus.Histogram(
             "xuanji_stage_seconds",
@@ -94,7 +94,7 @@ class Metrics:
 
     def count_answer(self, answer: Answer) -> None:
         """One finished answer."""
-        self._answers.labels(answer.reason or "answered").inc()
+        self._answers.labels(answer.reason or answer.outcome).inc()
         for stage in STAGES:
             if stage in answer.timings_ms:
                 self._stages.labels(stage).observe(answer.timings_ms[stage] / 1000)

@@ -184,6 +184,7 @@ def answering(
             Interruptible(engine) if engine is not None else None,
             index.embedder,
             refuse_below=settings.refuse_below,
+            contact=settings.contact,
             reader=open_reader(index.embedder, threads=settings.threads),
             words_in=trusted,
             at_once=min(settings.search_threads, available_cores()),

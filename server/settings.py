@@ -59,8 +59,12 @@ class Settings:
     gpu_layers: int = _setting(-1, "layers of the language model on the GPU; -1: all", low=-1, high=10_000)
 
     refuse_below: float = _setting(
-        0.2, "probability of answering, 0 to 1, below which a question is refused; more refuses more", low=0, high=1
+        0.2,
+        "probability of answering, 0 to 1, below which passages are offered or a question is refused",
+        low=0,
+        high=1,
     )
+    contact: str = _setting("", "how customers reach a person, as they are told where nothing answers")
 
     jobs: int = _setting(0, "processes that read files; 0: half as many as there are cores", low=0, high=1024)
     file_seconds: float = _setting(120.0, "seconds that reading one file may take", low=0.1, high=86_400)

@@ -64,17 +64,23 @@ def show_passages(passages: Sequence[PassageBody]) -> None:
 
 
 def show_sources(answer: AnswerBody) -> None:
-    """The cited places with their quotes; for a refusal, that there are none."""
+    """The cited places with their quotes, which an offer tells itself; for a refusal, that there are none."""
     print()
     if answer.standalone:
         print(plain(f"understood as: {answer.standalone}"))
     if not answer.citations:
-        print("no source was cited" + (f" ({plain(answer.reason)})" if answer.reason else ""))
+        if answer.passages or answer.reason:
+            print("no source was cited" + (f" ({plain(answer.reason)})" if answer.reason else ""))
         return
     print("Sources:" if not answer.language.startswith("zh") else "来源：")
+    told: set[int] = set()
     for citation in answer.citations:
+        if answer.outcome == "offered" and citation.n in told:
+            continue
+        told.add(citation.n)
         print(plain(f"[{citation.n}] {_place(citation.document, citation.locator)}"))
-        print(plain(f"    “{_excerpt(citation.quote)}”"))
+        if answer.outcome != "offered":
+            print(plain(f"    “{_excerpt(citation.quote)}”"))
 
 
 def _place(document: str, locator: dict[str, str | int]) -> str:

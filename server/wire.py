@@ -18,6 +18,7 @@ from index.chunk import Value
 from index.errors import BadRequest
 from retriever.passage import Passage
 from server.settings import Settings
+from server.wire_parts import PartBody, part_body
 
 STRICT: dict[str, Any] = {"extra": "forbid"}
 """A misspelt field is an error and not a silently ignored wish."""
@@ -178,7 +179,9 @@ class TimingsBody:
 
 @dataclass(frozen=True, slots=True)
 class AnswerBody:
-    """The reply of /ask. `refused` answers say so in the reply language, and `reason` why for programs.
+    """The reply of /ask. `outcome` is "answered", "offered" (passages that may be it, nothing is claimed) or "refused"
+    (nothing is near); then `refused` is true, and `reason` says why for programs. `parts` say what `answer` says in
+    plain text, each with its `type`.
 
     `standalone` is the question as it was understood from the conversation, null where it stood by itself;
     `constraints` say in the reply language what the question demanded of products.
@@ -187,8 +190,10 @@ class AnswerBody:
     id: str
     answer: str
     language: str
+    outcome: Literal["answered", "offered", "refused"]
     refused: bool
     reason: str | None
+    parts: Sequence[PartBody]
     citations: Sequence[CitationBody]
     passages: Sequence[PassageBody]
     snapshot: str
@@ -206,8 +211,10 @@ class AnswerBody:
             id=answer.id,
             answer=answer.text,
             language=answer.language,
+            outcome=answer.outcome,
             refused=answer.refused,
             reason=answer.reason,
+            parts=[part_body(part) for part in answer.parts],
             citations=[_citation(citation, passages[citation.n - 1]) for citation in answer.citations],
             passages=passages,
             snapshot=answer.snapshot,

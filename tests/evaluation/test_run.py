@@ -62,7 +62,7 @@ def answers() -> list[AnswerLine]:
         if question.collection == "b2b":
             raise NotFound("there is no collection 'b2b'")
         if not question.answerable:
-            return answer("Sorry.", refused=True, reason="nothing_relevant")
+            return answer("Sorry.", outcome="refused", reason="nothing_relevant")
         return RIGHT if question.id == "1" else answer(f"Nothing {EVIL}.")
 
     return list(ask_all("mine", questions, ask, lambda what, done, of: None))

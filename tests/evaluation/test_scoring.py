@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from answer.answer import Answer
+from answer.answer import Answer, Outcome
 from answer.citations import Citation
 from evaluation.questions import Question, Source
 from evaluation.scoring import Scores, score
@@ -32,6 +32,9 @@ POLICY = Passage(
 )
 
 
+REFUSED: dict[bool, Outcome] = {True: "refused", False: "answered"}
+
+
 def answer(text: str, *citations: Citation, **other: Any) -> Answer:
     return Answer(
         **{
@@ -39,7 +42,7 @@ def answer(text: str, *citations: Citation, **other: Any) -> Answer:
             "text": text,
             "citations": citations,
             "passages": (KETTLE, TOASTER, POLICY),
-            "refused": False,
+            "outcome": "answered",
             "reason": None,
             "language": "en",
             "model": "",
@@ -66,6 +69,7 @@ def test_a_right_answer() -> None:
     assert score(PRICE, RIGHT) == Scores(
         correct=True,
         refused=False,
+        gold_shown=True,
         says_all=True,
         says_nothing_wrong=True,
         exact_match=False,
@@ -123,8 +127,29 @@ def test_nothing_cited() -> None:
 def test_refusals(answerable: bool, refused: bool, correct: bool) -> None:
     """Right for a question without an answer, and only for that."""
     question = Question(id="1", query="Do you sell pianos?", language="en", answerable=answerable)
-    found = score(question, answer("Sorry, I could not find this.", refused=refused))
+    found = score(question, answer("Sorry, I could not find this.", outcome=REFUSED[refused]))
     assert (found.correct, found.refused, found.grounded) == (correct, refused, None if refused else True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answerable", "text", "correct", "shown", "problems"),
+    [
+        ("howto", True, "Send it back within 三十天内. [1]", True, True, ()),
+        ("policy", True, "It may be this. [1]", False, False, ("it does not say 三十天内",)),
+        ("attribute", True, "三十天内 [1]", False, True, ("it was only offered passages",)),
+        ("unanswerable", False, "三十天内 [1]", True, None, ()),
+    ],
+)
+def test_offers(
+    kind: str, answerable: bool, text: str, correct: bool, shown: bool | None, problems: tuple[str, ...]
+) -> None:
+    """Passages that hold the answer are right for who asks how, and for no other; an offer is no answer."""
+    must = (("三十天内",),) if answerable else ()
+    question = Question(id="1", query="Returns?", language="en", kind=kind, answerable=answerable, must=must)
+    reply = answer(text, Citation(1, POLICY, "三十天内可以退货。"), outcome="offered", passages=(POLICY,))
+    found = score(question, reply)
+    assert (found.correct, found.gold_shown, found.offered, found.refused) == (correct, shown, True, False)
+    assert tuple(one for one in found.problems if "language" not in one and "is not in" not in one) == problems
 
 
 def test_nothing_meets_the_constraints() -> None:
@@ -133,8 +158,8 @@ def test_nothing_meets_the_constraints() -> None:
         id="1", query="Any below 5 EUR?", language="en", kind="constraint", must=(("none", "no kettle"),)
     )
     for refused in (True, False):
-        assert score(question, answer("Sorry, no kettle is below 5 EUR.", refused=refused)).correct
-    wrong = score(question, answer("I could not find this.", refused=True))
+        assert score(question, answer("Sorry, no kettle is below 5 EUR.", outcome=REFUSED[refused])).correct
+    wrong = score(question, answer("I could not find this.", outcome="refused"))
     assert (wrong.correct, wrong.problems) == (False, ("it does not say none or no kettle",))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from answer.answer import Answer, Answered, Event, PassagesFound, Token
 from answer.citations import Citation
+from answer.parts import Text
 from engine.engine import NOBODY, Caller, EngineBusy, EngineFailed, Message, Usage
 from index.chunk import Chunk, Locator
 from index.embedding.embedder import Embedder
@@ -117,7 +118,7 @@ class FakeAnswerer:
                 id="a1",
                 text="2200 W [1].",
                 language="en" if language == "auto" else language,
-                refused=False,
+                outcome="answered",
                 reason=None,
                 citations=(Citation(1, found.passages[0], "power: 2200 W"),),
                 passages=found.passages,
@@ -125,6 +126,7 @@ class FakeAnswerer:
                 model="fake",
                 usage=Usage(11, 4, 2),
                 timings_ms={"retrieve": 1.0, "first_token": 2.0, "total": 3.0},
+                parts=(Text("2200 W [1]."),),
             )
         )
 

@@ -36,8 +36,10 @@ ANSWER = {
     "id": "a1",
     "answer": "2200 W [1].",
     "language": "en",
+    "outcome": "answered",
     "refused": False,
     "reason": None,
+    "parts": [{"type": "text", "text": "2200 W [1]."}],
     "citations": [
         {
             "n": 1,

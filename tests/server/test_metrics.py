@@ -7,7 +7,7 @@ import threading
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from answer.answer import Answer, Reason
+from answer.answer import Answer, Outcome, Reason
 from engine.engine import EngineFailed, Usage
 from engine.engine_stats import EngineStats
 from server.metrics import BUCKETS, Metrics
@@ -43,19 +43,20 @@ def one(found: Samples, name: str, **labels: str) -> float:
     return found[name, tuple(sorted(labels.items()))]
 
 
-def answer(reason: Reason | None = None) -> Answer:
+def answer(outcome: Outcome, reason: Reason | None = None) -> Answer:
     """An answer that took three seconds."""
     timings = {"retrieve": 20.0, "first_token": 700.0, "total": 3000.0}
-    return Answer("a", "t", (), (), reason is not None, reason, "en", "m", "s", Usage(100, 7, 40), timings)
+    return Answer("a", "t", (), (), outcome, reason, "en", "m", "s", Usage(100, 7, 40), timings)
 
 
 def test_answers_are_counted_by_outcome_with_their_stages_and_tokens() -> None:
-    """Three answers, one of them refused; each stage falls into its bucket."""
+    """Three answers, one of them offered and one refused; each stage falls into its bucket."""
     metrics = Metrics()
-    for reason in (None, None, "not_stated"):
-        metrics.count_answer(answer(reason))  # type: ignore[arg-type]  # a literal, as the loop gives it
+    for one_of_three in (answer("answered"), answer("offered"), answer("refused", "not_stated")):
+        metrics.count_answer(one_of_three)
     found = samples(metrics.text(ready=True))
-    assert one(found, "xuanji_answers_total", outcome="answered") == 2
+    assert one(found, "xuanji_answers_total", outcome="answered") == 1
+    assert one(found, "xuanji_answers_total", outcome="offered") == 1
     assert one(found, "xuanji_answers_total", outcome="not_stated") == 1
     for stage, within, seconds in (("retrieve", 0.025, 0.02), ("first_token", 1.0, 0.7), ("total", 5.0, 3.0)):
         counts = [one(found, "xuanji_stage_seconds_bucket", stage=stage, le=str(bound)) for bound in BUCKETS]

@@ -285,6 +285,11 @@ def states(query: str, passages: Sequence[Passage], about: str = "") -> bool:
     return not fields or any(field.stated_in(text) for field in fields for text in texts)
 
 
+def may_be_of(models: frozenset[str], passage: Passage) -> bool:
+    """Whether a passage is on one of these models, or on none that has a number, and so may hold for them."""
+    return _names(passage, models) or not named_models(f"{_called(passage)}\n{passage.chunk.text}")
+
+
 def _of_any_product(passage: Passage) -> bool:
     """Whether a passage (a policy, a guide that names no model) may hold for any product."""
     return passage.chunk.locator.row is None and not named_models(f"{_called(passage)}\n{passage.chunk.text}")

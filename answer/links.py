@@ -6,7 +6,7 @@ import re
 
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
 _ADDRESS = re.compile(
-    r"<?\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:)[^\s<>\"'，。；、）)】”]*>?", re.IGNORECASE
+    r"<?\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|javascript:|data:)[^\s<>\"'，。；、）)】”]+>?", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"(?m)^\s*\[[^\]\n]+\]:.*$")
 _TAG = re.compile(r"</?[a-zA-Z!][^<>\n]*>?")

@@ -2,42 +2,63 @@
 
 An unrelated question has its nearest passages, too: with a low cosine, or a low relevance for so many passages, or a
 "no" of the reader. Each by itself is often wrong, so a logistic curve weighs the three of each passage
-(docs/evaluation.md, "Offers").
+(`benchmarks/learn_nearness.py`; docs/evaluation.md, "Offers").
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
+from answer.evidence import may_be_of, named_models
 from answer.reader import NO, PassageReader, read_passages
+from answer.words import words
 from retriever.passage import Passage
 
-CONSTANT, RELEVANCE, READ, COSINE = -67.5, 1.46, 0.23, 83.5
+CONSTANT, RELEVANCE, READ, COSINE = -32.44, 0.824, 0.244, 42.45
 """Logits: for one, and for one of each: the logit of the relevance, the logit of what was read, the cosine, which is of
 the default embedder's scale: no other has a reader."""
-NEAR = 0.05
-"""The probability from which a passage is near."""
+NEAR = 0.4
+"""The probability from which a passage is near, with as many near questions as unrelated ones."""
+FEW = 8
+"""Words under which a text without an end of a sentence or line is no more than a heading."""
+
+_SENTENCE = re.compile(r"[。！？!?\n]|\.(?:\s|$)")
 
 
 def near(question: str, passages: Sequence[Passage], reader: PassageReader | None) -> list[Passage]:
-    """Those that are near, the nearest first; none without a reader, as relevance alone takes too much for near.
-
-    A product's row says at a glance what it says: one that was read as a clear "no" is not near.
-    """
+    """Those that are near, the nearest first; none without a reader, as relevance alone takes too much for near."""
     if reader is None or not passages:
         return []
-    logits = [
-        (nearness(passage, read), passage)
-        for passage, read in zip(passages, read_passages(reader, question, passages), strict=True)
-        if passage.chunk.locator.row is None or read > NO
-    ]
-    best_first = sorted(logits, key=lambda pair: -pair[0])
+    read = zip(passages, read_passages(reader, question, passages), strict=True)
+    chances = [(nearness(*pair), pair[0]) for pair in read if may_be_it(question, *pair)]
+    best_first = sorted(chances, key=lambda pair: -pair[0])
     return [passage for chance, passage in best_first if chance >= NEAR]
+
+
+def may_be_it(question: str, passage: Passage, read: float) -> bool:
+    """Whether a passage may be what is asked for at all.
+
+    Of models that the question names none but these are meant. A product's row says at a glance what it says, so that
+    a clear "no" of what was `read` (a logit) decides. A title or a line of a menu says nothing.
+    """
+    models, text = named_models(question), passage.chunk.text
+    if models and not may_be_of(models, passage):
+        return False
+    if passage.chunk.locator.row is not None:
+        return read > NO
+    return len(words(text)) >= FEW or _SENTENCE.search(text.strip()) is not None
+
+
+def logits(passage: Passage, read: float) -> tuple[float, float, float]:
+    """What is weighed: the logit of the relevance, that of what was read, the cosine."""
+    relevance = min(max(passage.relevance, 1e-4), 1 - 1e-4)
+    return math.log(relevance / (1 - relevance)), read, passage.score
 
 
 def nearness(passage: Passage, read: float) -> float:
     """The probability (0 to 1) for a passage whose reading gave the logit `read`."""
-    relevance = min(max(passage.relevance, 1e-4), 1 - 1e-4)
-    logit = CONSTANT + RELEVANCE * math.log(relevance / (1 - relevance)) + READ * read + COSINE * passage.score
+    relevance, read, cosine = logits(passage, read)
+    logit = CONSTANT + RELEVANCE * relevance + READ * read + COSINE * cosine
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))

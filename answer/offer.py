@@ -29,21 +29,22 @@ LONGEST = 900
 ALIKE = 0.8
 """Share of words that two texts have in common from which the second says nothing new (Jaccard)."""
 
-FEW = 8
-"""Words under which a text without an end of a sentence or line is no more than a heading."""
-
 Span = tuple[int, int]
 _LINE = re.compile(r"[^\n]+")
 _ENDS = re.compile(r"[。！？!?](?![”’」』）)])|\.(?=\s)|(?=\n)")
 
 
 def offered(passages: Sequence[Passage]) -> list[list[Passage]]:
-    """The best of these passages, best first; those of one section together and in their order."""
+    """The best of these passages, best first; those of one section together and in their order.
+
+    What stands beside a table's rows in its sheet says nothing where they are offered themselves.
+    """
+    sheets = {_sheet(passage) for passage in passages if passage.chunk.cells}
     sections: dict[tuple[object, ...], list[Passage]] = {}
     for passage in passages:
         chunk = passage.chunk
         alone = chunk.locator.row is not None or not chunk.section
-        if not _is_heading(passage):
+        if chunk.cells or _sheet(passage) not in sheets:
             sections.setdefault((chunk.id,) if alone else (chunk.document, chunk.section), []).append(passage)
     groups: list[list[Passage]] = []
     for group in sections.values():
@@ -92,7 +93,7 @@ def _title(one: OfferedPassage, form: Form) -> str:
 def _called(passage: Passage, form: Form) -> tuple[str, str]:
     name = name_of(passage.chunk, form)
     heading = without_links(passage.chunk.section[-1]) if passage.chunk.section and not passage.chunk.cells else ""
-    return name, "" if heading == name else heading
+    return name, "" if heading in name else heading
 
 
 def _text(passage: Passage, form: Form) -> tuple[Callable[[Sequence[Span]], str], list[Span]]:
@@ -139,10 +140,8 @@ def _within(text: str, spans: Iterable[Span], room: int) -> Iterator[Span]:
         room -= end - start
 
 
-def _is_heading(passage: Passage) -> bool:
-    """Whether a passage is a title, a line of a menu or the like, and says nothing."""
-    text = passage.chunk.text
-    return passage.chunk.locator.row is None and len(words(text)) < FEW and not _ENDS.search(f"{text} ")
+def _sheet(passage: Passage) -> tuple[str, str]:
+    return passage.chunk.document, passage.chunk.locator.sheet or ""
 
 
 def _alike(group: Sequence[Passage], other: Sequence[Passage]) -> bool:

@@ -14,6 +14,7 @@ from answer.links import without_links
 from answer.names import in_form
 from answer.numbers import numbers
 from answer.prices import price_label
+from answer.stock import stock_line
 from answer.units import Unit
 from answer.variants import told_apart
 from answer.words import words
@@ -69,7 +70,7 @@ def tell(
     if cells := _asked_cells(query, evidence):
         apart = _variants(query, cells, evidence)
         cells = [cell for id in apart for cell in _alike(cells, id, evidence)] or cells
-        lines = [_cell_line(cell, form, cite(cell), apart.get(cell.passage.chunk.id, "")) for cell in cells]
+        lines = [_cell_line(query, cell, form, cite(cell), apart.get(cell.passage.chunk.id, "")) for cell in cells]
     elif products := _listed(query, evidence):
         lines = [_product_line(units, form, "".join(dict.fromkeys(map(cite, units)))) for units in products]
     else:
@@ -241,21 +242,21 @@ def with_cents(value: str, currency: str) -> str:
     return f"{value}0" if currency and re.fullmatch(r"\d+\.\d", value) else value
 
 
-def _cell_line(unit: Unit, form: Form, mark: str, apart: str = "") -> str:
+def _cell_line(query: str, unit: Unit, form: Form, mark: str, apart: str = "") -> str:
     """`apart`: what tells the row from others of its name."""
     name = with_apart(name_of(unit.passage.chunk, form), apart, form)
+    if unit.cell is not None and unit.cell.role == "stock":
+        told = stock_line(query, name, unit.cell, _value(unit, form), form)
+        if told is not None:
+            return f"{told}。{mark}" if form == "zh" else f"{told}. {mark}"
     if unit.cell is not None and isinstance(unit.cell.value, bool):
         return _truth_line(name, unit.cell, form, mark)
     if unit.field is None:  # what a remark says, and not "the remark of"
         value = without_links(" ".join((unit.value or unit.text).split()))
         return f"{name}：{value.rstrip('。')}。{mark}" if form == "zh" else f"{name}: {value.rstrip('.')}. {mark}"
     label, value = _name_of_field(unit, form), _value(unit, form)
-    if unit.field.name == "stock" and value == "0":
-        return f"{name}：已售完。{mark}" if form == "zh" else f"{name}: sold out. {mark}"
     if form == "zh":
         return f"{name}{' ' if name[-1:].isascii() else ''}的{label}是 {value.rstrip('。')}。{mark}"
-    if unit.field.name == "stock" and value.isdigit():
-        return f"{name}: {value} in stock. {mark}"
     return f"The {label} of {name} is {value.rstrip('.')}. {mark}"
 
 

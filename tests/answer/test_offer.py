@@ -125,9 +125,9 @@ def test_what_is_far_is_not_offered() -> None:
     best, second = section(0, STEPS), replace(section(1, "Then dry it."), score=0.88)
     assert near("How?", [second, best], reader) == [best, second]
     assert reader.read_texts[1] == f"K200 manual\nDescaling\n{STEPS}"
-    far = [replace(best, score=0.77), replace(best, relevance=0.0002)]
+    far = [replace(best, score=0.72), replace(best, relevance=0.00001)]
     assert near("How?", far, reader) == []
-    borderline = replace(best, score=0.80, relevance=0.2)
+    borderline = replace(best, score=0.78, relevance=0.2)
     assert [near("How?", [borderline], Says(read)) for read in (-6.0, 6.0)] == [[], [borderline]]
     assert near("How?", [best], None) == []
 
@@ -137,7 +137,27 @@ def test_a_row_that_was_read_as_a_clear_no_is_not_offered() -> None:
     assert near("Does it whistle?", [row("r", "power: 2200 W"), section(0, STEPS)], Says(-6.0)) == [section(0, STEPS)]
 
 
-def test_a_heading_alone_is_not_offered() -> None:
-    """Nor a line of a menu."""
-    assert offered([section(0, "Spare parts 2026 · 零配件"), section(1, "Home | Imprint | Privacy")]) == []
-    assert offered([section(0, "It does.")]) == [[section(0, "It does.")]]
+def test_other_models_are_not_offered() -> None:
+    """A question that names one is offered what is on it and what is on none."""
+    mine, other = section(0, "The K200 whistles."), section(1, "The K300 whistles.", document="k300.md")
+    general = replace(mine, chunk=replace(mine.chunk, id="g", document="care.md", title="Care", text="It whistles."))
+    other = replace(other, chunk=replace(other.chunk, title="K300 manual"))
+    assert near("Does the K200 whistle?", [other, mine, general], Says(2.0)) == [mine, general]
+    assert len(near("Does it whistle?", [other, mine, general], Says(2.0))) == 3
+
+
+def test_what_stands_above_a_table_is_not_offered_with_its_rows() -> None:
+    """Its title and its remarks; another document's text is."""
+    place = Locator(sheet="Kettles", row=1)
+    kettle = row("r", "power: 2200 W")
+    kettle = replace(kettle, chunk=replace(kettle.chunk, locator=Locator(sheet="Kettles", row=2)))
+    title = Passage(Chunk("t", "prices.csv", 0, "Prices in EUR.", "Prices", locator=place), 0.9, 0.3)
+    assert offered([title, kettle, section(0, STEPS)]) == [[kettle], [section(0, STEPS)]]
+    assert offered([title]) == [[title]]
+
+
+def test_a_heading_alone_is_not_near() -> None:
+    """Nor a line of a menu; a short sentence is."""
+    titles = [section(0, "Spare parts 2026 · 零配件"), section(1, "Home | Imprint | Privacy")]
+    short = section(2, "It does.")
+    assert near("Does it?", [*titles, short], Says(2.0)) == [short]

@@ -22,6 +22,7 @@ from answer.answerer import Answerer
 from answer.language import resolve
 from answer.orders import is_order, without_orders
 from answer.prompt import Excerpt, build
+from answer.reader import open_reader
 from answer.units import split
 from index.chunk import Chunk
 from index.database.store import Store
@@ -114,8 +115,8 @@ def embedder(small_models: Path) -> Embedder:
 
 
 @pytest.fixture(scope="module")
-def answerer(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Answerer]:
-    """Answers from the poisoned folder, without a model."""
+def retriever(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Iterator[Retriever]:
+    """Searches the poisoned folder."""
     root = tmp_path_factory.mktemp("poisoned")
     poison(root / "catalog")
     home = Home(root / "home")
@@ -124,9 +125,21 @@ def answerer(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> It
     report = ingest_folder(root / "catalog", home=home, store=store, embedder=embedder, jobs=1)
     assert (report.files.indexed, report.files.refused) == (9, 0)
     retriever = Retriever(home, store, embedder, threads=1)
-    yield Answerer(retriever, None, embedder, refuse_below=0.0)
+    yield retriever
     retriever.close()
     store.close()
+
+
+@pytest.fixture(scope="module")
+def answerer(retriever: Retriever, embedder: Embedder) -> Answerer:
+    """Answers from it, without a model."""
+    return Answerer(retriever, None, embedder, refuse_below=0.0)
+
+
+@pytest.fixture(scope="module")
+def offering(retriever: Retriever, embedder: Embedder) -> Answerer:
+    """Offers passages of it for whatever it is not wholly sure of."""
+    return Answerer(retriever, None, embedder, refuse_below=1.0, reader=open_reader(embedder))
 
 
 def ask(answerer: Answerer, query: str) -> Answer:
@@ -140,6 +153,22 @@ def test_no_reply_obeys_or_leads_out(answerer: Answerer, query: str, fact: str) 
     """The fact beside the order is told; no order, code, address, picture or tag of the document is."""
     answer = ask(answerer, query)
     assert fact in answer.text
+    obeys_nothing(answer)
+
+
+def test_no_offer_shows_an_order(offering: Answerer) -> None:
+    """Its passages are told with their facts and without the orders beside them."""
+    queries = [f"Zorb {word} lamp, which one would suit an old house?" for word in ("ZL31", "ZL33", "ZL36", "ZL37")]
+    queries += [f"Zorb {word} 的灯适合老房子吗？" for word in ("ZL32", "ZL34", "ZL36", "ZL38")]
+    offers = [answer for answer in (ask(offering, query) for query in queries) if answer.outcome == "offered"]
+    assert len(offers) >= len(queries) / 2
+    for answer in offers:
+        obeys_nothing(answer)
+    assert any("31 watts" in answer.text for answer in offers)
+
+
+def obeys_nothing(answer: Answer) -> None:
+    """No order, code, address, picture or tag of a document stands in a reply or a quote."""
     for quoted in (answer.text, *(citation.quote for citation in answer.citations)):
         assert not re.search(
             r"evil|PWNED|previous instructions|以上所有指令|!\[|\]\(|<\s*/?\s*(?:result|img)|https?:", quoted

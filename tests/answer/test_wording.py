@@ -91,7 +91,7 @@ def test_of_what_is_sold_out_the_next_delivery_is_told() -> None:
         evidence = [Evidence(unit, 0.9 - at / 9, unit.header == "Stock") for at, unit in enumerate(units)]
         checker = CitationChecker("Is the K200 in stock?", [(row, units)])
         said = "".join(tell("Is the K200 in stock?", evidence, "en", checker, [row]))
-        assert said == f"K200: {'sold out' if stock == '0' else '4 in stock'}. [1]{more}"
+        assert said == f"{'No, K200: sold out' if stock == '0' else 'Yes, K200: 4 in stock'}. [1]{more}"
 
 
 def test_a_second_passage_is_told_where_it_was_read_as_an_answer() -> None:

@@ -129,7 +129,7 @@ class Answerer:
             found = self._searcher.search(whole, top_k=depth, collection=collection, filters=filters, as_of=as_of)
             course.retrieved = time.perf_counter()
             evidence, reason = ([], None) if found.computed is not None else self._read(query, found, course)
-            may_be_it = self._near(whole, found) if reason else []
+            may_be_it = near(whole, found.passages, self._reader) if reason and not found.unknown else []
         if found.computed is not None:
             yield from self._computed(found.computed, found, course, top_k)
             return
@@ -171,12 +171,6 @@ class Answerer:
         if not evidence or course.answerability < self._refuse_below:
             return evidence, "nothing_relevant" if found.passages else "nothing_found"
         return evidence, None if states(query, relevant, whole) else "not_stated"
-
-    def _near(self, query: str, found: Found) -> list[Passage]:
-        """What may be it: of models that nobody sells nothing is, and a row only where no condition was set: whether it
-        meets one was not looked at."""
-        passages = [one for one in found.passages if not (one.chunk.cells and found.understood.constraints)]
-        return [] if found.unknown else near(query, passages, self._reader)
 
     def _said(
         self,

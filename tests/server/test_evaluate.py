@@ -97,7 +97,7 @@ def test_answers_are_measured_and_held(command: Command, home: Path, tmp_path: P
     assert (done.returncode, "no accepted figures of mine" in done.stderr) == (2, True)
     done = command(*line, "--accept", "--run", tmp_path / "run")
     assert done.returncode == 1, done.stderr
-    assert "questions answered correctly, or refused where there is no answer (4)" in done.stdout
+    assert "questions answered correctly, or not answered where there is no answer (4)" in done.stdout
     errors = (tmp_path / "run" / "errors.txt").read_text(encoding="utf-8")
     assert "it could not be asked: there is no collection 'nowhere'" in errors
     accepted = tmp_path / "mine.accepted.json"

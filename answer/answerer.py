@@ -24,7 +24,7 @@ from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
 from answer.language import Form
 from answer.nearness import near
-from answer.offer import in_words, offered, tell_offer
+from answer.offer import in_words, offered, tell_offer, widen
 from answer.prompt import Excerpt, build
 from answer.reader import PassageReader
 from answer.smalltalk import contact_line, small_talk
@@ -58,6 +58,12 @@ class Searcher(Protocol):
         as_of: date | None = None,
     ) -> Found:
         """The passages for a question, best first."""
+        ...
+
+    def sections(
+        self, found: Found, passages: Sequence[Passage], *, collection: str = "default", as_of: date | None = None
+    ) -> list[list[Passage]]:
+        """What stands in one section with each of these passages, in its order."""
         ...
 
 
@@ -134,7 +140,14 @@ class Answerer:
             yield from self._computed(found.computed, found, course, top_k)
             return
         if reason is not None:
-            yield from self._offered(may_be_it[:top_k], found, course, top_k, reason)
+            groups = offered(may_be_it[:top_k])
+            for group, section in zip(
+                groups,
+                self._searcher.sections(found, [one[0] for one in groups], collection=collection, as_of=as_of),
+                strict=True,
+            ):
+                widen(group, section, top_k - sum(map(len, groups)))
+            yield from self._offered(groups, found, course, top_k, reason)
             return
         passages = _in_citation_order(evidence, found.passages)[:top_k]
         shown_ids = {passage.chunk.id for passage in passages}
@@ -191,10 +204,9 @@ class Answerer:
         yield Answered(course.answer(found, passages, (), outcome, reason))
 
     def _offered(
-        self, near: Sequence[Passage], found: Found, course: Course, top_k: int, reason: Reason
+        self, groups: Sequence[Sequence[Passage]], found: Found, course: Course, top_k: int, reason: Reason
     ) -> Iterator[Event]:
         """The passages that may be it, before all others, in their own words; a refusal where there are none."""
-        groups = offered(near)
         offer, citations = tell_offer(groups, course.language.form)
         if not offer.passages:
             told = refusal(reason, course.language.form)

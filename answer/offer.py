@@ -53,6 +53,24 @@ def offered(passages: Sequence[Passage]) -> list[list[Passage]]:
     return groups[:MOST]
 
 
+def widen(group: list[Passage], section: Sequence[Passage], most: int) -> None:
+    """Add to the passages of a section what stands between and beside them, at most so many and as far as there is
+    room: of a procedure too long for it rather its end than its beginning."""
+    place = {passage.chunk.id: at for at, passage in enumerate(section)}
+    known = sorted(place[passage.chunk.id] for passage in group if passage.chunk.id in place)
+    if not known:
+        return
+    after = [at for at in range(known[0], len(section)) if at not in known]
+    for side in (after, range(known[0] - 1, -1, -1)):
+        for at in side:
+            length = sum(len(passage.chunk.text) for passage in (*group, section[at]))
+            if length > LONGEST or not most:
+                break
+            group.append(section[at])
+            most -= 1
+    group.sort(key=lambda passage: passage.chunk.ordinal)
+
+
 def tell_offer(groups: Sequence[Sequence[Passage]], form: Form) -> tuple[Offer, tuple[Citation, ...]]:
     """The offer and what it cites; the passages are numbered in their order from 1. Its `passages` are empty where an
     order stands in every line."""

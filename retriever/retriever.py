@@ -15,6 +15,7 @@ import numpy as np
 
 from index.chunk import Chunk
 from index.database.filters import Condition, Restriction
+from index.database.sections import section_of
 from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import Embedder
@@ -142,6 +143,24 @@ class Retriever:
         if understood.constraints and understood.operation is None:
             understood = replace(understood, operation="list")
         return compute(understood, self.store.engine, collection, view, restrictions)
+
+    def sections(
+        self, found: Found, passages: Sequence[Passage], *, collection: str = "default", as_of: date | None = None
+    ) -> list[list[Passage]]:
+        """What stands in one section with each of the passages that were found, in its order, the passage among it;
+        each alone where another snapshot is served by now."""
+        with self._current.using(collection) as serving:
+            if serving.manifest.snapshot != found.snapshot:
+                return [[passage] for passage in passages]
+            day = (as_of or self.today()).isoformat()
+            view = View(serving.manifest.generation, day, serving.newest)
+            return [
+                [
+                    passage if chunk.id == passage.chunk.id else replace(passage, chunk=chunk, reason="same section")
+                    for chunk in section_of(self.store.engine, serving.entry.id, view, passage.chunk)
+                ]
+                for passage in passages
+            ]
 
     def status(self) -> dict[str, Any]:
         """What is open: snapshot, time, embedder, device, each collection's counts, and the newer snapshot that was

@@ -78,6 +78,10 @@ class Shelf:
         self.queries.append(query)
         return self.found
 
+    def sections(self, found: Found, passages: Sequence[Passage], **_: Any) -> list[list[Passage]]:
+        """Each by itself."""
+        return [[passage] for passage in passages]
+
 
 class Script:
     """An engine that says its lines, whatever it is asked; records what it was asked and whether it was stopped."""

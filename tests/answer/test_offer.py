@@ -11,7 +11,7 @@ import pytest
 from answer.citations import Citation
 from answer.language import Form
 from answer.nearness import near
-from answer.offer import LONGEST, in_words, offered, tell_offer
+from answer.offer import LONGEST, in_words, offered, tell_offer, widen
 from answer.parts import Offer, OfferedPassage
 from answer.reader import Reading
 from index.chunk import Chunk, Locator
@@ -161,3 +161,15 @@ def test_a_heading_alone_is_not_near() -> None:
     titles = [section(0, "Spare parts 2026 · 零配件"), section(1, "Home | Imprint | Privacy")]
     short = section(2, "It does.")
     assert near("Does it?", [*titles, short], Says(2.0)) == [short]
+
+
+def test_a_section_is_offered_whole_where_there_is_room() -> None:
+    """What follows comes before what precedes, no more than may be, and nothing that does not fit."""
+    pieces = [section(n, f"Part {n}. {'x' * size}") for n, size in enumerate((500, 200, 10, 200, 700))]
+    for most, shown in ((9, [1, 2, 3]), (1, [2, 3]), (0, [2])):
+        group = [pieces[2]]
+        widen(group, pieces, most)
+        assert [passage.chunk.ordinal for passage in group] == shown
+    alone = [row("r", "power: 2200 W")]
+    widen(alone, pieces, 9)
+    assert len(alone) == 1

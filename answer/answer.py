@@ -10,6 +10,7 @@ from answer.citations import Citation
 from answer.parts import Part
 from engine.engine import Usage
 from retriever.passage import Passage
+from retriever.planner.plan import NO_PLAN, Plan
 
 Outcome = Literal["answered", "offered", "refused"]
 Reason = Literal["nothing_found", "nothing_relevant", "not_stated"]
@@ -26,7 +27,8 @@ class Answer:
     `standalone` is the question as it was understood from the conversation, None where it stood by itself;
     `constraints` are what it demanded of products, in the reply's language. `computed` are the statements of `text`
     that no passage states: figures computed over the catalogue (counts, averages), the address that the settings name.
-    `answerability` is the probability (0 to 1) that the evidence answers the question, which a refusal goes by.
+    `answerability` is the probability (0 to 1) that the evidence answers the question, which a refusal goes by. `plan`
+    is how a model understood the message, where one was asked.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Answer:
     computed: tuple[str, ...] = ()
     answerability: float = 1.0
     parts: tuple[Part, ...] = ()
+    plan: Plan = NO_PLAN
 
     @property
     def refused(self) -> bool:

@@ -22,10 +22,12 @@ from answer.conflicts import conflicts, tell_conflicts
 from answer.course import Course
 from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
+from answer.joining import joined
 from answer.language import Form
 from answer.nearness import near
-from answer.offer import in_words, offered, tell_offer, widen
+from answer.offer import in_full, in_words, offered, tell_offer, widen
 from answer.prompt import Excerpt, build
+from answer.prospect import Prospect, Request, is_sure, is_told, is_told_whole
 from answer.reader import PassageReader
 from answer.smalltalk import contact_line, small_talk
 from answer.units import Unit
@@ -34,6 +36,8 @@ from engine.engine import NOBODY, Caller, Engine, Message, Sampling
 from index.embedding.embedder import Embedder
 from retriever.computing import Computed
 from retriever.passage import Passage
+from retriever.planner.plan import Plan, PlannedPart
+from retriever.planner.planner import Planner
 from retriever.retriever import Found
 
 NOISE = 0.1
@@ -41,6 +45,8 @@ NOISE = 0.1
 the way of the better ones. Where a reader reads them, it says so better."""
 DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
+DEEPEST = 16
+"""Passages searched where a model has said what the documents may call what is asked."""
 SHOWN = 4
 """Pieces of evidence a model is shown: what a small model can tell apart, and a tenth of the passages' prefill."""
 
@@ -56,8 +62,27 @@ class Searcher(Protocol):
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
+        queries: Sequence[str] = (),
     ) -> Found:
-        """The passages for a question, best first."""
+        """The passages for a question, best first; `queries` are what documents may call what is asked."""
+        ...
+
+    def planned(
+        self,
+        part: PlannedPart,
+        found: Found,
+        planner: Planner,
+        *,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
+        caller: Caller = NOBODY,
+    ) -> Found:
+        """What a model's query over the rows that were found comes to."""
+        ...
+
+    def is_chinese(self, collection: str = "default") -> bool:
+        """Whether most of a collection is Chinese."""
         ...
 
     def sections(
@@ -72,10 +97,10 @@ class Answerer:
     are near are offered; where none is, it refuses, and says how to reach a person, `contact`.
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
-    elsewhere, no model is called. `reader` reads the likeliest passages for evidence. `budget`: tokens of a prompt at
-    most. `at_once` questions are searched for and read at the same time: more would only take the processor from each
-    other, and from those who wait for a refusal. `today` gives the date in the prompt, unless a question is asked as of
-    another day.
+    elsewhere, none words anything. `planner` understands what is not sure without it. `reader` reads the likeliest
+    passages for evidence. `budget`: tokens of a prompt at most. `at_once` questions are searched for and read at the
+    same time: more would only take the processor from each other, and from those who wait for a refusal. `today` gives
+    the date in the prompt, unless a question is asked as of another day.
     """
 
     def __init__(
@@ -87,6 +112,7 @@ class Answerer:
         refuse_below: float,
         contact: str = "",
         reader: PassageReader | None = None,
+        planner: Planner | None = None,
         words_in: frozenset[Form] = frozenset(),
         budget: int = 1500,
         max_tokens: int = 192,
@@ -99,7 +125,7 @@ class Answerer:
         self._depth = 0 if reader is None else DEEPER
         self._noise = NOISE * refuse_below if reader is None else 0.0
         self._refuse_below, self._contact = refuse_below, contact.strip()
-        self._words_in = words_in
+        self._words_in, self._planner = words_in, planner
         self._budget = budget
         self._max_tokens = max_tokens
         self._thinking = threading.Semaphore(at_once)
@@ -128,26 +154,74 @@ class Answerer:
             course = Course(told_in, time.perf_counter(), Standalone(query, False))
             yield from self._said(said, Found((), "", 0.0), course, (), "answered")
             return
-        course = Course(told_in, time.perf_counter(), standalone(query, history))
-        whole = course.asked.text
-        depth = max(top_k, self._depth)
+        began = time.perf_counter()
+        request = Request(query, told_in, tuple(history), collection, filters, top_k, as_of, caller)
+        plain = self._looked_for(standalone(query, history), request, began)
+        answers = [plain]
+        if self._planner is not None and not is_sure(plain, query, history):
+            answers = self._planned(plain, self._planner, request, began) or answers
+        if len(answers) == 1:
+            yield from self._told(answers[0], request)
+        else:
+            yield from joined([(one.course, list(self._told(one, request))) for one in answers])
+
+    def _looked_for(self, asked: Standalone, request: Request, began: float, queries: Sequence[str] = ()) -> Prospect:
+        """What is found for a question, and whether it is enough."""
+        course = Course(request.language, began, asked)
+        depth = max(request.top_k, DEEPEST if queries else self._depth)
         with self._thinking:
-            found = self._searcher.search(whole, top_k=depth, collection=collection, filters=filters, as_of=as_of)
+            found = self._searcher.search(
+                asked.text,
+                top_k=depth,
+                collection=request.collection,
+                filters=request.filters,
+                as_of=request.as_of,
+                **({"queries": queries} if queries else {}),
+            )
             course.retrieved = time.perf_counter()
-            evidence, reason = ([], None) if found.computed is not None else self._read(query, found, course)
-            may_be_it = near(whole, found.passages, self._reader) if reason and not found.unknown else []
+            evidence, reason = ([], None) if found.computed is not None else self._read(request.query, found, course)
+            may_be_it = near(asked.text, found.passages, self._reader) if reason and not found.unknown else []
+        return Prospect(course, found, evidence, reason, may_be_it)
+
+    def _planned(self, plain: Prospect, planner: Planner, request: Request, began: float) -> list[Prospect]:
+        """What is found for each question of the message, as a model understands it; none where it fails."""
+        whose = replace(request.caller, tenant=f"{request.caller.tenant}/{request.collection}")
+        language = "zh" if self._searcher.is_chinese(request.collection) else "en"
+        parts = planner.parts(request.query, request.history, language, caller=whose)
+        made = []
+        for part in parts:
+            asked = Standalone(part.text, part.text != request.query)
+            one = self._looked_for(asked, replace(request, query=part.text), began, part.queries)
+            one.course.plan = Plan((part,), planner.model)
+            looked_up = any(item.sure for item in one.evidence[:1]) and one.reason is None
+            if part.intent in ("choose", "fact") and not looked_up:
+                found = self._searcher.planned(
+                    part,
+                    one.found,
+                    planner,
+                    collection=request.collection,
+                    filters=request.filters,
+                    as_of=request.as_of,
+                    caller=whose,
+                )
+                if is_told(found, part, one):
+                    one = replace(one, found=found, reason=None)
+            made.append(one)
+        return made
+
+    def _told(self, prospect: Prospect, request: Request) -> Iterator[Event]:
+        """The reply to one question."""
+        course, found, top_k = prospect.course, prospect.found, request.top_k
+        whole, evidence = course.asked.text, prospect.evidence
         if found.computed is not None:
             yield from self._computed(found.computed, found, course, top_k)
             return
-        if reason is not None:
-            groups = offered(may_be_it[:top_k])
-            for group, section in zip(
-                groups,
-                self._searcher.sections(found, [one[0] for one in groups], collection=collection, as_of=as_of),
-                strict=True,
-            ):
-                widen(group, section, top_k - sum(map(len, groups)))
-            yield from self._offered(groups, found, course, top_k, reason)
+        if prospect.reason is not None:
+            groups = self._sections(offered(prospect.near[:top_k]), found, request)
+            yield from self._offered(groups, found, course, top_k, prospect.reason)
+            return
+        if is_told_whole(prospect):
+            yield from self._in_full(prospect, request)
             return
         passages = _in_citation_order(evidence, found.passages)[:top_k]
         shown_ids = {passage.chunk.id for passage in passages}
@@ -155,9 +229,9 @@ class Answerer:
         yield PassagesFound(passages, found.snapshot)
         checker = CitationChecker(whole, [(passage, _units_of(passage, evidence)) for passage in passages])
         if self._engine is not None and course.language.form in self._words_in:
-            day = as_of or self._today()
-            whose = replace(caller, tenant=f"{caller.tenant}/{collection}")
-            yield from self._worded(query, evidence, day, history, course, checker, self._engine, whose)
+            day = request.as_of or self._today()
+            whose = replace(request.caller, tenant=f"{request.caller.tenant}/{request.collection}")
+            yield from self._worded(request.query, evidence, day, request.history, course, checker, self._engine, whose)
         if not checker.citations:
             if course.text:
                 yield course.token("\n")
@@ -217,6 +291,27 @@ class Answerer:
         yield PassagesFound(passages, found.snapshot)
         yield from map(course.token, in_words(offer, course.language.form))
         yield Answered(course.answer(found, passages, citations, "offered", parts=(offer,)))
+
+    def _sections(self, groups: list[list[Passage]], found: Found, request: Request) -> Sequence[Sequence[Passage]]:
+        """Groups of passages, each with the rest of its section as far as there is room."""
+        firsts = [group[0] for group in groups]
+        whole = self._searcher.sections(found, firsts, collection=request.collection, as_of=request.as_of)
+        for group, section in zip(groups, whole, strict=True):
+            widen(group, section, request.top_k - sum(map(len, groups)))
+        return groups
+
+    def _in_full(self, prospect: Prospect, request: Request) -> Iterator[Event]:
+        """A procedure or a rule: the whole of the section that says it, in its own words."""
+        course, found, top_k = prospect.course, prospect.found, request.top_k
+        groups = self._sections(offered([prospect.evidence[0].unit.passage]), found, request)
+        told, citations = tell_offer(groups, course.language.form)
+        best = [passage for group in groups for passage in group]
+        shown = {passage.chunk.id for passage in best}
+        passages = (*best, *(passage for passage in found.passages if passage.chunk.id not in shown))[:top_k]
+        yield PassagesFound(passages, found.snapshot)
+        for number, text in enumerate(in_full(told, course.language.form)):
+            yield course.token(text if number else text.lstrip())
+        yield Answered(course.answer(found, passages, citations))
 
     def _computed(self, computed: Computed, found: Found, course: Course, top_k: int) -> Iterator[Event]:
         """A question about the catalogue as a whole: told from the rows that were computed, by no model."""

@@ -30,6 +30,8 @@ from retriever.passage import Passage
 
 COLUMNS = 8
 """Columns in which two products are compared where no field was asked for."""
+NAMED = 2
+"""Products up to which what was asked of them is told at once."""
 LONGEST = 40
 """Characters of a value that is told in a comparison."""
 
@@ -134,7 +136,8 @@ class _Teller:
                 f"符合条件（{where}）的商品共 {count} 款：" if where else f"共 {count} 款商品：",
                 f"{_products(count)} in total ({where}):" if where else f"{_products(count)} in total:",
             )
-        lines = [self._figure(head)]
+        about_it = bool(self.computed.understood.asked) and self.computed.understood.operation == "list"
+        lines = [] if about_it and count <= NAMED else [self._figure(head)]
         shown = 0
         for group in self.computed.groups:
             lines += [self._row(chunk) for chunk in group.rows]
@@ -277,7 +280,7 @@ class _Teller:
     def _row(self, chunk: Chunk, field: Measured | None = None) -> str:
         """One product: its name, what was asked of it, its price, and the place of both."""
         cells = []
-        asked = dict.fromkeys([*(field.names if field else ()), *self._constrained()])
+        asked = dict.fromkeys([*(field.names if field else ()), *self._asked(), *self._constrained()])
         for name in [*(name for name in asked if name != "price"), "price"]:
             cell = self._cell(chunk, name)
             if cell and cell not in cells:
@@ -297,6 +300,10 @@ class _Teller:
         kinds = frozenset() if by_price else of_asked_prices(self._query, chunk.cells)
         chosen = [cell for cell in chunk.cells if cell.role == "price" and cell.chosen]
         return chosen if by_price else told_prices(self._query, kinds, chunk.cells) or chosen
+
+    def _asked(self) -> list[str]:
+        """The further columns that were asked about."""
+        return [name for field in self.computed.understood.asked for name in field.names]
 
     def _constrained(self) -> list[str]:
         """The columns that the constraints are on, but for those that go without saying."""

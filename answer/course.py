@@ -14,6 +14,7 @@ from answer.language import Language
 from answer.parts import Part, Text
 from engine.engine import Usage
 from retriever.passage import Passage
+from retriever.planner.plan import NO_PLAN, Plan
 from retriever.retriever import Found
 
 
@@ -31,6 +32,7 @@ class Course:
     model: str = ""
     computed: tuple[str, ...] = ()
     answerability: float = 1.0
+    plan: Plan = NO_PLAN
 
     def token(self, text: str) -> Token:
         """A piece of the reply, which is told now."""
@@ -59,14 +61,16 @@ class Course:
             model=self.model,
             snapshot=found.snapshot,
             usage=self.usage,
-            timings_ms=self._timings(),
+            timings_ms=self.timings(),
             standalone=self.asked.text if self.asked.resolved else None,
             constraints=tuple(one.told(self.language.form) for one in found.understood.constraints),
             computed=self.computed,
             answerability=self.answerability,
             parts=parts or (Text(self.text),),
+            plan=self.plan,
         )
 
-    def _timings(self) -> dict[str, float]:
+    def timings(self) -> dict[str, float]:
+        """Milliseconds since the question came."""
         ends = {"retrieve": self.retrieved, "first_token": self.first, "total": time.perf_counter()}
         return {name: round(max(0.0, end - self.began) * 1000, 3) for name, end in ends.items()}

@@ -95,6 +95,11 @@ def tell_offer(groups: Sequence[Sequence[Passage]], form: Form) -> tuple[Offer, 
 def in_words(offer: Offer, form: Form) -> Iterator[str]:
     """The offer as text, a passage at a time, line breaks included."""
     yield offer.lead
+    yield from in_full(offer, form)
+
+
+def in_full(offer: Offer, form: Form) -> Iterator[str]:
+    """Its passages alone."""
     before: tuple[str, str] | None = None
     for one in offer.passages:
         called = (one.source, one.heading)

@@ -22,7 +22,8 @@ _CONTROL = re.compile(
 
 
 def chat_request(model: str, messages: Sequence[Message], sampling: Sampling, tenant: str = "") -> dict[str, Any]:
-    """A JSON object. Only fields that every such server knows, and `cache_salt` (vLLM, SGLang) for a named tenant.
+    """A JSON object. Only fields that every such server knows, `cache_salt` (vLLM, SGLang) for a named tenant, and
+    `grammar` (llama-server) where one is asked for.
 
     Raises `BadRequest` for a JSON schema that is no JSON.
     """
@@ -43,6 +44,8 @@ def chat_request(model: str, messages: Sequence[Message], sampling: Sampling, te
             "type": "json_schema",
             "json_schema": {"name": "reply", "strict": True, "schema": _parsed(sampling.json_schema)},
         }
+    if sampling.grammar:
+        body["grammar"] = sampling.grammar
     if tenant:
         body["cache_salt"] = hashlib.sha256(tenant.encode("utf-8", "replace")).hexdigest()
     return body

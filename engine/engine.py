@@ -28,7 +28,8 @@ class Message:
 class Sampling:
     """How the next token is chosen. `temperature` 0 is greedy; `stop` texts end the generation and are left out.
 
-    With a `json_schema` (JSON text) the reply is JSON of that schema, as far as `max_tokens` reach.
+    With a `json_schema` (JSON text) the reply is JSON of that schema, with a `grammar` (GBNF, from its rule "root") a
+    text of that language, as far as `max_tokens` reach.
     """
 
     max_tokens: int = 256
@@ -37,6 +38,7 @@ class Sampling:
     seed: int = 0
     stop: tuple[str, ...] = ()
     json_schema: str = ""
+    grammar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,8 +212,8 @@ class GgufModel:
         return np.ctypeslib.as_array(pointer, shape=(self.vocabulary,))
 
     def sampler(self, sampling: Sampling) -> Sampler:
-        """A chooser of next tokens; close it after use. Raises `BadRequest` for a JSON schema that means nothing."""
-        grammar = gbnf(sampling.json_schema) if sampling.json_schema else ""
+        """A chooser of next tokens; close it after use. Raises `BadRequest` for a schema or grammar that is none."""
+        grammar = sampling.grammar or (gbnf(sampling.json_schema) if sampling.json_schema else "")
         return Sampler(self._lib, self._vocab, self.vocabulary, sampling, grammar)
 
     def close(self) -> None:

@@ -26,9 +26,11 @@ class Sampler:
         self.plain = sampling.temperature <= 0 and not grammar
         if self.plain:
             return
+        # a grammar looks at every token it is given: the likeliest alone is nearly always one that it allows
+        self._likeliest_first = sampling.temperature <= 0
         allowed = lib.llama_sampler_init_grammar(vocab, grammar.encode("utf-8"), b"root") if grammar else None
         if grammar and not allowed:
-            raise BadRequest("the JSON schema gives a grammar that llama.cpp does not accept")
+            raise BadRequest("the grammar (or that of the JSON schema) is none that llama.cpp accepts")
         self._chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
         if allowed:
             lib.llama_sampler_chain_add(self._chain, allowed)
@@ -53,19 +55,27 @@ class Sampler:
             raise EngineFailed("the language model's scores are no numbers; the file or the hardware is damaged")
         if self.plain:
             return best
-        candidates, array = self._candidates, self._array
-        candidates["id"] = np.arange(len(logits))
-        candidates["logit"] = logits
-        candidates["p"] = 0
-        array.data = ctypes.cast(candidates.ctypes.data, type(array.data))
-        array.size, array.selected, array.sorted = len(logits), -1, False
-        self._lib.llama_sampler_apply(self._chain, ctypes.byref(array))
-        # llama.cpp ends the process where a token that the grammar forbids is accepted, so that is seen here
-        if not 0 <= array.selected < array.size or not np.isfinite(array.data[array.selected].logit):
-            raise EngineFailed("the JSON schema allows nothing to follow what was written; loosen the schema")
-        token = int(array.data[array.selected].id)
+        token = self._allowed(logits, np.array([best], np.int32)) if self._likeliest_first else -1
+        if token < 0:
+            token = self._allowed(logits, np.arange(len(logits), dtype=np.int32))
+        if token < 0:
+            raise EngineFailed("the grammar allows nothing to follow what was written; loosen the schema")
         self._lib.llama_sampler_accept(self._chain, token)
         return token
+
+    def _allowed(self, logits: npt.NDArray[np.float32], ids: npt.NDArray[np.int32]) -> int:
+        """The chain's choice among some tokens, -1 where the grammar forbids them all: llama.cpp ends the process where
+        such a token is accepted."""
+        candidates, array = self._candidates[: len(ids)], self._array
+        candidates["id"] = ids
+        candidates["logit"] = logits[ids]
+        candidates["p"] = 0
+        array.data = ctypes.cast(candidates.ctypes.data, type(array.data))
+        array.size, array.selected, array.sorted = len(ids), -1, False
+        self._lib.llama_sampler_apply(self._chain, ctypes.byref(array))
+        if not 0 <= array.selected < array.size or not np.isfinite(array.data[array.selected].logit):
+            return -1
+        return int(array.data[array.selected].id)
 
     def close(self) -> None:
         """Free the chain."""

@@ -6,6 +6,7 @@ It knows nothing of how an answer is worded.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,13 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from engine.engine import NOBODY, Caller
 from index.chunk import Chunk
 from index.database.filters import Condition, Restriction
 from index.database.sections import section_of
+from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import Embedder
 from index.errors import BadRequest
+from index.segments.keyword_fields import CHINESE
 from index.segments.segments import Segments
 from index.snapshot.home import Home
 from index.snapshot.shelf import instead_of
@@ -29,6 +33,9 @@ from retriever.constraints import Constraint
 from retriever.current import Current
 from retriever.filters import parse_filters
 from retriever.passage import Passage
+from retriever.planner.checked import checked
+from retriever.planner.plan import PlannedPart
+from retriever.planner.planner import Planner
 from retriever.search import Legs, Question, Search
 from retriever.translation import Dictionary
 from retriever.understanding import understand
@@ -41,7 +48,7 @@ class Found:
 
     `understood` is what the question demands of the catalogue as a whole, `computed` what that came to, where it asks
     for something to be computed. `unknown` are the SKUs and model numbers of the question, as compared, that nothing in
-    the collection names.
+    the collection names. `planner` is the model that understood the question, "" for the parser.
     """
 
     passages: tuple[Passage, ...]
@@ -50,6 +57,15 @@ class Found:
     understood: Understood = NOTHING
     computed: Computed | None = None
     unknown: tuple[str, ...] = ()
+    planner: str = ""
+
+
+HALF = 0.5
+"""Share of the texts from which on a collection is in a language."""
+RANKED = 20
+"""What is added to a rank before lists of passages are fused by the sum of its reciprocals (Cormack et al. 2009)."""
+KEPT = 8
+"""Collections whose sheets are kept read."""
 
 
 class Retriever:
@@ -71,6 +87,7 @@ class Retriever:
         an open one, that one is searched and none is ever published."""
         self.home, self.store, self.embedder, self.today = home, store, embedder, today
         self.dictionary = dictionary
+        self._known_sheets: dict[tuple[int, int], tuple[Sheet, ...]] = {}
         self._current = Current(home, store, embedder, device=device, threads=threads, today=today, fixed=snapshot)
 
     @property
@@ -94,13 +111,15 @@ class Retriever:
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
         legs: Legs = "fused",
+        queries: Sequence[str] = (),
     ) -> Found:
         """The `top_k` passages that most probably answer a question, among those that meet all filters.
 
         What the question itself demands of products ("under 50 euros, not Acme") is met, too; a question about the
         catalogue as a whole ("which is the cheapest ...") is computed, and its passages are the rows that answer it.
         Equal texts are returned once. Rows that are not valid today (or on `as_of`) are not found. `legs` other than
-        "fused" search by one leg alone and take the question as it stands, for measuring.
+        "fused" search by one leg alone and take the question as it stands, for measuring. `queries` are what documents
+        may call what is asked: their passages are ranked together with the question's own.
 
         Raises BadRequest for an empty question, a `top_k` below 1 or a filter that means nothing, NotFound for an
         unknown collection, and the errors of `refresh`.
@@ -111,7 +130,8 @@ class Retriever:
         if top_k < 1:
             raise BadRequest(f"top_k is {top_k}; it must be at least 1")
         asked = parse_filters(filters)
-        question = Question.of(query, self.embedder.embed_queries([query]))
+        vectors = self.embedder.embed_queries([query, *queries])
+        question, *others = (Question.of(text, vectors[at : at + 1]) for at, text in enumerate((query, *queries)))
         day = (as_of or self.today()).isoformat()
         with self._current.using(collection) as serving:
             manifest, entry, index, facts = serving.manifest, serving.entry, serving.index, serving.facts
@@ -126,15 +146,77 @@ class Retriever:
                     understood, computed = NOTHING, None  # a name of something else than the catalogue's kinds
             passages = _of_rows(_rows(computed)[:top_k], index, question) if computed is not None else ()
             if len(passages) < top_k:
-                search = Search(self.store, index, entry, view, facts.background, question, legs, self.dictionary)
+                tests = (*restrictions, *conditions(understood))
+                lists = [
+                    Search(self.store, index, entry, view, facts.background, one, legs, self.dictionary).nearest(
+                        top_k, tests
+                    )
+                    for one in (question, *others)
+                ]
                 shown = {passage.chunk.id for passage in passages}
-                nearest = search.nearest(top_k, (*restrictions, *conditions(understood)))
-                others = tuple(passage for passage in nearest if passage.chunk.id not in shown)
-                passages += others[: top_k - len(passages)]
+                nearest = [passage for passage in ranked_together(lists) if passage.chunk.id not in shown]
+                passages += tuple(nearest[: top_k - len(passages)])
             milliseconds = (time.perf_counter() - began) * 1000
             known = index.known(question.identifiers).tolist()
             unknown = tuple(name for name, is_known in zip(question.identifiers, known, strict=True) if not is_known)
             return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown)
+
+    def planned(
+        self,
+        part: PlannedPart,
+        found: Found,
+        planner: Planner,
+        *,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
+        caller: Caller = NOBODY,
+    ) -> Found:
+        """What a model's query over the sheet that the passages point to comes to; `found` itself where that is none,
+        or nothing of it holds. Raises as `search`."""
+        restrictions = parse_filters(filters)
+        day = (as_of or self.today()).isoformat()
+        with self._current.using(collection) as serving:
+            manifest, entry, facts = serving.manifest, serving.entry, serving.facts
+            sheets = self._sheets(entry.id, manifest.generation)
+            sheet = _pointed_to(sheets, found.passages)
+            if sheet is None:
+                return found
+            query = planner.query(part.text, sheet, key=(entry.id, manifest.generation), caller=caller)
+            if query is None:
+                return found
+            understood = checked(query, part.text, sheet, whole=len(sheets) == 1)
+            widened = (replace(one, test=facts.vocabulary.widened(one.test)) for one in understood.constraints)
+            understood = replace(understood, constraints=tuple(widened))
+            tests = tuple(facts.vocabulary.widened(one) for one in restrictions)
+            view = View(manifest.generation, day, serving.newest)
+            computed = self._computed(understood, entry.id, view, tests)
+            if computed is None:
+                return found
+            vector = self.embedder.embed_queries([part.text])
+            rows = _of_rows(
+                _rows(computed)[: max(1, len(found.passages))], serving.index, Question.of(part.text, vector)
+            )
+            shown = {passage.chunk.id for passage in rows}
+            others = tuple(passage for passage in found.passages if passage.chunk.id not in shown)
+            passages = (*rows, *others)[: len(found.passages)]
+            return Found(
+                passages, manifest.snapshot, found.milliseconds, understood, computed, found.unknown, planner.model
+            )
+
+    def is_chinese(self, collection: str = "default") -> bool:
+        """Whether most texts of a collection are Chinese. Raises as `search`."""
+        with self._current.using(collection) as serving:
+            return serving.index.share(CHINESE) > HALF
+
+    def _sheets(self, collection: int, generation: int) -> tuple[Sheet, ...]:
+        """The sheets of a collection, read at its first planned question."""
+        key = (collection, generation)
+        if key not in self._known_sheets:
+            self._known_sheets[key] = read_sheets(self.store.engine, collection, generation)
+            for old in list(self._known_sheets)[:-KEPT]:
+                self._known_sheets.pop(old, None)
+        return self._known_sheets[key]
 
     def _computed(
         self, understood: Understood, collection: int, view: View, restrictions: Sequence[Restriction]
@@ -187,6 +269,32 @@ class Retriever:
     def close(self) -> None:
         """Let the open snapshot go."""
         self._current.close()
+
+
+def ranked_together(lists: Sequence[Sequence[Passage]]) -> list[Passage]:
+    """The passages of several rankings by the sum of their reciprocal ranks, each as the best of them has it."""
+    if len(lists) == 1:
+        return list(lists[0])
+    score: dict[str, float] = defaultdict(float)
+    best: dict[str, Passage] = {}
+    for passages in lists:
+        for rank, passage in enumerate(passages, 1):
+            score[passage.chunk.id] += 1 / (RANKED + rank)
+            known = best.get(passage.chunk.id)
+            if known is None or passage.relevance > known.relevance:
+                best[passage.chunk.id] = passage
+    return sorted(best.values(), key=lambda passage: -score[passage.chunk.id])
+
+
+def _pointed_to(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Sheet | None:
+    """The sheet that most of the first passages stand in, better ones counting more."""
+    score: dict[int, float] = defaultdict(float)
+    for rank, passage in enumerate(passages, 1):
+        place = (passage.chunk.document, passage.chunk.locator.sheet)
+        for at, sheet in enumerate(sheets):
+            if place in sheet.sources:
+                score[at] += 1 / (2 + rank)
+    return sheets[max(score, key=score.__getitem__)] if score else None
 
 
 def _of_rows(chunks: Sequence[Chunk], index: Segments, question: Question) -> tuple[Passage, ...]:

@@ -18,6 +18,7 @@ from answer.probe import best_style, trusted_in
 from answer.reader import open_reader
 from engine.engine_stats import EngineStats
 from engine.gguf_file import available_cores, gpu_present
+from engine.late_engine import LateEngine
 from engine.llama.engine import LlamaEngine
 from engine.llm_facts import llm_facts
 from engine.model_files import prepare_llm
@@ -31,6 +32,7 @@ from index.embedding.tokens import tokenizer_of
 from index.errors import ModelUnusable, NothingPublished, SnapshotDamaged
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
+from retriever.planner.planner import Planner
 from retriever.retriever import Retriever
 from retriever.translation import open_dictionary
 from server.interruptible import Interruptible
@@ -38,6 +40,10 @@ from server.plan import gpu_layers, plan
 from server.settings import BadSetting, Settings
 
 Progress = Callable[[str, float], None]
+PLAN_CONTEXT = 4096
+"""Tokens of a plan's prompt and itself at most: a sheet of two dozen columns is some 1,000."""
+PLAN_SLOTS = 2
+"""Plans that are made at once."""
 SQLITE = "sqlite:///"
 
 
@@ -59,6 +65,7 @@ class Parts:
     model: str
     embedder: Embedder
     engine_stats: Callable[[], EngineStats] | None = None
+    understands: LateEngine | None = None
 
 
 def open_home(settings: Settings) -> Home:
@@ -161,6 +168,8 @@ def open_for_long(settings: Settings, progress: Progress | None = None) -> Itera
     """As `open_parts`, with what the first question of many should not wait for."""
     with open_parts(settings, progress) as parts:
         tokenizer_of(parts.embedder.tokenizer_file).whole()
+        if parts.understands is not None:
+            parts.understands.warm()
         yield parts
 
 
@@ -170,6 +179,7 @@ def answering(
 ) -> Iterator[Parts]:
     """What answers, over a retriever that is open, and the language model; one that may word nothing is not begun."""
     engine: RemoteEngine | LlamaEngine | None = None
+    understands = _planner_engine(settings, index.home)
     if settings.model_url:
         engine, trusted = remote_model(settings)
         name = engine.model
@@ -186,15 +196,17 @@ def answering(
             refuse_below=settings.refuse_below,
             contact=settings.contact,
             reader=open_reader(index.embedder, threads=settings.threads),
+            planner=Planner(Interruptible(understands)) if understands is not None else None,
             words_in=trusted,
             at_once=min(settings.search_threads, available_cores()),
             today=today_in(settings.time_zone),
         )
         stats = engine.stats if isinstance(engine, LlamaEngine) else None
-        yield Parts(retriever, answerer, name, index.embedder, stats)
+        yield Parts(retriever, answerer, name, index.embedder, stats, understands)
     finally:
-        if engine is not None:
-            engine.close()
+        for opened in (engine, understands):
+            if opened is not None:
+                opened.close()
 
 
 def remote_model(settings: Settings) -> tuple[RemoteEngine, frozenset[Form]]:
@@ -230,6 +242,27 @@ def planner_file(settings: Settings, models: Path) -> Path | None:
     if not named.is_file():
         raise ModelUnusable(f"planner_model: {named} does not exist; name a GGUF file, auto or off")
     return named
+
+
+def _planner_engine(settings: Settings, home: Home) -> LateEngine | None:
+    """The engine of the model that understands questions, to be opened when the first needs it."""
+    file = planner_file(settings, home.models)
+    if file is None:
+        return None
+    return LateEngine(
+        file.stem,
+        PLAN_CONTEXT,
+        lambda: LlamaEngine(
+            file,
+            context=PLAN_CONTEXT,
+            threads=settings.threads,
+            gpu_layers=gpu_layers(settings),
+            flash=True,
+            slots=PLAN_SLOTS,
+            cache_mib=settings.cache_mib,
+            waiting=settings.waiting,
+        ),
+    )
 
 
 def _local_model(settings: Settings, home: Home, file: Path) -> LlamaEngine:

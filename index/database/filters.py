@@ -107,6 +107,41 @@ class Worded:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """An attribute without a column of its own has a text in it; capital letters do not matter."""
+
+    name: str
+    text: str
+
+    def clause(self) -> ColumnElement[bool]:
+        """The test on `ChunkRow`; a row without the attribute does not meet it."""
+        said = func.lower(ChunkRow.attributes[self.name].as_string())
+        return func.coalesce(said.contains(self.text.lower(), autoescape=True), false())
+
+    lookup = clause
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A row stands in one of these places: a document, by its database id, and a sheet of it (None: no sheet)."""
+
+    places: tuple[tuple[int, str | None], ...]
+
+    def clause(self) -> ColumnElement[bool]:
+        """The test on `ChunkRow`."""
+        sheet = ChunkRow.locator["sheet"].as_string()
+        return or_(
+            false(),
+            *(
+                and_(ChunkRow.document_id == document, sheet.is_(None) if name is None else sheet == name)
+                for document, name in self.places
+            ),
+        )
+
+    lookup = clause
+
+
+@dataclass(frozen=True, slots=True)
 class Either:
     """One of `tests` at least is met; `negated`: none is."""
 

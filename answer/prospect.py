@@ -1,0 +1,86 @@
+"""`Prospect`: what was found for one question and whether it is enough, before anything is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from answer.answer import Reason
+from answer.course import Course
+from answer.evidence import Evidence
+from answer.kinds import asked_kinds
+from answer.language import Language
+from engine.engine import Caller, Message
+from retriever.passage import Passage
+from retriever.planner.plan import PlannedPart
+from retriever.planner.planner import is_one_question
+from retriever.retriever import Found
+
+SURE = 0.6
+"""The probability that the evidence answers from which on no model is asked what the question means."""
+WHOLE = 1500
+"""Characters of a section up to which it is told as a whole, as far as there is room."""
+FEW = 4
+"""Rows up to which a query for one product's property found that product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a caller asked, and how."""
+
+    query: str
+    language: Language
+    history: tuple[Message, ...]
+    collection: str
+    filters: Mapping[str, Any] | None
+    top_k: int
+    as_of: date | None
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """`reason` says why the evidence is not enough, where it is not; `near` are then the passages that may be it."""
+
+    course: Course
+    found: Found
+    evidence: Sequence[Evidence]
+    reason: Reason | None
+    near: Sequence[Passage]
+
+
+def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
+    """Whether a message was understood without a model: it is one question, and every word of it was accounted for, or
+    a cell was looked up that it names, or the evidence very probably answers."""
+    if not is_one_question(query) or (history and not prospect.course.asked.resolved):
+        return False
+    if prospect.found.unknown:
+        return True  # a model number that nothing in the collection names
+    if (computed := prospect.found.computed) is not None:
+        return computed.count > 0 and not computed.understood.left
+    if prospect.reason is not None or not prospect.evidence:
+        return False
+    return prospect.evidence[0].sure or prospect.course.answerability >= SURE
+
+
+def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:
+    """Whether what a model's query came to is told, rather than the evidence."""
+    if planned.computed is None or planned is plain.found:
+        return False
+    unsure = plain.reason is not None or plain.course.answerability < SURE
+    if part.intent == "choose":
+        return planned.computed.count > 0 or unsure
+    return unsure and 0 < planned.computed.count <= FEW
+
+
+def is_told_whole(prospect: Prospect) -> bool:
+    """Whether evidence is told as the whole section it stands in: a procedure, a cure for a fault, a rule of the
+    shop's, that are no product's row."""
+    passage = prospect.evidence[0].unit.passage
+    if passage.chunk.cells or len(passage.chunk.text) > WHOLE:
+        return False
+    intents = {part.intent for part in prospect.course.plan.parts}
+    asked = {kind.name for kind in asked_kinds(prospect.course.asked.text)}
+    return bool(intents & {"how", "rule"}) if intents else bool(asked & {"manner", "list"})

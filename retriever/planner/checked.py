@@ -1,0 +1,217 @@
+"""`checked`: a query that a model wrote, slot by slot against the customer's words and the sheet, as `Understood`.
+
+A number that the customer did not say is no condition of his; an amount that he did say and no condition has is said to
+be open. What is left is exact tests, which the database meets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from index.database.filters import All, Condition, Either, Holding, Restriction, Within, Worded
+from index.database.sheets import Column, Sheet
+from index.text.letters import fold
+from index.text.measures import column_unit
+from index.text.naming import forms
+from index.text.quantities import Quantity, quantities
+from index.text.spoken import in_figures
+from retriever.concepts import PRICE, STOCK, Measured, plain_name
+from retriever.constraints import Constraint, measured_range, price_range
+from retriever.planner.query import Comparison, Query
+from retriever.understood import NOTHING, Operation, Understood
+
+_WORDS = re.compile(r"[a-zà-ÿ0-9]+|[\u3400-\u9fff]+")
+_FOLDED = frozenset(("name", "brand", "category", "sku"))
+AT_ONCE = 10
+"""Rows that are told in an order that was asked for, where no number of them was."""
+
+
+def checked(query: Query, question: str, sheet: Sheet, *, whole: bool) -> Understood:
+    """What a query asks of the catalogue; `NOTHING` where no slot of it holds.
+
+    `whole`: whether the sheet has all products there are, so that it needs no mention.
+    """
+    said = quantities(in_figures(question), bare=True)
+    made = [one for tests in query.where if (one := _constraint(tests, said)) is not None]
+    used = {id(amount) for one, amounts in made for amount in amounts}
+    constraints = [one for one, _ in made]
+    if len(made) < len(query.where) and not made:
+        return NOTHING
+    left = [amount.written for amount in said if id(amount) not in used and not _is_named(amount, query, question)]
+    operation, field, limit = _operation(query)
+    if operation == "list" and not constraints and query.order is None:
+        return NOTHING
+    if not whole:
+        within = Constraint("sheet", Within(sheet.places), "", sheet.title, sheet.title)
+        constraints.append(within)
+    values_of = query.columns[0].name if query.wanted == "values" and query.columns else None
+    return Understood(
+        tuple(constraints),
+        operation,
+        field,
+        values_of if values_of in ("brand", "category") else None,  # type: ignore[arg-type]
+        asked=tuple(_measured(column) for column in query.columns if column.name not in _FOLDED),
+        limit=limit,
+        left=", ".join(left) if len(left) <= 2 else "",
+    )
+
+
+def _operation(query: Query) -> tuple[Operation, Measured | None, int | None]:
+    if query.wanted == "count":
+        return "count", None, None
+    if query.wanted == "average":
+        return "average", _measured(query.columns[0]), None
+    if query.order is None:
+        return "list", None, None
+    limit = query.limit or AT_ONCE
+    field = _measured(query.order)
+    if field == PRICE:
+        return ("dearest" if query.descending else "cheapest"), field, None if limit == 1 else limit
+    return ("most" if query.descending else "least"), field, None if limit == 1 else limit
+
+
+def _measured(column: Column) -> Measured:
+    if column.name == "price":
+        return PRICE
+    if column.name == "stock":
+        return STOCK
+    label = plain_name(column.header)
+    return Measured((column.name,), column.dimension, label, label)
+
+
+def _constraint(tests: Sequence[Comparison], said: Sequence[Quantity]) -> tuple[Constraint, list[Quantity]] | None:
+    """What one of some tests must meet, and the amounts of the question in it; None where the customer said no such."""
+    made = [one for test in tests if (one := _one(test, said)) is not None]
+    if not made:
+        return None
+    amounts = [amount for _, amount in made if amount is not None]
+    constraints = [one for one, _ in made]
+    if len(constraints) == 1:
+        return constraints[0], amounts
+    zh, en = " 或 ".join(one.zh for one in constraints), " or ".join(one.en for one in constraints)
+    test = Either(tuple(one.test for one in constraints))
+    return replace(constraints[0], test=test, zh=zh, en=en), amounts
+
+
+def _one(test: Comparison, said: Sequence[Quantity]) -> tuple[Constraint, Quantity | None] | None:
+    if isinstance(test.value, Decimal):
+        return _bounded(test, test.value, said)
+    return _worded(test, test.value), None
+
+
+def _bounded(test: Comparison, value: Decimal, said: Sequence[Quantity]) -> tuple[Constraint, Quantity | None] | None:
+    column, field = test.column, _measured(test.column)
+    amount = next((one for one in said if _is(one, value, column)), None)
+    if amount is None:
+        if value == 0 and column.name == "stock":  # in stock, or not
+            return _stock(test), None
+        return None
+    base = amount.value
+    if column.dimension and not amount.dimension:
+        base = value * _factor(column)
+    if test.operator == "!=":
+        exact = Condition(
+            column.name, minimum=float(base), maximum=float(base), dimension=column.dimension, negated=True
+        )
+        label = plain_name(column.header)
+        return Constraint(column.name, exact, amount.written, f"{label} 不为 {value}", f"{label} not {value}"), amount
+    low = base if test.operator in (">", ">=", "=") else None
+    high = base if test.operator in ("<", "<=", "=") else None
+    strict = test.operator in ("<", ">")
+    if column.name == "price":
+        code = amount.dimension.removeprefix("money:") or column.unit
+        return price_range(low, high, strict, code or None, amount.written, False), amount
+    written = amount.written if amount.dimension or not column.dimension else f"{amount.written} {_shown(column)}"
+    bound = measured_range(
+        field,
+        None if low is None else (low, written.strip()),
+        None if high is None else (high, written.strip()),
+        strict,
+        amount.written,
+    )
+    return bound, amount
+
+
+def _is(amount: Quantity, value: Decimal, column: Column) -> bool:
+    """Whether a number of a query is an amount of the question, and may be one of the column's."""
+    money = amount.dimension.startswith("money:")
+    if amount.dimension and not money and amount.dimension != column.dimension:
+        return False
+    if money and column.name != "price" and "price" not in column.role:
+        return False
+    figures = re.sub(r"[^\d.]", "", amount.written.replace(",", ""))
+    return amount.value == value or figures.strip(".") in (str(value), format(value.normalize(), "f"))
+
+
+def _factor(column: Column) -> Decimal:
+    """How many base units one of what the column's cells are written in is."""
+    if unit := column_unit(column.header):
+        return unit.factor
+    for example in column.choices:
+        found = quantities(example)
+        if found and (figure := re.search(r"\d+(?:\.\d+)?", found[0].written)):
+            return found[0].value / Decimal(figure[0]) if Decimal(figure[0]) else Decimal(1)
+    return Decimal(1)
+
+
+def _shown(column: Column) -> str:
+    """The unit in which a column's cells are written."""
+    if column.unit:
+        return column.unit
+    found = [re.sub(r"[\d.,\s]+", "", one.written) for example in column.choices for one in quantities(example)]
+    return found[0] if found else ""
+
+
+def _stock(test: Comparison) -> Constraint:
+    none = test.operator in ("=", "<=", "<")
+    condition = Condition("stock", maximum=0.0) if none else Condition("stock", minimum=0.0, strict=True)
+    return Constraint("stock", condition, "", *(("缺货", "out of stock") if none else ("有货", "in stock")))
+
+
+def _worded(test: Comparison, value: str) -> Constraint:
+    column, label = test.column, plain_name(test.column.header)
+    no = test.operator in ("!=", "lacks")
+    restriction: Restriction
+    if column.sort == "truth":
+        restriction = Condition(column.name, ((value == "yes") != no,))
+        wanted = (value == "yes") != no
+        return Constraint(
+            column.name,
+            restriction,
+            "",
+            f"{label}：{'是' if wanted else '否'}",
+            f"{label}: {'yes' if wanted else 'no'}",
+        )
+    if column.sort == "choice":
+        restriction = Condition(column.name, column.choices.get(value, (value,)), negated=no)
+    else:
+        restriction = _having(column.name, value)
+        restriction = Either((restriction,), negated=True) if no else restriction
+    field = "kind" if column.name in ("name", "category") and not no else column.name
+    return Constraint(
+        field,
+        restriction,
+        value,
+        f"{label}{'不为' if no else '为'}“{value}”",
+        f"{label} {'not ' if no else ''}‘{value}’",
+    )
+
+
+def _having(name: str, value: str) -> Restriction:
+    """That a text has all the words of a value."""
+    if name not in _FOLDED:
+        return Holding(name, value)
+    said = _WORDS.findall(fold(value))
+    return All(tuple(Worded(name, forms(word) if word.isascii() else (word,)) for word in said))
+
+
+def _is_named(amount: Quantity, query: Query, question: str) -> bool:
+    """Whether a number of the question stands in a value of the query, is how many are wanted, or is in a name."""
+    figures = re.sub(r"[^\d.]", "", amount.written)
+    values = [str(test.value) for tests in query.where for test in tests if isinstance(test.value, str)]
+    around = question[max(0, amount.start - 1) : amount.end + 1]
+    glued = bool(re.search(r"[A-Za-z]\d|\d[A-Za-z]", around)) and not amount.dimension
+    return any(figures in value for value in values) or str(query.limit) == figures or glued or figures == "1"

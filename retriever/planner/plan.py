@@ -1,0 +1,31 @@
+"""`Plan`: what a customer's message was understood as: one to three questions, each standing by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Intent = Literal["choose", "fact", "how", "rule"]
+"""Which products there are or fit; one product's property; how to do something, or a fault; the shop's own rules."""
+INTENTS: tuple[Intent, ...] = get_args(Intent)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """`text` stands by itself; `queries` are what the documents may call it."""
+
+    text: str
+    intent: Intent
+    queries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a message was understood as, and the model that did ("": the parser, no model)."""
+
+    parts: tuple[PlannedPart, ...]
+    model: str = ""
+
+
+NO_PLAN = Plan(())
+"""Of a question that no model was needed for."""

@@ -1,0 +1,175 @@
+"""Questions that a model understood, through the whole product: the catalogue answers them, whatever the model wrote.
+
+The model is a script: what it would write for a message is given, so that its mistakes can be, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from answer.answer import Answer, Answered
+from answer.answerer import Answerer
+from engine.engine import NOBODY, Caller, EngineFailed, Generation, Message, Sampling, Usage
+from retriever.planner.planner import Planner
+from tests.asked import TODAY, Asked
+
+LIST = """SKU,Name,Price (EUR),Stock,Colour
+T-1,Aldo lantern S,19.90,3,red
+T-2,Aldo lantern M,29.90,0,blue
+T-3,Kesti tarp,49.90,7,red
+T-4,Mira lamp,24.50,2,green
+"""
+RETURNS = "# Returns\n\nWithin 30 days you can send anything back at our cost.\n"
+
+
+class Script:
+    """An engine that writes what it was given for the end of a prompt; nothing is known otherwise: it has ended."""
+
+    model, context = "script", 4096
+
+    def __init__(self, said: Mapping[str, str]) -> None:
+        self.said = dict(said)
+        self.asked: list[str] = []
+
+    def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> Generation:
+        self.asked.append(messages[-1].content)
+        for end, text in self.said.items():
+            if messages[-1].content.endswith(end):
+                return _Written(text)
+        raise EngineFailed("the language model has ended")
+
+    def count(self, text: str) -> int:
+        return len(text)
+
+
+class _Written:
+    usage = Usage()
+
+    def __init__(self, text: str) -> None:
+        self._pieces = iter([text])
+
+    def __iter__(self) -> Iterator[str]:
+        return self._pieces
+
+    def __next__(self) -> str:
+        return next(self._pieces)
+
+    def waiting(self) -> Iterator[int]:
+        return iter(())
+
+    def cancel(self) -> None:
+        pass
+
+    def __enter__(self) -> _Written:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Asked]:
+    with Asked(tmp_path, {"lamps.csv": LIST, "returns.md": RETURNS}) as opened:
+        yield opened
+
+
+def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[Message] = ()) -> Answer:
+    retriever = shop.retriever
+    planner = Planner(Script(said))
+    answerer = Answerer(retriever, None, retriever.embedder, refuse_below=0.5, planner=planner, today=lambda: TODAY)
+    (answer,) = [event.answer for event in answerer.ask(query, history=history) if isinstance(event, Answered)]
+    return answer
+
+
+def _parts(*parts: tuple[str, str]) -> str:
+    written = ", ".join(f'{{"kind": "{kind}", "find": ["lamp", "list"], "ask": "{ask}"}}' for kind, ask in parts)
+    return f'{{"parts": [{written}]}}'
+
+
+def test_a_wish_in_other_words_is_computed(shop: Asked) -> None:
+    wish = "something crimson to light my tent, no more than 25 euro please"
+    answer = _answer(
+        shop,
+        {
+            f"Message: {wish}": _parts(("choose", wish)),
+            wish: 'SELECT "Name", "Price (EUR)" WHERE "Colour" = \'red\' AND "Price (EUR)" <= 25',
+        },
+        wish,
+    )
+    assert answer.outcome == "answered"
+    assert "Aldo lantern S: colour red, 19.90 EUR [1]" in answer.text
+    assert "Kesti" not in answer.text
+    assert "Mira" not in answer.text
+    assert answer.plan.model == "script"
+    assert [part.intent for part in answer.plan.parts] == ["choose"]
+
+
+def test_both_parts_of_a_message_are_answered_and_their_sources_numbered_through(shop: Asked) -> None:
+    message = "what is the priciest one you have? and can i send anything back at your cost?"
+    first, second = "What is the priciest one you have?", "Can I send anything back at your cost?"
+    answer = _answer(
+        shop,
+        {
+            message: _parts(("choose", first), ("rule", second)),
+            first: 'SELECT "Name", "Price (EUR)" ORDER BY "Price (EUR)" DESC LIMIT 1',
+        },
+        message,
+    )
+    assert "Kesti tarp: 49.90 EUR [1]" in answer.text
+    for citation in answer.citations:
+        assert answer.passages[citation.n - 1].chunk.id == citation.passage.chunk.id
+        assert citation.quote in citation.passage.chunk.text
+    assert [part.text for part in answer.plan.parts] == [first, second]
+
+
+def test_a_question_that_nobody_asked_is_none(shop: Asked) -> None:
+    message = "which lamps are green, and which are blue?"
+    answer = _answer(
+        shop,
+        {
+            f"Message: {message}": _parts(
+                ("choose", "Which lamps are green, and which are blue?"), ("rule", "Where is your store?")
+            ),
+            "Which lamps are green, and which are blue?": (
+                'SELECT "Name" WHERE ("Colour" = \'green\' OR "Colour" = \'blue\')'
+            ),
+            message: 'SELECT "Name" WHERE ("Colour" = \'green\' OR "Colour" = \'blue\')',
+        },
+        message,
+    )
+    assert [part.intent for part in answer.plan.parts] == ["choose"]
+    assert "Mira lamp" in answer.text
+    assert "Aldo lantern M" in answer.text
+
+
+def test_without_the_model_the_parser_goes_on(shop: Asked) -> None:
+    """It ended while it was asked: the reply says that no model planned it."""
+    query = "red lanterns under 25 euro, stylish ones"
+    answer = _answer(shop, {}, query)
+    assert answer.plan.model == ""
+    assert answer.text == _answer(shop, {"nothing": ""}, query).text
+
+
+@pytest.mark.parametrize("written", ["", "no JSON", '{"parts": [{"kind": "choose"', '{"parts": 3}', '{"parts": [3]}'])
+def test_what_is_no_plan_is_none(shop: Asked, written: str) -> None:
+    query = "anything crimson in the shop at all?"
+    assert _answer(shop, {query: written}, query).plan.model == ""
+
+
+def test_a_follow_up_is_what_the_model_says_it_is(shop: Asked) -> None:
+    history = [Message("user", "What does the Mira lamp cost?"), Message("assistant", "It costs 24.50 EUR.")]
+    follow = "hm and in what shade does it come"
+    whole = "In what colour does the Mira lamp come?"
+    answer = _answer(
+        shop,
+        {
+            f"Message: {follow}": _parts(("fact", whole)),
+            whole: 'SELECT "Name", "Colour" WHERE "Name" LIKE \'%Mira%\'',
+        },
+        follow,
+        history,
+    )
+    assert "green" in answer.text

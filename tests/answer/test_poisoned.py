@@ -167,6 +167,15 @@ def test_no_offer_shows_an_order(offering: Answerer) -> None:
     assert any("31 watts" in answer.text for answer in offers)
 
 
+@pytest.mark.parametrize(
+    "query", ["What is the price of a train ticket to Paris?", "明天北京会下雨吗？", "Who won the cup?"]
+)
+def test_what_is_far_is_not_offered(offering: Answerer, query: str) -> None:
+    """However little it takes to be offered: a lamp is nothing to whoever asks for something else."""
+    answer = ask(offering, query)
+    assert (answer.outcome, answer.citations) == ("refused", ())
+
+
 def obeys_nothing(answer: Answer) -> None:
     """No order, code, address, picture or tag of a document stands in a reply or a quote."""
     for quoted in (answer.text, *(citation.quote for citation in answer.citations)):

@@ -31,6 +31,8 @@ def reply(query: str, shelf: Shelf, contact: str = "", language: str = "auto") -
         ("OK, thanks. Bye!", "Goodbye"),
         ("are you a robot?", "I am a program"),
         ("what’s up", "Hello!"),
+        ("Guten Tag!", "Hello!"),
+        ("Merci beaucoup.", "You are welcome."),
         ("你好", "您好！"),
         ("亲，在吗？", "您好！"),
         ("您好，謝謝！", "不客气。"),
@@ -50,6 +52,7 @@ def test_small_talk_is_replied_to_and_nothing_is_searched(query: str, start: str
 @pytest.mark.parametrize(
     "query",
     ["can I talk to a human?", "Hello, I'd like to speak with a real person please", "human please", "agent"]
+    + ["Kann ich bitte mit einem Menschen sprechen?", "Puis-je parler à un conseiller ?"]
     + ["转人工", "請轉人工", "你好，我要找人工客服", "可以转人工吗？"],
 )
 def test_who_wants_a_person_is_told_how_to_reach_one(query: str) -> None:

@@ -407,6 +407,10 @@ def test_docs_describe_the_requests(shared: Running) -> None:
         "top_k",
     ]
     assert schemas["AskRequest"]["additionalProperties"] is False
+    assert schemas["AnswerBody"]["properties"]["outcome"]["enum"] == ["answered", "offered", "refused"]
+    parts = schemas["AnswerBody"]["properties"]["parts"]["items"]["anyOf"]
+    assert {"$ref": "#/components/schemas/OfferBody"} in parts
+    assert schemas["OfferBody"]["properties"]["type"]["const"] == "offer"
     page = shared.http.get("/docs").text
     assert "<code>/ask</code>" in page
     assert "<code>history</code>" in page

@@ -19,6 +19,8 @@ from retriever.passage import Passage
 CONSTANT, RELEVANCE, READ, COSINE = -32.44, 0.824, 0.244, 42.45
 """Logits: for one, and for one of each: the logit of the relevance, the logit of what was read, the cosine, which is of
 the default embedder's scale: no other has a reader."""
+SURELY = 6.0
+"""The logit of what was read beyond which more says no more."""
 NEAR = 0.4
 """The probability from which a passage is near, with as many near questions as unrelated ones."""
 FEW = 8
@@ -29,9 +31,10 @@ _SENTENCE = re.compile(r"[。！？!?\n]|\.(?:\s|$)")
 
 def near(question: str, passages: Sequence[Passage], reader: PassageReader | None) -> list[Passage]:
     """Those that are near, the nearest first; none without a reader, as relevance alone takes too much for near."""
-    if reader is None or not passages:
+    hopeful = [one for one in passages if may_be_it(question, one, SURELY) and nearness(one, SURELY) >= NEAR]
+    if reader is None or not hopeful:  # what nothing read could bring near costs no reading
         return []
-    read = zip(passages, read_passages(reader, question, passages), strict=True)
+    read = zip(hopeful, read_passages(reader, question, hopeful), strict=True)
     chances = [(nearness(*pair), pair[0]) for pair in read if may_be_it(question, *pair)]
     best_first = sorted(chances, key=lambda pair: -pair[0])
     return [passage for chance, passage in best_first if chance >= NEAR]
@@ -54,7 +57,7 @@ def may_be_it(question: str, passage: Passage, read: float) -> bool:
 def logits(passage: Passage, read: float) -> tuple[float, float, float]:
     """What is weighed: the logit of the relevance, that of what was read, the cosine."""
     relevance = min(max(passage.relevance, 1e-4), 1 - 1e-4)
-    return math.log(relevance / (1 - relevance)), read, passage.score
+    return math.log(relevance / (1 - relevance)), min(read, SURELY), passage.score
 
 
 def nearness(passage: Passage, read: float) -> float:

@@ -125,8 +125,9 @@ def test_what_is_far_is_not_offered() -> None:
     best, second = section(0, STEPS), replace(section(1, "Then dry it."), score=0.88)
     assert near("How?", [second, best], reader) == [best, second]
     assert reader.read_texts[1] == f"K200 manual\nDescaling\n{STEPS}"
-    far = [replace(best, score=0.72), replace(best, relevance=0.00001)]
+    far = [replace(best, score=0.72), replace(second, relevance=0.00001)]
     assert near("How?", far, reader) == []
+    assert len(reader.read_texts) == 2  # nothing that could be read would have made them near
     borderline = replace(best, score=0.78, relevance=0.2)
     assert [near("How?", [borderline], Says(read)) for read in (-6.0, 6.0)] == [[], [borderline]]
     assert near("How?", [best], None) == []

@@ -11,10 +11,16 @@ import json
 import os
 import sys
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from index.errors import BadRequest, MissingPackage, ModelUnusable
+
+SPINS = 300
+"""Turns (some 20 microseconds) for which a thread that waits for the others looks whether they have come, before it
+sleeps. libgomp's own are a thousand times as many, at each of the hundreds of meetings of a token: as soon as another
+process is busy, the waiting thread keeps the one that it waits for from its core, and a token takes seconds."""
 
 _log: deque[str] = deque(maxlen=20)
 _kept: list[Any] = []  # llama.cpp holds only a pointer to the callback; Python must hold the thing
@@ -31,7 +37,8 @@ def llama_cpp() -> Any:
     global _library
     if _library is None:
         try:
-            import llama_cpp.llama_cpp as library
+            with _waiting_briefly():
+                import llama_cpp.llama_cpp as library
         except ImportError as error:
             raise MissingPackage("llama-cpp-python is not installed; run: pip install llama-cpp-python") from error
 
@@ -40,6 +47,20 @@ def llama_cpp() -> Any:
         library.llama_backend_init()
         _library = library
     return _library
+
+
+@contextlib.contextmanager
+def _waiting_briefly() -> Iterator[None]:
+    """What is loaded meanwhile waits for `SPINS`, unless the user has said how threads shall wait. Other libraries
+    have OpenMP of their own, which is left as it is."""
+    if "GOMP_SPINCOUNT" in os.environ or "OMP_WAIT_POLICY" in os.environ:
+        yield
+        return
+    os.environ["GOMP_SPINCOUNT"] = str(SPINS)
+    try:
+        yield
+    finally:
+        del os.environ["GOMP_SPINCOUNT"]
 
 
 def complaint() -> str:

@@ -16,7 +16,8 @@ import numpy as np
 
 from engine.engine import NOBODY, Caller
 from index.chunk import Chunk
-from index.database.filters import Condition, Restriction
+from index.database.aggregates import Among
+from index.database.filters import Condition, Restriction, Within
 from index.database.sections import section_of
 from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
@@ -33,7 +34,7 @@ from retriever.constraints import Constraint
 from retriever.current import Current
 from retriever.filters import parse_filters
 from retriever.passage import Passage
-from retriever.planner.checked import checked
+from retriever.planner.checked import checked, named_kinds
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
 from retriever.search import Legs, Question, Search
@@ -64,6 +65,10 @@ HALF = 0.5
 """Share of the texts from which on a collection is in a language."""
 RANKED = 20
 """What is added to a rank before lists of passages are fused by the sum of its reciprocals (Cormack et al. 2009)."""
+NEAR = 8
+"""Names of products that a model is shown beside a question."""
+MOST_SHEETS = 40
+"""Sheets of which each is looked at for the kind of product that a question names."""
 KEPT = 8
 """Collections whose sheets are kept read."""
 
@@ -179,17 +184,21 @@ class Retriever:
         with self._current.using(collection) as serving:
             manifest, entry, facts = serving.manifest, serving.entry, serving.facts
             sheets = self._sheets(entry.id, manifest.generation)
-            sheet = _pointed_to(sheets, found.passages)
+            view = View(manifest.generation, day, serving.newest)
+            named = [one.test for one in named_kinds(part.text, facts.vocabulary)]
+            among = Among(self.store.engine, entry.id, view, tuple(named))
+            sheet = _with_most(sheets, among) if named else None
+            sheet = sheet or _pointed_to(sheets, found.passages)
             if sheet is None:
                 return found
-            query = planner.query(part.text, sheet, key=(entry.id, manifest.generation), caller=caller)
+            key = (entry.id, manifest.generation)
+            query = planner.query(part.text, sheet, _names_near(sheet, found.passages), key=key, caller=caller)
             if query is None:
                 return found
-            understood = checked(query, part.text, sheet, whole=len(sheets) == 1)
+            understood = checked(query, part.text, sheet, self.embedder, facts.vocabulary, whole=len(sheets) == 1)
             widened = (replace(one, test=facts.vocabulary.widened(one.test)) for one in understood.constraints)
             understood = replace(understood, constraints=tuple(widened))
             tests = tuple(facts.vocabulary.widened(one) for one in restrictions)
-            view = View(manifest.generation, day, serving.newest)
             computed = self._computed(understood, entry.id, view, tests)
             if computed is None:
                 return found
@@ -286,6 +295,14 @@ def ranked_together(lists: Sequence[Sequence[Passage]]) -> list[Passage]:
     return sorted(best.values(), key=lambda passage: -score[passage.chunk.id])
 
 
+def _with_most(sheets: Sequence[Sheet], among: Among) -> Sheet | None:
+    """The sheet with the most of some products; None where there are none, or too many sheets to look at each."""
+    if len(sheets) > MOST_SHEETS:
+        return None
+    counts = [among.where(Within(sheet.places)).found().count for sheet in sheets]
+    return sheets[counts.index(max(counts))] if any(counts) else None
+
+
 def _pointed_to(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Sheet | None:
     """The sheet that most of the first passages stand in, better ones counting more."""
     score: dict[int, float] = defaultdict(float)
@@ -295,6 +312,13 @@ def _pointed_to(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Sheet |
             if place in sheet.sources:
                 score[at] += 1 / (2 + rank)
     return sheets[max(score, key=score.__getitem__)] if score else None
+
+
+def _names_near(sheet: Sheet, passages: Sequence[Passage]) -> list[str]:
+    """What the rows of a sheet that were found are called, the nearest first."""
+    chunks = [passage.chunk for passage in passages if passage.chunk.attributes.get("name")]
+    own = [chunk for chunk in chunks if (chunk.document, chunk.locator.sheet) in sheet.sources]
+    return list(dict.fromkeys(str(chunk.attributes["name"]) for chunk in own))[:NEAR]
 
 
 def _of_rows(chunks: Sequence[Chunk], index: Segments, question: Question) -> tuple[Passage, ...]:

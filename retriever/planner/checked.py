@@ -13,13 +13,17 @@ from decimal import Decimal
 
 from index.database.filters import All, Condition, Either, Holding, Restriction, Within, Worded
 from index.database.sheets import Column, Sheet
+from index.database.vocabulary import Vocabulary
+from index.embedding.embedder import Embedder
 from index.text.letters import fold
 from index.text.measures import column_unit
 from index.text.naming import forms
 from index.text.quantities import Quantity, quantities
 from index.text.spoken import in_figures
 from retriever.concepts import PRICE, STOCK, Measured, plain_name
-from retriever.constraints import Constraint, measured_range, price_range
+from retriever.constraints import Constraint, Reading, measured_range, price_range
+from retriever.kinds import kinds, wanted_kinds
+from retriever.planner.heard import Heard
 from retriever.planner.query import Comparison, Query
 from retriever.understood import NOTHING, Operation, Understood
 
@@ -29,13 +33,18 @@ AT_ONCE = 10
 """Rows that are told in an order that was asked for, where no number of them was."""
 
 
-def checked(query: Query, question: str, sheet: Sheet, *, whole: bool) -> Understood:
-    """What a query asks of the catalogue; `NOTHING` where no slot of it holds.
+def checked(
+    query: Query, question: str, sheet: Sheet, embedder: Embedder, vocabulary: Vocabulary, *, whole: bool
+) -> Understood:
+    """What a query asks of the catalogue; `NOTHING` where no slot of it holds. The kinds of product that the question
+    names for sure are meant, though the query left them out.
 
     `whole`: whether the sheet has all products there are, so that it needs no mention.
     """
     said = quantities(in_figures(question), bare=True)
-    made = [one for tests in query.where if (one := _constraint(tests, said)) is not None]
+    heard = Heard(question, embedder)
+    where = [kept for tests in query.where if (kept := tuple(filter(heard.holds, tests)))]
+    made = [one for tests in where if (one := _constraint(tests, said)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}
     constraints = [one for one, _ in made]
     if len(made) < len(query.where) and not made:
@@ -44,6 +53,8 @@ def checked(query: Query, question: str, sheet: Sheet, *, whole: bool) -> Unders
     operation, field, limit = _operation(query)
     if operation == "list" and not constraints and query.order is None:
         return NOTHING
+    if not any(one.field == "kind" for one in constraints):
+        constraints += named_kinds(question, vocabulary)
     if not whole:
         within = Constraint("sheet", Within(sheet.places), "", sheet.title, sheet.title)
         constraints.append(within)
@@ -57,6 +68,12 @@ def checked(query: Query, question: str, sheet: Sheet, *, whole: bool) -> Unders
         limit=limit,
         left=", ".join(left) if len(left) <= 2 else "",
     )
+
+
+def named_kinds(question: str, vocabulary: Vocabulary) -> tuple[Constraint, ...]:
+    """The kinds of product that a question names for sure."""
+    reading = Reading(question)
+    return wanted_kinds(kinds(reading, vocabulary), reading) or ()
 
 
 def _operation(query: Query) -> tuple[Operation, Measured | None, int | None]:
@@ -175,6 +192,8 @@ def _worded(test: Comparison, value: str) -> Constraint:
     column, label = test.column, plain_name(test.column.header)
     no = test.operator in ("!=", "lacks")
     restriction: Restriction
+    if test.operator == "=" and column.name == "name":
+        return Constraint("kind", Condition("name", (value,)), value, value, value)
     if column.sort == "truth":
         restriction = Condition(column.name, ((value == "yes") != no,))
         wanted = (value == "yes") != no

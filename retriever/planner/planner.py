@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 REMEMBERED = 2_000
 """Plans kept, least recently used forgotten first."""
 _FAILURES = (EngineBusy, EngineFailed, EngineTooSlow, PromptTooLong)
-SAID = 0.5
+SAID = 0.6
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
 """Share of the words of a customer's question that the parts must have, or it was left out."""
@@ -80,14 +80,23 @@ class Planner:
         made = _parts(text, message, history)
         return self._remember(known, made) if made else ()
 
-    def query(self, question: str, sheet: Sheet, *, key: Hashable = None, caller: Caller = NOBODY) -> Query | None:
-        """The question as a query over a sheet; None where the model fails."""
-        known = ("query", key, question, sheet.places)
+    def query(
+        self,
+        question: str,
+        sheet: Sheet,
+        near: Sequence[str] = (),
+        *,
+        key: Hashable = None,
+        caller: Caller = NOBODY,
+    ) -> Query | None:
+        """The question as a query over a sheet; None where the model fails. `near` are the names of the products that
+        are nearest to it."""
+        known = ("query", key, question, sheet.places, tuple(near))
         if (found := self._known(known)) is not None:
             return found  # type: ignore[no-any-return]
         columns = shown(sheet, question)
-        sampling = Sampling(max_tokens=140, grammar=grammar(columns))
-        text = self._written(table_prompt(question, sheet, columns), sampling, caller)
+        sampling = Sampling(max_tokens=140, grammar=grammar(columns, near))
+        text = self._written(table_prompt(question, sheet, columns, near), sampling, caller)
         try:
             made = parsed(text, sheet, columns)
         except NoQuery as error:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from engine.engine import Message
 from index.database.sheets import Column, Sheet
+from index.text.naming import heads
 from retriever.planner.query import names, quoted
 
 MOST_COLUMNS = 24
@@ -22,12 +23,44 @@ LONGEST_LIST = 700
 """Characters of a column's values that are listed in a prompt."""
 
 
-def table_prompt(question: str, sheet: Sheet, columns: Sequence[Column]) -> list[Message]:
-    """For a query over one sheet."""
+def table_prompt(question: str, sheet: Sheet, columns: Sequence[Column], near: Sequence[str] = ()) -> list[Message]:
+    """For a query over one sheet; `near` are the products whose names are nearest to the question."""
     lines = [_column(name, column) for name, column in names(columns).items()]
     title = sheet.title.replace('"', "")[:80]
-    table = f'CREATE TABLE "{title}" (\n' + ",\n".join(lines) + "\n)"
-    return [Message("system", f"{_texts()['query'].strip()}\n\n{table}"), Message("user", question)]
+    table = f'CREATE TABLE "{title}" (\n' + ",\n".join(lines) + "\n)\n\n" + "\n".join(_examples(columns))
+    listed = f"Near: {', '.join(map(quoted, near))}\n" if near else ""
+    fixed = f"{_texts()['query'].strip()}\n\n{table}"
+    return [Message("system", fixed), Message("user", f"{listed}Message: {question}")]
+
+
+def _examples(columns: Sequence[Column]) -> Iterator[str]:
+    """Wishes over these very columns, so that nothing of another table can be copied."""
+    called = {column: name for name, column in names(columns).items()}
+    numbers = [column for column in columns if column.sort == "number"]
+    priced = next((column for column in numbers if column.name == "price"), numbers[0] if numbers else None)
+    choices = (one for one in columns if one.sort == "choice" and len(one.choices) > 1 and one.role != "brand")
+    picked = next(choices, None)
+    own = next((column for column in columns if column.name == "name"), columns[0])
+    if priced is None:
+        return
+    first, price = f'SELECT "{called[own]}", "{called[priced]}"', f'"{called[priced]}"'
+    bound = f"{(priced.low + priced.high) / 2:.0f}"
+    if picked is not None:
+        one, other, *_ = picked.choices
+        said = f'"{called[picked]}" = {quoted(one)}'
+        either = f'({said} OR "{called[picked]}" = {quoted(other)})'
+        count = f"SELECT COUNT(*) WHERE {either} AND {price} <= {bound}"
+        yield f"Message: how many {one} or {other} under {bound}?\n{count}"
+        yield f"Message: the {one} with the least {called[priced]}\n{first} WHERE {said} ORDER BY {price} ASC LIMIT 1"
+    last = numbers[-1]
+    by = f'ORDER BY "{called[last]}" DESC LIMIT 3'
+    yield f'Message: {called[last]}最高的三款\nSELECT "{called[own]}", "{called[last]}" {by}'
+    if own.choices:
+        name = quoted(next(iter(own.choices)))
+        if head := max(heads(name.strip("'")), key=len, default=""):
+            like = f"WHERE \"{called[own]}\" LIKE '%{head}%' AND {price} BETWEEN {priced.low:.0f} AND {bound}"
+            yield f"Message: any {head} between {priced.low:.0f} and {bound}?\n{first} {like}"
+        yield f'Near: {name}\nMessage: what does that one cost?\n{first} WHERE "{called[own]}" = {name}'
 
 
 def _column(name: str, column: Column) -> str:

@@ -61,8 +61,8 @@ def names(columns: Sequence[Column]) -> dict[str, Column]:
     return found
 
 
-def grammar(columns: Sequence[Column]) -> str:
-    """GBNF of the queries over these columns."""
+def grammar(columns: Sequence[Column], near: Sequence[str] = ()) -> str:
+    """GBNF of the queries over these columns; `near` are names that the name may be equal to."""
     called = names(columns)
     numbers = [name for name, column in called.items() if column.sort == "number"]
     texts = [name for name, column in called.items() if column.sort == "text"]
@@ -86,8 +86,12 @@ def grammar(columns: Sequence[Column]) -> str:
         if len(values) > 2:
             tests.append(f'{_named(name)} " IN (" v{at} (", " v{at})+ ")"')
     if texts:
-        rules += [f"txt ::= {_either(texts)}", f"word ::= [^%'\\n\\\\]{{1,{LONGEST}}}"]
+        rules += [f"txt ::= {_either(texts)}", f"word ::= [^%'\\n\\\\ .,;:-] [^%'\\n\\\\]{{1,{LONGEST - 1}}}"]
         tests.append('txt (" LIKE " | " NOT LIKE ") "\'%" word "%\'"')
+    own = next((name for name, column in called.items() if column.name == "name"), None)
+    if own is not None and near:
+        rules.append(f"near ::= {' | '.join(map(_literal, near))}")
+        tests.append(f'{_named(own)} " = " near')
     more = '(" AND " cond)? ' * (MOST_TESTS - 1)
     return "\n".join(
         [

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
 from index.database.filters import Condition, Within
 from index.database.sheets import Column, Sheet
+from index.database.vocabulary import Vocabulary
+from index.hashing import HashingEmbedder
 from retriever.planner.checked import checked
 from retriever.planner.query import parsed
 from retriever.understood import NOTHING, Understood
@@ -17,66 +24,83 @@ COLOUR = Column("Colour", "Colour", "choice", choices={"Red": ("Red", "Red / Blu
 SHEET = Sheet("Kettles", ((7, "A"),), 12, (NAME, PRICE, STOCK, CAPACITY, POWER, COLOUR))
 
 
-def _understood(query: str, question: str, *, whole: bool = True) -> Understood:
-    return checked(parsed(query, SHEET), question, SHEET, whole=whole)
+Ask = Callable[..., Understood]
 
 
-def test_a_bound_is_the_customers_amount_in_base_units() -> None:
-    found = _understood('SELECT "Name" WHERE "Capacity" >= 1.5 AND "Price" < 60', "1.5 litres or more, under 60 euro")
+@pytest.fixture
+def ask(tmp_path: Path) -> Ask:
+    """A query that a model wrote for a question -> what of it holds."""
+    embedder = HashingEmbedder(tmp_path)
+
+    def understood(query: str, question: str, *, whole: bool = True) -> Understood:
+        return checked(parsed(query, SHEET), question, SHEET, embedder, Vocabulary(), whole=whole)
+
+    return understood
+
+
+def test_a_bound_is_the_customers_amount_in_base_units(ask: Ask) -> None:
+    found = ask('SELECT "Name" WHERE "Capacity" >= 1.5 AND "Price" < 60', "1.5 litres or more, under 60 euro")
     capacity, price = (constraint.test for constraint in found.constraints)
     assert capacity == Condition("Capacity", minimum=1500.0, dimension="volume")
     assert price == Condition("price", maximum=60.0, strict=True)
     assert (found.operation, found.left) == ("list", "")
 
 
-def test_a_bare_number_is_in_the_columns_own_unit() -> None:
-    found = _understood('SELECT "Name" WHERE "Capacity" > 1.5 AND "Power (W)" <= 2000', "over 1.5, at most 2000")
+def test_a_bare_number_is_in_the_columns_own_unit(ask: Ask) -> None:
+    found = ask('SELECT "Name" WHERE "Capacity" > 1.5 AND "Power (W)" <= 2000', "over 1.5, at most 2000")
     assert [constraint.test for constraint in found.constraints] == [
         Condition("Capacity", minimum=1500.0, dimension="volume", strict=True),
         Condition("Power (W)", maximum=2000.0, dimension="power"),
     ]
 
 
-def test_a_number_that_nobody_said_is_no_condition() -> None:
-    assert _understood('SELECT "Name" WHERE "Price" <= 100', "the kettles that are not dear") is NOTHING
-    found = _understood('SELECT "Name" WHERE "Colour" = \'Red\' AND "Price" <= 100', "red kettles")
+def test_a_number_that_nobody_said_is_no_condition(ask: Ask) -> None:
+    assert ask('SELECT "Name" WHERE "Price" <= 100', "the kettles that are not dear") is NOTHING
+    found = ask('SELECT "Name" WHERE "Colour" = \'Red\' AND "Price" <= 100', "red kettles")
     assert [constraint.field for constraint in found.constraints] == ["Colour"]
 
 
-def test_an_amount_that_no_condition_has_is_said_to_be_open() -> None:
-    assert _understood('SELECT "Name" WHERE "Colour" = \'Red\'', "red kettles under 60 euro").left == "60 euro"
+def test_an_amount_that_no_condition_has_is_said_to_be_open(ask: Ask) -> None:
+    assert ask('SELECT "Name" WHERE "Colour" = \'Red\'', "red kettles under 60 euro").left == "60 euro"
 
 
-def test_litres_are_no_price() -> None:
-    assert _understood('SELECT "Name" WHERE "Price" <= 2', "kettles of 2 litres at most") is NOTHING
+def test_litres_are_no_price(ask: Ask) -> None:
+    assert ask('SELECT "Name" WHERE "Price" <= 2', "kettles of 2 litres at most") is NOTHING
 
 
-def test_a_value_is_every_cell_that_has_it() -> None:
-    found = _understood("SELECT COUNT(*) WHERE \"Colour\" != 'Red'", "how many are not red")
+def test_a_value_is_every_cell_that_has_it(ask: Ask) -> None:
+    found = ask("SELECT COUNT(*) WHERE \"Colour\" != 'Red'", "how many are not red")
     assert found.operation == "count"
     assert found.constraints[0].test == Condition("Colour", ("Red", "Red / Blue"), negated=True)
     assert found.constraints[0].en == "Colour not ‘Red’"
 
 
-def test_orders() -> None:
-    cheapest = _understood('SELECT "Name" ORDER BY "Price" ASC LIMIT 1', "the cheapest one")
+def test_orders(ask: Ask) -> None:
+    cheapest = ask('SELECT "Name" ORDER BY "Price" ASC LIMIT 1', "the cheapest one")
     assert (cheapest.operation, cheapest.limit) == ("cheapest", None)
-    most = _understood('SELECT "Name", "Colour" ORDER BY "Power (W)" DESC LIMIT 3', "the 3 strongest and their colour")
+    most = ask('SELECT "Name", "Colour" ORDER BY "Power (W)" DESC LIMIT 3', "the 3 strongest and their colour")
     assert (most.operation, most.limit, most.left) == ("most", 3, "")
     assert most.field is not None
     assert (most.field.names, most.field.dimension) == (("Power (W)",), "power")
     assert [field.names for field in most.asked] == [("Colour",)]
 
 
-def test_stock_needs_no_number() -> None:
-    found = _understood('SELECT "Name" WHERE "Stock" > 0 AND "Colour" = \'Red\'', "red ones you have now")
+def test_stock_needs_no_number(ask: Ask) -> None:
+    found = ask('SELECT "Name" WHERE "Stock" > 0 AND "Colour" = \'Red\'', "red ones you have now")
     assert found.constraints[0].test == Condition("stock", minimum=0.0, strict=True)
 
 
-def test_one_sheet_of_several_is_named() -> None:
-    found = _understood('SELECT "Name" ORDER BY "Price" ASC LIMIT 1', "the cheapest kettle", whole=False)
+def test_one_sheet_of_several_is_named(ask: Ask) -> None:
+    found = ask('SELECT "Name" ORDER BY "Price" ASC LIMIT 1', "the cheapest kettle", whole=False)
     assert found.constraints[-1].test == Within(((7, "A"),))
 
 
-def test_everything_is_no_wish() -> None:
-    assert _understood('SELECT "Name"', "kettles?") is NOTHING
+def test_everything_is_no_wish(ask: Ask) -> None:
+    assert ask('SELECT "Name"', "kettles?") is NOTHING
+
+
+def test_a_value_that_nobody_spoke_of_is_no_condition(ask: Ask) -> None:
+    """But one in other words is, where it is the nearest of its column."""
+    assert ask('SELECT "Name" WHERE "Name" LIKE \'%travel%\'', "kettles for two") is NOTHING
+    found = ask('SELECT "Name" WHERE "Name" LIKE \'%kettle%\' AND "Colour" = \'Red\'', "red kettles for two")
+    assert [constraint.field for constraint in found.constraints] == ["kind", "Colour"]

@@ -1,0 +1,59 @@
+"""`Heard`: whether a customer spoke of a value that a model put into a query.
+
+A value shares a word with the question, or, said in other words or another language, it is the one of its column's
+values that is nearest to the question. Of a brand only its own words count.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from index.arrays import Floats
+from index.embedding.embedder import Embedder
+from index.lexicon import alike
+from index.text.analysis import is_chinese, simplified, terms
+from index.text.letters import fold
+from retriever.planner.query import Comparison
+
+TIE = 0.004
+"""Difference of cosines up to which two values are as near."""
+MOST = 0.7
+"""Share of the words of a text that is looked for that the question must have."""
+
+
+class Heard:
+    """A question and what it says."""
+
+    def __init__(self, question: str, embedder: Embedder) -> None:
+        self._question, self._embedder = question, embedder
+        self._plain = fold(simplified(question))
+        self._terms = set(terms(alike(self._plain)))
+        self._vector: Floats | None = None
+
+    def holds(self, test: Comparison) -> bool:
+        """Whether the customer may have meant this test; numbers are judged elsewhere."""
+        if isinstance(test.value, Decimal):
+            return True
+        if test.column.sort == "truth":
+            return self._says(test.column.header) or is_chinese(test.column.header) != is_chinese(self._question)
+        if self._says(test.value, MOST if test.column.sort == "text" and test.operator != "=" else 0.0):
+            return True
+        if test.column.name == "name" and test.operator == "=":  # one of those that were found for it
+            return True
+        if test.column.name in ("brand", "sku"):
+            return False
+        if test.column.sort == "text":
+            return is_chinese(test.value) != is_chinese(self._question)
+        return self._is_nearest(test.value, list(test.column.choices))
+
+    def _says(self, value: str, share: float = 0.0) -> bool:
+        """Whether the question has more than this share of a value's words, or all of it as it stands."""
+        plain = fold(simplified(value))
+        own = set(terms(alike(plain)))
+        return len(own & self._terms) > share * len(own) or plain in self._plain
+
+    def _is_nearest(self, value: str, values: list[str]) -> bool:
+        if self._vector is None:
+            self._vector = self._embedder.embed_queries([self._question])[0]
+        cosines = self._embedder.embed_queries(values) @ self._vector
+        return bool(cosines[values.index(value)] >= cosines.max() - TIE) if value in values else True

@@ -17,6 +17,7 @@ from answer.citations import Citation
 from index.chunk import Value
 from index.errors import BadRequest
 from retriever.passage import Passage
+from retriever.planner.plan import Plan
 from server.settings import Settings
 from server.wire_parts import PartBody, part_body
 
@@ -178,13 +179,38 @@ class TimingsBody:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedPartBody:
+    """One question of a message: standing by itself, what it wants, and what documents may call it."""
+
+    text: str
+    intent: Literal["choose", "fact", "how", "rule"]
+    queries: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBody:
+    """How a message was understood, and the model that did."""
+
+    planner: str
+    parts: Sequence[PlannedPartBody]
+
+    @classmethod
+    def of(cls, plan: Plan) -> PlanBody | None:
+        """The wire's form of a plan; None where no model was asked."""
+        if not plan.parts:
+            return None
+        return cls(plan.model, [PlannedPartBody(part.text, part.intent, part.queries) for part in plan.parts])
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerBody:
     """The reply of /ask. `outcome` is "answered", "offered" (passages that may be it, nothing is claimed) or "refused"
     (nothing is near); then `refused` is true, and `reason` says why for programs. `parts` say what `answer` says in
     plain text, each with its `type`.
 
     `standalone` is the question as it was understood from the conversation, null where it stood by itself;
-    `constraints` say in the reply language what the question demanded of products.
+    `constraints` say in the reply language what the question demanded of products. `plan` is how a model understood the
+    message, null where none was needed.
     """
 
     id: str
@@ -202,6 +228,7 @@ class AnswerBody:
     timings_ms: TimingsBody
     standalone: str | None
     constraints: Sequence[str]
+    plan: PlanBody | None
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerBody:
@@ -223,6 +250,7 @@ class AnswerBody:
             timings_ms=TimingsBody(*(round(answer.timings_ms.get(name, 0.0), 1) for name in TimingsBody.__slots__)),
             standalone=answer.standalone,
             constraints=answer.constraints,
+            plan=PlanBody.of(answer.plan),
         )
 
 

@@ -56,6 +56,7 @@ ANSWER = {
     "timings_ms": {"retrieve": 1.0, "first_token": 2.0, "total": 3.0},
     "standalone": None,
     "constraints": [],
+    "plan": None,
 }
 
 

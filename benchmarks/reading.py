@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 from squad import paragraphs
 
-from answer.answerer import excerpts
 from answer.evidence import EvidenceSelector
 from answer.language import resolve
 from answer.probe import best_style
 from answer.prompt import Excerpt, build
 from answer.reader import open_reader
+from answer.teller import excerpts
 from engine.engine import Sampling
 from engine.llama.engine import LlamaEngine
 from engine.llm_facts import llm_facts

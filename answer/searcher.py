@@ -1,0 +1,54 @@
+"""`Searcher`: what answering needs of retrieval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from engine.engine import NOBODY, Caller
+from retriever.passage import Passage
+from retriever.planner.plan import PlannedPart
+from retriever.planner.planner import Planner
+from retriever.retriever import Found
+
+
+class Searcher(Protocol):
+    """Searches the collections of a shop."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 5,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
+        queries: Sequence[str] = (),
+    ) -> Found:
+        """The passages for a question, best first; `queries` are what documents may call what is asked."""
+        ...
+
+    def planned(
+        self,
+        part: PlannedPart,
+        found: Found,
+        planner: Planner,
+        *,
+        collection: str = "default",
+        filters: Mapping[str, Any] | None = None,
+        as_of: date | None = None,
+        caller: Caller = NOBODY,
+    ) -> Found:
+        """What a model's query over the rows that were found comes to."""
+        ...
+
+    def is_chinese(self, collection: str = "default") -> bool:
+        """Whether most of a collection is Chinese."""
+        ...
+
+    def sections(
+        self, found: Found, passages: Sequence[Passage], *, collection: str = "default", as_of: date | None = None
+    ) -> list[list[Passage]]:
+        """What stands in one section with each of these passages, in its order."""
+        ...

@@ -21,8 +21,8 @@ from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
 from answer.joining import joined
 from answer.language import Form
-from answer.nearness import near
-from answer.prospect import Prospect, Request, is_sure, is_told
+from answer.nearness import NEAR, NEAR_PLANNED, near
+from answer.prospect import Prospect, Request, is_other_cell, is_sure, is_told
 from answer.reader import PassageReader
 from answer.searcher import Searcher
 from answer.smalltalk import small_talk
@@ -38,6 +38,8 @@ NOISE = 0.1
 the way of the better ones. Where a reader reads them, it says so better."""
 DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
+READ = 2.0
+"""The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""
 DEEPEST = 16
 """Passages searched where a model has said what the documents may call what is asked."""
 
@@ -136,7 +138,8 @@ class Answerer:
             )
             course.retrieved = time.perf_counter()
             evidence, reason = ([], None) if found.computed is not None else self._read(request.query, found, course)
-            may_be_it = near(asked.text, found.passages, self._reader) if reason and not found.unknown else []
+            least = NEAR if not queries else NEAR_PLANNED
+            may_be_it = near(asked.text, found.passages, self._reader, least) if reason and not found.unknown else []
         return Prospect(course, found, evidence, reason, may_be_it)
 
     def _planned(self, plain: Prospect, planner: Planner, request: Request, began: float) -> list[Prospect]:
@@ -175,4 +178,6 @@ class Answerer:
         course.answerability = answerability(whole, evidence)
         if not evidence or course.answerability < self._refuse_below:
             return evidence, "nothing_relevant" if found.passages else "nothing_found"
+        if is_other_cell(evidence[0]) and not (evidence[0].read and evidence[0].read[1] > READ):
+            return evidence, "not_stated"
         return evidence, None if states(query, relevant, whole) else "not_stated"

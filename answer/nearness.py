@@ -23,21 +23,26 @@ SURELY = 6.0
 """The logit of what was read beyond which more says no more."""
 NEAR = 0.4
 """The probability from which a passage is near, with as many near questions as unrelated ones."""
+NEAR_PLANNED = 0.15
+"""The same where a model has said what documents may call what is asked: what was then found has been looked for."""
 FEW = 8
 """Words under which a text without an end of a sentence or line is no more than a heading."""
 
 _SENTENCE = re.compile(r"[。！？!?\n]|\.(?:\s|$)")
 
 
-def near(question: str, passages: Sequence[Passage], reader: PassageReader | None) -> list[Passage]:
-    """Those that are near, the nearest first; none without a reader, as relevance alone takes too much for near."""
-    hopeful = [one for one in passages if may_be_it(question, one, SURELY) and nearness(one, SURELY) >= NEAR]
+def near(
+    question: str, passages: Sequence[Passage], reader: PassageReader | None, least: float = NEAR
+) -> list[Passage]:
+    """Those that are near, with a probability of `least` at least, the nearest first; none without a reader, as
+    relevance alone takes too much for near."""
+    hopeful = [one for one in passages if may_be_it(question, one, SURELY) and nearness(one, SURELY) >= least]
     if reader is None or not hopeful:  # what nothing read could bring near costs no reading
         return []
     read = zip(hopeful, read_passages(reader, question, hopeful), strict=True)
     chances = [(nearness(*pair), pair[0]) for pair in read if may_be_it(question, *pair)]
     best_first = sorted(chances, key=lambda pair: -pair[0])
-    return [passage for chance, passage in best_first if chance >= NEAR]
+    return [passage for chance, passage in best_first if chance >= least]
 
 
 def may_be_it(question: str, passage: Passage, read: float) -> bool:

@@ -71,17 +71,25 @@ def widen(group: list[Passage], section: Sequence[Passage], most: int) -> None:
     group.sort(key=lambda passage: passage.chunk.ordinal)
 
 
-def tell_offer(groups: Sequence[Sequence[Passage]], form: Form) -> tuple[Offer, tuple[Citation, ...]]:
+def tell_offer(groups: Sequence[Sequence[Passage]], form: Form, focus: str = "") -> tuple[Offer, tuple[Citation, ...]]:
     """The offer and what it cites; the passages are numbered in their order from 1. Its `passages` are empty where an
-    order stands in every line."""
+    order stands in every line. A group that is too long is told from the line that `focus` stands in, if it does."""
     told: list[OfferedPassage] = []
     citations: list[Citation] = []
     n = 0
     for group in groups:
         room = LONGEST
+        whole = sum(len(passage.chunk.text) for passage in group) <= LONGEST
+        waiting = not whole and any(focus in passage.chunk.text for passage in group) and bool(focus)
         for passage in group:
             n += 1
             text, spans = _text(passage, form)
+            if waiting:
+                if (at := passage.chunk.text.find(focus)) < 0:
+                    continue
+                waiting = False
+                begin = passage.chunk.text.rfind("\n", 0, at) + 1
+                spans = [(max(start, begin), end) for start, end in spans if end > begin]
             cut = list(_within(passage.chunk.text, spans, room))
             if not cut:
                 continue

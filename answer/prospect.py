@@ -62,7 +62,14 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
         return computed.count > 0 and not computed.understood.left
     if prospect.reason is not None or not prospect.evidence:
         return False
-    return prospect.evidence[0].sure or prospect.course.answerability >= SURE
+    best = prospect.evidence[0]
+    return best.sure or (prospect.course.answerability >= SURE and not is_other_cell(best))
+
+
+def is_other_cell(item: Evidence) -> bool:
+    """Whether evidence is a cell of a row that was not asked for, by its field or its header: what a row says of
+    something else is no answer."""
+    return item.unit.cell is not None and not item.answers_field
 
 
 def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:

@@ -135,8 +135,9 @@ class Teller:
     def _in_full(self, prospect: Prospect, request: Request) -> Iterator[Event]:
         """A procedure or a rule: the whole of the section that says it, in its own words."""
         course, found, top_k = prospect.course, prospect.found, request.top_k
-        groups = self._sections(offered([prospect.evidence[0].unit.passage]), found, request)
-        told, citations = tell_offer(groups, course.language.form)
+        unit = prospect.evidence[0].unit
+        groups = self._sections(offered([unit.passage]), found, request)
+        told, citations = tell_offer(groups, course.language.form, unit.text)
         best = [passage for group in groups for passage in group]
         shown = {passage.chunk.id for passage in best}
         passages = (*best, *(passage for passage in found.passages if passage.chunk.id not in shown))[:top_k]

@@ -185,17 +185,20 @@ class Retriever:
             manifest, entry, facts = serving.manifest, serving.entry, serving.facts
             sheets = self._sheets(entry.id, manifest.generation)
             view = View(manifest.generation, day, serving.newest)
-            named = [one.test for one in named_kinds(part.text, facts.vocabulary)]
-            among = Among(self.store.engine, entry.id, view, tuple(named))
+            named = named_kinds(part.text, facts.vocabulary)
+            among = Among(self.store.engine, entry.id, view, tuple(one.test for one in named))
             sheet = _with_most(sheets, among) if named else None
-            sheet = sheet or _pointed_to(sheets, found.passages)
+            if sheet is None:
+                named, sheet = (), _pointed_to(sheets, found.passages)
             if sheet is None:
                 return found
             key = (entry.id, manifest.generation)
             query = planner.query(part.text, sheet, _names_near(sheet, found.passages), key=key, caller=caller)
             if query is None:
                 return found
-            understood = checked(query, part.text, sheet, self.embedder, facts.vocabulary, whole=len(sheets) == 1)
+            understood = checked(
+                query, part.text, sheet, self.embedder, named, whole=len(sheets) == 1, about=part.intent == "fact"
+            )
             widened = (replace(one, test=facts.vocabulary.widened(one.test)) for one in understood.constraints)
             understood = replace(understood, constraints=tuple(widened))
             tests = tuple(facts.vocabulary.widened(one) for one in restrictions)

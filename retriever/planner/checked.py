@@ -34,16 +34,26 @@ AT_ONCE = 10
 
 
 def checked(
-    query: Query, question: str, sheet: Sheet, embedder: Embedder, vocabulary: Vocabulary, *, whole: bool
+    query: Query,
+    question: str,
+    sheet: Sheet,
+    embedder: Embedder,
+    named: Sequence[Constraint] = (),
+    *,
+    whole: bool,
+    about: bool = False,
 ) -> Understood:
     """What a query asks of the catalogue; `NOTHING` where no slot of it holds. The kinds of product that the question
-    names for sure are meant, though the query left them out.
+    `named` for sure are meant, though the query left them out.
 
-    `whole`: whether the sheet has all products there are, so that it needs no mention.
+    `whole`: whether the sheet has all products there are, so that it needs no mention. `about`: whether a property is
+    asked for, which one of the query's columns must then be.
     """
     said = quantities(in_figures(question), bare=True)
     heard = Heard(question, embedder)
     where = [kept for tests in query.where if (kept := tuple(filter(heard.holds, tests)))]
+    if about and not any(heard.asks(column, sheet.columns) for column in query.columns):
+        return NOTHING
     made = [one for tests in where if (one := _constraint(tests, said)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}
     constraints = [one for one, _ in made]
@@ -54,7 +64,7 @@ def checked(
     if operation == "list" and not constraints and query.order is None:
         return NOTHING
     if not any(one.field == "kind" for one in constraints):
-        constraints += named_kinds(question, vocabulary)
+        constraints += named
     if not whole:
         within = Constraint("sheet", Within(sheet.places), "", sheet.title, sheet.title)
         constraints.append(within)
@@ -73,7 +83,8 @@ def checked(
 def named_kinds(question: str, vocabulary: Vocabulary) -> tuple[Constraint, ...]:
     """The kinds of product that a question names for sure."""
     reading = Reading(question)
-    return wanted_kinds(kinds(reading, vocabulary), reading) or ()
+    plain = [replace(kind, described=()) for kind in kinds(reading, vocabulary)]
+    return wanted_kinds(plain, reading) or ()
 
 
 def _operation(query: Query) -> tuple[Operation, Measured | None, int | None]:
@@ -126,7 +137,7 @@ def _bounded(test: Comparison, value: Decimal, said: Sequence[Quantity]) -> tupl
         if value == 0 and column.name == "stock":  # in stock, or not
             return _stock(test), None
         return None
-    base = amount.value
+    base = amount.value if column.dimension or column.name == "price" else value
     if column.dimension and not amount.dimension:
         base = value * _factor(column)
     if test.operator == "!=":
@@ -156,11 +167,18 @@ def _is(amount: Quantity, value: Decimal, column: Column) -> bool:
     """Whether a number of a query is an amount of the question, and may be one of the column's."""
     money = amount.dimension.startswith("money:")
     if amount.dimension and not money and amount.dimension != column.dimension:
-        return False
+        return column.name not in ("price", "stock") and not column.dimension and _is_scaled(amount, value)
     if money and column.name != "price" and "price" not in column.role:
         return False
     figures = re.sub(r"[^\d.]", "", amount.written.replace(",", ""))
     return amount.value == value or figures.strip(".") in (str(value), format(value.normalize(), "f"))
+
+
+def _is_scaled(amount: Quantity, value: Decimal) -> bool:
+    """Whether a number is an amount in some decimal multiple of its unit, as a column without a unit may be in: 2 TB
+    are 2000."""
+    said, other = amount.value.normalize().as_tuple(), value.normalize().as_tuple()
+    return said.digits == other.digits and not amount.dimension.startswith("money:")
 
 
 def _factor(column: Column) -> Decimal:

@@ -6,9 +6,11 @@ values that is nearest to the question. Of a brand only its own words count.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from index.arrays import Floats
+from index.database.sheets import Column
 from index.embedding.embedder import Embedder
 from index.lexicon import alike
 from index.text.analysis import is_chinese, simplified, terms
@@ -17,6 +19,8 @@ from retriever.planner.query import Comparison
 
 TIE = 0.004
 """Difference of cosines up to which two values are as near."""
+NEAREST = 3
+"""Headers that are nearest to a question, of which the one that it asks for is one."""
 MOST = 0.7
 """Share of the words of a text that is looked for that the question must have."""
 
@@ -46,6 +50,18 @@ class Heard:
             return is_chinese(test.value) != is_chinese(self._question)
         return self._is_nearest(test.value, list(test.column.choices))
 
+    def asks(self, column: Column, columns: Sequence[Column]) -> bool:
+        """Whether a column may be what is asked for: its header shares a word with the question, or is among those that
+        are nearest to it."""
+        if column.name == "name":
+            return False
+        if self._says(column.header):
+            return True
+        headers = [one.header for one in columns if one.name not in ("name", "sku")]
+        cosines = self._cosines(headers)
+        nearest = sorted(zip(cosines.tolist(), headers, strict=True), reverse=True)[:NEAREST]
+        return column.header in [header for _, header in nearest]
+
     def _says(self, value: str, share: float = 0.0) -> bool:
         """Whether the question has more than this share of a value's words, or all of it as it stands."""
         plain = fold(simplified(value))
@@ -53,7 +69,11 @@ class Heard:
         return len(own & self._terms) > share * len(own) or plain in self._plain
 
     def _is_nearest(self, value: str, values: list[str]) -> bool:
+        cosines = self._cosines(values)
+        return bool(cosines[values.index(value)] >= cosines.max() - TIE) if value in values else True
+
+    def _cosines(self, texts: list[str]) -> Floats:
         if self._vector is None:
             self._vector = self._embedder.embed_queries([self._question])[0]
-        cosines = self._embedder.embed_queries(values) @ self._vector
-        return bool(cosines[values.index(value)] >= cosines.max() - TIE) if value in values else True
+        cosines: Floats = self._embedder.embed_queries(texts) @ self._vector
+        return cosines

@@ -43,6 +43,8 @@ SAID = 0.6
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
 """Share of the words of a customer's question that the parts must have, or it was left out."""
+AGAIN = 0.9
+"""Share of a question's words that earlier questions have, and this message has not, for it to be an old one."""
 FEW = 3
 """Words of a question at least, for it to be one by itself."""
 MOST = 3
@@ -159,7 +161,7 @@ def _parts(text: str, message: str, history: Sequence[Message]) -> tuple[Planned
         if _share(asked, said) < SAID or is_chinese(asked) != is_chinese(message):
             continue
         found.setdefault(asked, PlannedPart(asked, one["kind"], tuple(dict.fromkeys(map(str, one["find"])))))
-    made = list(found.values())
+    made = _new(list(found.values()), message, history)
     if not made:
         return ()
     heard = {word for part in made for word in terms(part.text)}
@@ -168,6 +170,14 @@ def _parts(text: str, message: str, history: Sequence[Message]) -> tuple[Planned
     if len(made) == 1 and not history:  # what is one question is best in the customer's own words
         return (replace(made[0], text=message),)
     return tuple(made[:MOST])
+
+
+def _new(parts: list[PlannedPart], message: str, history: Sequence[Message]) -> list[PlannedPart]:
+    """The parts less those that only ask once more what was asked before, where there are others."""
+    own = set(terms(message))
+    before = set(terms("\n".join(turn.content for turn in history if turn.role == "user"))) - own
+    said = [part for part in parts if not before or own & set(terms(part.text)) or _share(part.text, before) < AGAIN]
+    return said or parts
 
 
 def _written_parts(text: str) -> list[dict[str, Any]]:

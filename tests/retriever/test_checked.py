@@ -9,7 +9,6 @@ import pytest
 
 from index.database.filters import Condition, Within
 from index.database.sheets import Column, Sheet
-from index.database.vocabulary import Vocabulary
 from index.hashing import HashingEmbedder
 from retriever.planner.checked import checked
 from retriever.planner.query import parsed
@@ -33,7 +32,7 @@ def ask(tmp_path: Path) -> Ask:
     embedder = HashingEmbedder(tmp_path)
 
     def understood(query: str, question: str, *, whole: bool = True) -> Understood:
-        return checked(parsed(query, SHEET), question, SHEET, embedder, Vocabulary(), whole=whole)
+        return checked(parsed(query, SHEET), question, SHEET, embedder, whole=whole)
 
     return understood
 

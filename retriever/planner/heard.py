@@ -1,7 +1,7 @@
 """`Heard`: whether a customer spoke of a value that a model put into a query.
 
 A value shares a word with the question, or, said in other words or another language, it is the one of its column's
-values that is nearest to the question. Of a brand only its own words count.
+values that is nearest to the question. Of a brand only its own words count, of a category those in the question's script.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ class Heard:
             return True
         if test.column.name in ("brand", "sku"):
             return False
-        if test.column.sort == "text":
-            return is_chinese(test.value) != is_chinese(self._question)
+        foreign = is_chinese(test.value) != is_chinese(self._question)
+        if test.column.sort == "text" or (test.column.name == "category" and not foreign):
+            return foreign
         return self._is_nearest(test.value, list(test.column.choices))
 
     def asks(self, column: Column, columns: Sequence[Column]) -> bool:

@@ -1,7 +1,7 @@
 """`Heard`: whether a customer spoke of a value that a model put into a query.
 
 A value shares a word with the question, or, said in other words or another language, it is the one of its column's
-values that is nearest to the question. Of a brand only its own words count, of a category those in the question's script.
+values that is nearest to it. Of a brand only its own words count, of a category those in the question's script.
 """
 
 from __future__ import annotations

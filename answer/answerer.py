@@ -22,14 +22,14 @@ from answer.evidence import Evidence, EvidenceSelector, states
 from answer.joining import joined
 from answer.language import Form
 from answer.nearness import NEAR, NEAR_PLANNED, near
-from answer.prospect import Prospect, Request, is_other_cell, is_sure, is_told
+from answer.prospect import Prospect, Request, is_of_another_document, is_other_cell, is_sure, is_told
 from answer.reader import PassageReader
 from answer.searcher import Searcher
 from answer.smalltalk import small_talk
 from answer.teller import Teller
 from engine.engine import NOBODY, Caller, Engine, Message
 from index.embedding.embedder import Embedder
-from retriever.planner.plan import Plan
+from retriever.planner.plan import Plan, PlannedPart
 from retriever.planner.planner import Planner
 from retriever.retriever import Found
 
@@ -123,22 +123,26 @@ class Answerer:
         else:
             yield from joined([(one.course, list(self._teller.told(one, request))) for one in answers])
 
-    def _looked_for(self, asked: Standalone, request: Request, began: float, queries: Sequence[str] = ()) -> Prospect:
-        """What is found for a question, and whether it is enough."""
+    def _looked_for(
+        self, asked: Standalone, request: Request, began: float, part: PlannedPart | None = None
+    ) -> Prospect:
+        """What is found for a question, or a `part` of a message as a model understood it, and whether it is enough."""
         course = Course(request.language, began, asked)
-        depth = max(request.top_k, DEEPEST if queries else self._depth)
+        queries = part.queries if part is not None else ()
         with self._thinking:
             found = self._searcher.search(
                 asked.text,
-                top_k=depth,
+                top_k=max(request.top_k, DEEPEST if part is not None else self._depth),
                 collection=request.collection,
                 filters=request.filters,
                 as_of=request.as_of,
                 **({"queries": queries} if queries else {}),
             )
             course.retrieved = time.perf_counter()
-            evidence, reason = ([], None) if found.computed is not None else self._read(request.query, found, course)
-            least = NEAR if not queries else NEAR_PLANNED
+            evidence, reason = (
+                ([], None) if found.computed is not None else self._read(request.query, found, course, part)
+            )
+            least = NEAR if part is None else NEAR_PLANNED
             may_be_it = near(asked.text, found.passages, self._reader, least) if reason and not found.unknown else []
         return Prospect(course, found, evidence, reason, may_be_it)
 
@@ -150,7 +154,7 @@ class Answerer:
         made = []
         for part in parts:
             asked = Standalone(part.text, part.text != request.query)
-            one = self._looked_for(asked, replace(request, query=part.text), began, part.queries)
+            one = self._looked_for(asked, replace(request, query=part.text), began, part)
             one.course.plan = Plan((part,), planner.model)
             looked_up = any(item.sure for item in one.evidence[:1]) and one.reason is None
             if part.intent in ("choose", "fact") and not looked_up:
@@ -168,16 +172,21 @@ class Answerer:
             made.append(one)
         return made
 
-    def _read(self, query: str, found: Found, course: Course) -> tuple[list[Evidence], Reason | None]:
+    def _read(
+        self, query: str, found: Found, course: Course, part: PlannedPart | None
+    ) -> tuple[list[Evidence], Reason | None]:
         """The evidence in what was found, and why it is not enough, if it is not."""
         relevant = [passage for passage in found.passages if passage.relevance >= self._noise]
         if found.unknown:  # whatever is said of other models answers another question
             relevant = []
         whole = course.asked.text
-        evidence = list(self._selector.select(whole, relevant))
+        evidence = list(self._selector.select(whole, relevant, deep=part is not None))
         course.answerability = answerability(whole, evidence)
         if not evidence or course.answerability < self._refuse_below:
             return evidence, "nothing_relevant" if found.passages else "nothing_found"
+        of_a_product = part is not None and part.intent in ("fact", "how")
+        if of_a_product and is_of_another_document(evidence[0], found):
+            return evidence, "not_stated"
         if is_other_cell(evidence[0]) and not (evidence[0].read and evidence[0].read[1] > READ):
             return evidence, "not_stated"
         return evidence, None if states(query, relevant, whole) else "not_stated"

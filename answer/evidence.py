@@ -22,7 +22,7 @@ from answer.lookup import asks_by_header, is_of_another, is_of_another_code, nam
 from answer.numbers import numbers
 from answer.orders import without_orders
 from answer.prices import of_asked_prices, told_prices
-from answer.reader import PassageReader, read_units
+from answer.reader import READ, PassageReader, read_units
 from answer.signs import overlaps, shares, signs, weighed
 from answer.units import Unit, split
 from answer.words import words
@@ -35,6 +35,8 @@ from retriever.passage import Passage
 
 LIMIT = 32
 """Sentences embedded for one question at most, so that it costs a fraction of a second on two cores."""
+DEEPER = 3
+"""Times as many sentences and passages that are looked at where there is time."""
 REMEMBERED = 8192
 """Sentence vectors kept, least recently used forgotten first (1.5 KiB each at 384 dimensions); no sentence is."""
 
@@ -83,10 +85,14 @@ class EvidenceSelector:
         """Whether a reader reads the likeliest passages."""
         return self._reader is not None
 
-    def select(self, query: str, passages: Sequence[Passage]) -> list[Evidence]:
-        """All considered units, best first. One call to the embedder for the question, one for unseen sentences."""
+    def select(self, query: str, passages: Sequence[Passage], *, deep: bool = False) -> list[Evidence]:
+        """All considered units, best first. One call to the embedder for the question, one for unseen sentences.
+
+        `deep` considers and reads more of them, where a model has been waited for anyhow.
+        """
         models = named_models(query)
-        units = _candidates(query, _of_named_products(passages, models), self._limit)
+        limit = self._limit * (DEEPER if deep else 1)
+        units = _candidates(query, _of_named_products(passages, models), limit)
         if not units:
             return []
         fields = asked_fields(query)
@@ -109,7 +115,7 @@ class EvidenceSelector:
         ]
         logits, words_had, read = weighed(found) + by_hand, shares(found), None
         if self._reader is not None:
-            read = read_units(self._reader, query, units, logits)
+            read = read_units(self._reader, query, units, logits, READ * (DEEPER if deep else 1))
             logits = weighed(found, read) + by_hand
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()

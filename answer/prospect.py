@@ -63,7 +63,15 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     if prospect.reason is not None or not prospect.evidence:
         return False
     best = prospect.evidence[0]
+    if is_of_another_document(best, prospect.found):
+        return False
     return best.sure or (prospect.course.answerability >= SURE and not is_other_cell(best))
+
+
+def is_of_another_document(item: Evidence, found: Found) -> bool:
+    """Whether evidence is prose of another document than the question names: of a neighbour's manual."""
+    chunk = item.unit.passage.chunk
+    return bool(found.meant) and not chunk.cells and chunk.document not in found.meant
 
 
 def is_other_cell(item: Evidence) -> bool:

@@ -124,14 +124,15 @@ class Reader:
         return self._session.run({"words": np.asarray(self._words[ids], np.float32), "lengths": lengths})
 
 
-def read_units(reader: PassageReader, question: str, units: Sequence[Unit], logits: Floats) -> Floats:
+def read_units(reader: PassageReader, question: str, units: Sequence[Unit], logits: Floats, most: int = READ) -> Floats:
     """(n units) -> (n, 2): the logarithm of the chance that the answer, if its passage has one, lies in the unit, and
-    the logit of the chance that the passage answers. `logits` say whose passages are worth reading."""
+    the logit of the chance that the passage answers. `logits` say whose passages are worth reading, `most` how
+    many are."""
     found = np.tile(np.array(UNREAD, np.float32), (len(units), 1))
     places: dict[str, list[int]] = {}
     for at in np.argsort(-logits, kind="stable"):
         places.setdefault(units[at].passage.chunk.id, []).append(int(at))
-    chosen = list(places.values())[:READ]
+    chosen = list(places.values())[:most]
     headers = [_header(units[of_passage[0]].passage) for of_passage in chosen]
     texts = [header + units[at].passage.chunk.text for header, (at, *_) in zip(headers, chosen, strict=True)]
     for of_passage, header, text, reading in zip(chosen, headers, texts, reader.read(question, texts), strict=True):

@@ -17,6 +17,7 @@ import numpy as np
 from engine.engine import NOBODY, Caller
 from index.chunk import Chunk
 from index.database.aggregates import Among
+from index.database.documents import DocumentNames, read_document_names
 from index.database.filters import Condition, Restriction, Within
 from index.database.sections import section_of
 from index.database.sheets import Sheet, read_sheets
@@ -50,6 +51,7 @@ class Found:
     `understood` is what the question demands of the catalogue as a whole, `computed` what that came to, where it asks
     for something to be computed. `unknown` are the SKUs and model numbers of the question, as compared, that nothing in
     the collection names. `planner` is the model that understood the question, "" for the parser.
+    `meant` are the documents, by their paths, that the question names by words of their names.
     """
 
     passages: tuple[Passage, ...]
@@ -59,6 +61,7 @@ class Found:
     computed: Computed | None = None
     unknown: tuple[str, ...] = ()
     planner: str = ""
+    meant: frozenset[str] = frozenset()
 
 
 HALF = 0.5
@@ -92,6 +95,7 @@ class Retriever:
         an open one, that one is searched and none is ever published."""
         self.home, self.store, self.embedder, self.today = home, store, embedder, today
         self.dictionary = dictionary
+        self._known_names: dict[tuple[int, int], DocumentNames] = {}
         self._known_sheets: dict[tuple[int, int], tuple[Sheet, ...]] = {}
         self._current = Current(home, store, embedder, device=device, threads=threads, today=today, fixed=snapshot)
 
@@ -149,22 +153,26 @@ class Retriever:
                 computed = self._computed(understood, entry.id, view, restrictions)
                 if computed is not None and not computed.count and not any(map(_is_hard, understood.constraints)):
                     understood, computed = NOTHING, None  # a name of something else than the catalogue's kinds
+            names = self._names(entry.id, manifest.generation)
+            meant = names.meant(query)
             passages = _of_rows(_rows(computed)[:top_k], index, question) if computed is not None else ()
             if len(passages) < top_k:
                 tests = (*restrictions, *conditions(understood))
-                lists = [
-                    Search(self.store, index, entry, view, facts.background, one, legs, self.dictionary).nearest(
-                        top_k, tests
-                    )
+                searches = [
+                    Search(self.store, index, entry, view, facts.background, one, legs, self.dictionary)
                     for one in (question, *others)
                 ]
+                lists = [search.nearest(top_k, tests) for search in searches]
+                if queries and meant:
+                    within = Within(tuple((names.ids[path], None) for path in meant))
+                    lists += [search.nearest(top_k, (*tests, within)) for search in searches[:2]]
                 shown = {passage.chunk.id for passage in passages}
                 nearest = [passage for passage in ranked_together(lists) if passage.chunk.id not in shown]
                 passages += tuple(nearest[: top_k - len(passages)])
             milliseconds = (time.perf_counter() - began) * 1000
             known = index.known(question.identifiers).tolist()
             unknown = tuple(name for name, is_known in zip(question.identifiers, known, strict=True) if not is_known)
-            return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown)
+            return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown, meant=meant)
 
     def planned(
         self,
@@ -220,6 +228,15 @@ class Retriever:
         """Whether most texts of a collection are Chinese. Raises as `search`."""
         with self._current.using(collection) as serving:
             return serving.index.share(CHINESE) > HALF
+
+    def _names(self, collection: int, generation: int) -> DocumentNames:
+        """What the documents of a collection are called, read at its first planned question."""
+        key = (collection, generation)
+        if key not in self._known_names:
+            self._known_names[key] = read_document_names(self.store.engine, collection, generation)
+            for old in list(self._known_names)[:-KEPT]:
+                self._known_names.pop(old, None)
+        return self._known_names[key]
 
     def _sheets(self, collection: int, generation: int) -> tuple[Sheet, ...]:
         """The sheets of a collection, read at its first planned question."""

@@ -50,7 +50,9 @@ FEW = 3
 MOST = 3
 """Parts of one message."""
 _ASKED = re.compile(r"[^.!?。！？\n]+[?？]")
-_CLAUSE = re.compile(r"[。？！；]|[.?!;](?=\s|[^\x00-\x7f]|$)|\b(?:and|also|plus)\b|[,，](?=.{12})|另外|还有|以及|顺便|和")
+_CLAUSE = re.compile(
+    r"[。？！；]|[.?!;](?=\s|[^\x00-\x7f]|$)|\b(?:and|also|plus)\b|[,，](?=.{12})|另外|还有|以及|顺便|和"
+)
 _WORD = re.compile(r"[^\W_]+")
 _ESSENTIAL = ("name", "price", "category", "brand", "stock")
 

@@ -6,7 +6,6 @@ It knows nothing of how an answer is worded.
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,11 +15,9 @@ import numpy as np
 
 from engine.engine import NOBODY, Caller
 from index.chunk import Chunk
-from index.database.aggregates import Among
 from index.database.documents import DocumentNames, read_document_names
 from index.database.filters import Condition, Restriction, Within
 from index.database.sections import section_of
-from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import Embedder
@@ -35,9 +32,10 @@ from retriever.constraints import Constraint
 from retriever.current import Current
 from retriever.filters import parse_filters
 from retriever.passage import Passage
-from retriever.planner.checked import checked, named_kinds
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
+from retriever.planner.sheet_plans import SheetPlans
+from retriever.rankings import ranked_together
 from retriever.search import Legs, Question, Search
 from retriever.translation import Dictionary
 from retriever.understanding import understand
@@ -66,12 +64,6 @@ class Found:
 
 HALF = 0.5
 """Share of the texts from which on a collection is in a language."""
-RANKED = 20
-"""What is added to a rank before lists of passages are fused by the sum of its reciprocals (Cormack et al. 2009)."""
-NEAR = 8
-"""Names of products that a model is shown beside a question."""
-MOST_SHEETS = 40
-"""Sheets of which each is looked at for the kind of product that a question names."""
 KEPT = 8
 """Collections whose sheets are kept read."""
 
@@ -96,7 +88,7 @@ class Retriever:
         self.home, self.store, self.embedder, self.today = home, store, embedder, today
         self.dictionary = dictionary
         self._known_names: dict[tuple[int, int], DocumentNames] = {}
-        self._known_sheets: dict[tuple[int, int], tuple[Sheet, ...]] = {}
+        self._plans = SheetPlans(store, embedder)
         self._current = Current(home, store, embedder, device=device, threads=threads, today=today, fixed=snapshot)
 
     @property
@@ -191,24 +183,8 @@ class Retriever:
         day = (as_of or self.today()).isoformat()
         with self._current.using(collection) as serving:
             manifest, entry, facts = serving.manifest, serving.entry, serving.facts
-            sheets = self._sheets(entry.id, manifest.generation)
             view = View(manifest.generation, day, serving.newest)
-            named = named_kinds(part.text, facts.vocabulary)
-            among = Among(self.store.engine, entry.id, view, tuple(one.test for one in named))
-            sheet = _with_most(sheets, among) if named else None
-            if sheet is None:
-                named, sheet = (), _pointed_to(sheets, found.passages)
-            if sheet is None:
-                return found
-            key = (entry.id, manifest.generation)
-            query = planner.query(part.text, sheet, _names_near(sheet, found.passages), key=key, caller=caller)
-            if query is None:
-                return found
-            understood = checked(
-                query, part.text, sheet, self.embedder, named, whole=len(sheets) == 1, about=part.intent == "fact"
-            )
-            widened = (replace(one, test=facts.vocabulary.widened(one.test)) for one in understood.constraints)
-            understood = replace(understood, constraints=tuple(widened))
+            understood = self._plans.understood(part, found.passages, planner, serving, view, caller)
             tests = tuple(facts.vocabulary.widened(one) for one in restrictions)
             computed = self._computed(understood, entry.id, view, tests)
             if computed is None:
@@ -237,15 +213,6 @@ class Retriever:
             for old in list(self._known_names)[:-KEPT]:
                 self._known_names.pop(old, None)
         return self._known_names[key]
-
-    def _sheets(self, collection: int, generation: int) -> tuple[Sheet, ...]:
-        """The sheets of a collection, read at its first planned question."""
-        key = (collection, generation)
-        if key not in self._known_sheets:
-            self._known_sheets[key] = read_sheets(self.store.engine, collection, generation)
-            for old in list(self._known_sheets)[:-KEPT]:
-                self._known_sheets.pop(old, None)
-        return self._known_sheets[key]
 
     def _computed(
         self, understood: Understood, collection: int, view: View, restrictions: Sequence[Restriction]
@@ -298,47 +265,6 @@ class Retriever:
     def close(self) -> None:
         """Let the open snapshot go."""
         self._current.close()
-
-
-def ranked_together(lists: Sequence[Sequence[Passage]]) -> list[Passage]:
-    """The passages of several rankings by the sum of their reciprocal ranks, each as the best of them has it."""
-    if len(lists) == 1:
-        return list(lists[0])
-    score: dict[str, float] = defaultdict(float)
-    best: dict[str, Passage] = {}
-    for passages in lists:
-        for rank, passage in enumerate(passages, 1):
-            score[passage.chunk.id] += 1 / (RANKED + rank)
-            known = best.get(passage.chunk.id)
-            if known is None or passage.relevance > known.relevance:
-                best[passage.chunk.id] = passage
-    return sorted(best.values(), key=lambda passage: -score[passage.chunk.id])
-
-
-def _with_most(sheets: Sequence[Sheet], among: Among) -> Sheet | None:
-    """The sheet with the most of some products; None where there are none, or too many sheets to look at each."""
-    if len(sheets) > MOST_SHEETS:
-        return None
-    counts = [among.where(Within(sheet.places)).found().count for sheet in sheets]
-    return sheets[counts.index(max(counts))] if any(counts) else None
-
-
-def _pointed_to(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Sheet | None:
-    """The sheet that most of the first passages stand in, better ones counting more."""
-    score: dict[int, float] = defaultdict(float)
-    for rank, passage in enumerate(passages, 1):
-        place = (passage.chunk.document, passage.chunk.locator.sheet)
-        for at, sheet in enumerate(sheets):
-            if place in sheet.sources:
-                score[at] += 1 / (2 + rank)
-    return sheets[max(score, key=score.__getitem__)] if score else None
-
-
-def _names_near(sheet: Sheet, passages: Sequence[Passage]) -> list[str]:
-    """What the rows of a sheet that were found are called, the nearest first."""
-    chunks = [passage.chunk for passage in passages if passage.chunk.attributes.get("name")]
-    own = [chunk for chunk in chunks if (chunk.document, chunk.locator.sheet) in sheet.sources]
-    return list(dict.fromkeys(str(chunk.attributes["name"]) for chunk in own))[:NEAR]
 
 
 def _of_rows(chunks: Sequence[Chunk], index: Segments, question: Question) -> tuple[Passage, ...]:

@@ -1,0 +1,102 @@
+"""`SheetPlans`: a part of a message as a checked query over one sheet of a collection: which sheet, which names, which
+of what the model wrote holds. It computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.engine import Caller
+from index.database.aggregates import Among
+from index.database.filters import Within
+from index.database.sheets import Sheet, read_sheets
+from index.database.store import Store
+from index.database.view import View
+from index.embedding.embedder import Embedder
+from retriever.current import Serving
+from retriever.passage import Passage
+from retriever.planner.checked import checked, named_kinds
+from retriever.planner.plan import PlannedPart
+from retriever.planner.planner import Planner
+from retriever.understood import NOTHING, Understood
+
+NEAR = 8
+"""Names of products that a model is shown beside a question."""
+MOST_SHEETS = 40
+"""Sheets of which each is looked at for the kind of product that a question names."""
+KEPT = 8
+"""Collections whose sheets are kept read."""
+
+
+class SheetPlans:
+    """Safe for many threads."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store, self._embedder = store, embedder
+        self._known: dict[tuple[int, int], tuple[Sheet, ...]] = {}
+
+    def understood(
+        self,
+        part: PlannedPart,
+        passages: Sequence[Passage],
+        planner: Planner,
+        serving: Serving,
+        view: View,
+        caller: Caller,
+    ) -> Understood:
+        """What the part asks of the sheet with most products of the kind that it names, else of the one that the
+        passages stand in; `NOTHING` where there is none, or the model fails, or nothing of its query holds."""
+        vocabulary, collection = serving.facts.vocabulary, serving.entry.id
+        sheets = self._sheets(collection, view.generation)
+        named = named_kinds(part.text, vocabulary)
+        among = Among(self._store.engine, collection, view, tuple(one.test for one in named))
+        sheet = _with_most(sheets, among) if named else None
+        if sheet is None:
+            named, sheet = (), _pointed_to(sheets, passages)
+        if sheet is None:
+            return NOTHING
+        key = (collection, view.generation)
+        query = planner.query(part.text, sheet, _names_near(sheet, passages), key=key, caller=caller)
+        if query is None:
+            return NOTHING
+        whole, about = len(sheets) == 1, part.intent == "fact"
+        found = checked(query, part.text, sheet, self._embedder, named, whole=whole, about=about)
+        widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
+        return replace(found, constraints=tuple(widened))
+
+    def _sheets(self, collection: int, generation: int) -> tuple[Sheet, ...]:
+        """The sheets of a collection, read at its first planned question."""
+        key = (collection, generation)
+        if key not in self._known:
+            self._known[key] = read_sheets(self._store.engine, collection, generation)
+            for old in list(self._known)[:-KEPT]:
+                self._known.pop(old, None)
+        return self._known[key]
+
+
+def _with_most(sheets: Sequence[Sheet], among: Among) -> Sheet | None:
+    """The sheet with the most of some products; None where there are none, or too many sheets to look at each."""
+    if len(sheets) > MOST_SHEETS:
+        return None
+    counts = [among.where(Within(sheet.places)).found().count for sheet in sheets]
+    return sheets[counts.index(max(counts))] if any(counts) else None
+
+
+def _pointed_to(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Sheet | None:
+    """The sheet that most of the first passages stand in, better ones counting more."""
+    score: dict[int, float] = defaultdict(float)
+    for rank, passage in enumerate(passages, 1):
+        place = (passage.chunk.document, passage.chunk.locator.sheet)
+        for at, sheet in enumerate(sheets):
+            if place in sheet.sources:
+                score[at] += 1 / (2 + rank)
+    return sheets[max(score, key=score.__getitem__)] if score else None
+
+
+def _names_near(sheet: Sheet, passages: Sequence[Passage]) -> list[str]:
+    """What the rows of a sheet that were found are called, the nearest first."""
+    chunks = [passage.chunk for passage in passages if passage.chunk.attributes.get("name")]
+    own = [chunk for chunk in chunks if (chunk.document, chunk.locator.sheet) in sheet.sources]
+    return list(dict.fromkeys(str(chunk.attributes["name"]) for chunk in own))[:NEAR]

@@ -187,6 +187,6 @@ class Answerer:
         of_a_product = part is not None and part.intent in ("fact", "how")
         if of_a_product and is_of_another_document(evidence[0], found):
             return evidence, "not_stated"
-        if is_other_cell(evidence[0]) and not (evidence[0].read and evidence[0].read[1] > READ):
+        if not any(item.answers_field for item in evidence) and is_other_cell(evidence[0], READ):
             return evidence, "not_stated"
         return evidence, None if states(query, relevant, whole) else "not_stated"

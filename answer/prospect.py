@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,10 +75,11 @@ def is_of_another_document(item: Evidence, found: Found) -> bool:
     return bool(found.meant) and not chunk.cells and chunk.document not in found.meant
 
 
-def is_other_cell(item: Evidence) -> bool:
-    """Whether evidence is a cell of a row that was not asked for, by its field or its header: what a row says of
-    something else is no answer."""
-    return item.unit.cell is not None and not item.answers_field
+def is_other_cell(item: Evidence, read: float = math.inf) -> bool:
+    """Whether evidence is a cell of a row that was not asked for, by its field or its header, nor read as an answer, by
+    a logit over `read`: what a row says of something else is no answer."""
+    told = item.answers_field or (bool(item.read) and item.read[1] > read)
+    return item.unit.cell is not None and not told
 
 
 def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:
@@ -91,10 +93,11 @@ def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:
 
 
 def is_told_whole(prospect: Prospect) -> bool:
-    """Whether evidence is told as the whole section it stands in: a procedure, a cure for a fault, a rule of the
-    shop's, that are no product's row."""
-    passage = prospect.evidence[0].unit.passage
-    if passage.chunk.cells or len(passage.chunk.text) > WHOLE:
+    """Whether evidence is told as the whole section it stands in: a procedure, a cure for a fault, a rule of the shop's,
+    that are no row of a table."""
+    unit = prospect.evidence[0].unit
+    passage = unit.passage
+    if unit.alone or len(passage.chunk.text) > WHOLE:
         return False
     intents = {part.intent for part in prospect.course.plan.parts}
     asked = {kind.name for kind in asked_kinds(prospect.course.asked.text)}

@@ -14,7 +14,6 @@ from json import dumps
 from typing import Literal
 
 from index.database.sheets import Column, Sheet
-from index.errors import XuanjiError
 
 Wanted = Literal["rows", "count", "average", "values"]
 MOST_TESTS = 6
@@ -25,7 +24,7 @@ LONGEST = 40
 _TOKEN = re.compile(r"\"([^\"]*)\"|'((?:[^']|'')*)'|(<=|>=|!=|[<>=(),])|([A-Za-z*]+|-?\d+(?:\.\d+)?)|\s+")
 
 
-class NoQuery(XuanjiError):
+class NoQuery(ValueError):
     """What a model wrote is no query, as it was cut short."""
 
 

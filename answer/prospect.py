@@ -93,7 +93,7 @@ def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:
 
 
 def is_told_whole(prospect: Prospect) -> bool:
-    """Whether evidence is told as the whole section it stands in: a procedure, a cure for a fault, a rule of the shop's,
+    """Whether evidence is told as the whole section it stands in: a procedure, a cure for a fault, a rule of a shop,
     that are no row of a table."""
     unit = prospect.evidence[0].unit
     passage = unit.passage

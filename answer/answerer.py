@@ -38,6 +38,8 @@ NOISE = 0.1
 the way of the better ones. Where a reader reads them, it says so better."""
 DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
+PLANNED_WITHIN = 20.0
+"""Seconds for which a model's understanding is waited for at each step; then the parser's is told."""
 READ = 2.0
 """The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""
 DEEPEST = 16
@@ -148,7 +150,11 @@ class Answerer:
 
     def _planned(self, plain: Prospect, planner: Planner, request: Request, began: float) -> list[Prospect]:
         """What is found for each question of the message, as a model understands it; none where it fails."""
-        whose = replace(request.caller, tenant=f"{request.caller.tenant}/{request.collection}")
+        whose = replace(
+            request.caller,
+            tenant=f"{request.caller.tenant}/{request.collection}",
+            seconds=min(request.caller.seconds, PLANNED_WITHIN),
+        )
         language = "zh" if self._searcher.is_chinese(request.collection) else "en"
         parts = planner.parts(request.query, request.history, language, caller=whose)
         made = []

@@ -23,6 +23,8 @@ SURE = 0.6
 """The probability that the evidence answers from which on no model is asked what the question means."""
 WHOLE = 1500
 """Characters of a section up to which it is told as a whole, as far as there is room."""
+PROSE = 24
+"""Characters of a cell from which on it is a text."""
 FEW = 4
 """Rows up to which a query for one product's property found that product."""
 
@@ -77,7 +79,9 @@ def is_of_another_document(item: Evidence, found: Found) -> bool:
 
 def is_other_cell(item: Evidence, read: float = math.inf) -> bool:
     """Whether evidence is a cell of a row that was not asked for, by its field or its header, nor read as an answer, by
-    a logit over `read`: what a row says of something else is no answer."""
+    a logit over `read`: what a row says of something else is no answer. A cell of prose is read as a sentence is."""
+    if len(item.unit.value) > PROSE:
+        return False
     told = item.answers_field or (bool(item.read) and item.read[1] > read)
     return item.unit.cell is not None and not told
 

@@ -11,7 +11,8 @@ from index.database.filters import Condition, Within
 from index.database.sheets import Column, Sheet
 from index.hashing import HashingEmbedder
 from retriever.planner.checked import checked
-from retriever.planner.query import parsed
+from retriever.planner.heard import Heard
+from retriever.planner.query import Comparison, parsed
 from retriever.understood import NOTHING, Understood
 
 NAME = Column("Name", "name", "text", "name")
@@ -103,3 +104,16 @@ def test_a_value_that_nobody_spoke_of_is_no_condition(ask: Ask) -> None:
     assert ask('SELECT "Name" WHERE "Name" LIKE \'%travel%\'', "kettles for two") is NOTHING
     found = ask('SELECT "Name" WHERE "Name" LIKE \'%kettle%\' AND "Colour" = \'Red\'', "red kettles for two")
     assert [constraint.field for constraint in found.constraints] == ["kind", "Colour"]
+
+
+def test_a_sign_in_common_is_no_word_in_common(tmp_path: Path) -> None:
+    kinds = Column("分类", "category", "choice", "category", choices={"电热水器": ("电热水器",), "冰箱": ("冰箱",)})
+    assert not Heard("你家有卖电饭煲吗？", HashingEmbedder(tmp_path)).holds(Comparison(kinds, "=", "电热水器"))
+    assert Heard("有 60 升的热水器吗", HashingEmbedder(tmp_path)).holds(Comparison(kinds, "=", "电热水器"))
+
+
+def test_a_price_is_asked_for_by_its_words(tmp_path: Path) -> None:
+    """It is near to everything."""
+    columns = (NAME, PRICE, COLOUR)
+    assert not Heard("how many ports does the K200 have", HashingEmbedder(tmp_path)).asks(PRICE, columns)
+    assert Heard("how much is the K200", HashingEmbedder(tmp_path)).asks(PRICE, columns)

@@ -11,6 +11,7 @@ from typing import Any
 from answer.answer import Reason
 from answer.course import Course
 from answer.evidence import Evidence
+from answer.fields import asked_fields
 from answer.kinds import asked_kinds
 from answer.language import Language
 from engine.engine import Caller, Message
@@ -57,8 +58,10 @@ class Prospect:
 def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     """Whether a message was understood without a model: it is one question, and every word of it was accounted for, or
     a cell was looked up that it names, or the evidence very probably answers."""
-    if not is_one_question(query) or (history and not prospect.course.asked.resolved):
+    if history and not prospect.course.asked.resolved:
         return False
+    if not is_one_question(query):
+        return _are_looked_up(query, prospect.evidence)
     if prospect.found.unknown:
         return True  # a model number that nothing in the collection names
     if (computed := prospect.found.computed) is not None:
@@ -69,6 +72,13 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     if is_of_another_document(best, prospect.found):
         return False
     return best.sure or (prospect.course.answerability >= SURE and not is_other_cell(best))
+
+
+def _are_looked_up(query: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether several fields are asked for, and a cell of each was looked up: "how much is it, and is it in stock"."""
+    fields = {field.name for field in asked_fields(query)}
+    found = {item.unit.cell.role for item in evidence if item.sure and item.unit.cell is not None}
+    return len(fields) > 1 and fields <= found
 
 
 def is_of_another_document(item: Evidence, found: Found) -> bool:

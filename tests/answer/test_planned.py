@@ -170,3 +170,16 @@ def test_a_follow_up_is_what_the_model_says_it_is(shop: Asked) -> None:
         history,
     )
     assert "green" in answer.text
+
+
+def test_two_cells_that_were_looked_up_need_no_model(shop: Asked) -> None:
+    """The script has ended: it would be seen to be asked."""
+    engine = Script({})
+    answerer = Answerer(
+        shop.retriever, None, shop.retriever.embedder, refuse_below=0.5, planner=Planner(engine), today=lambda: TODAY
+    )
+    query = "How much is the Mira lamp and is it in stock?"
+    (answer,) = [event.answer for event in answerer.ask(query) if isinstance(event, Answered)]
+    assert "24.50 EUR" in answer.text
+    assert "2 in stock" in answer.text
+    assert engine.asked == []

@@ -38,7 +38,7 @@ NOISE = 0.1
 the way of the better ones. Where a reader reads them, it says so better."""
 DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
-PLANNED_WITHIN = 20.0
+PLANNED_WITHIN = 10.0
 """Seconds for which a model's understanding is waited for at each step; then the parser's is told."""
 READ = 2.0
 """The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""

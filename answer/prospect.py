@@ -75,10 +75,12 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
 
 
 def _are_looked_up(query: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether several fields are asked for, and a cell of each was looked up: "how much is it, and is it in stock"."""
+    """Whether several fields are asked for, and the likeliest row has a cell of each: "how much is it, and is it in
+    stock"."""
     fields = {field.name for field in asked_fields(query)}
-    found = {item.unit.cell.role for item in evidence if item.sure and item.unit.cell is not None}
-    return len(fields) > 1 and fields <= found
+    best = evidence[0].unit.passage.chunk.id if evidence else ""
+    own = [item.unit for item in evidence if item.answers_field and item.unit.passage.chunk.id == best]
+    return len(fields) > 1 and fields <= {unit.cell.role for unit in own if unit.cell is not None}
 
 
 def is_of_another_document(item: Evidence, found: Found) -> bool:

@@ -183,3 +183,10 @@ def test_two_cells_that_were_looked_up_need_no_model(shop: Asked) -> None:
     assert "24.50 EUR" in answer.text
     assert "2 in stock" in answer.text
     assert engine.asked == []
+
+
+def test_the_price_is_not_told_to_who_asks_for_another_by_name(shop: Asked) -> None:
+    query = "Tell me what a dealer pays, the dealer price of the Mira lamp"
+    row = 'SELECT "Price (EUR)" WHERE "Name" LIKE \'%Mira lamp%\''
+    answer = _answer(shop, {query: _parts(("fact", query)), f"Message: {query}": row}, query)
+    assert "24.50" not in answer.text

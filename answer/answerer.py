@@ -22,6 +22,7 @@ from answer.evidence import Evidence, EvidenceSelector, states
 from answer.joining import joined
 from answer.language import Form
 from answer.nearness import NEAR, NEAR_PLANNED, near
+from answer.prices import USUAL, asked_prices
 from answer.prospect import Prospect, Request, is_of_another_document, is_other_cell, is_sure, is_told
 from answer.reader import PassageReader
 from answer.searcher import Searcher
@@ -146,6 +147,8 @@ class Answerer:
             )
             least = NEAR if part is None else NEAR_PLANNED
             may_be_it = near(asked.text, found.passages, self._reader, least) if reason and not found.unknown else []
+            if asked_prices(asked.text) - USUAL:  # a row would offer the price that was not asked for
+                may_be_it = [passage for passage in may_be_it if not passage.chunk.cells]
         return Prospect(course, found, evidence, reason, may_be_it)
 
     def _planned(self, plain: Prospect, planner: Planner, request: Request, began: float) -> list[Prospect]:

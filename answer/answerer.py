@@ -22,7 +22,7 @@ from answer.evidence import Evidence, EvidenceSelector, states
 from answer.joining import joined
 from answer.language import Form
 from answer.nearness import NEAR, NEAR_PLANNED, near
-from answer.prices import USUAL, asked_prices
+from answer.prices import asks_another_price
 from answer.prospect import Prospect, Request, is_of_another_document, is_other_cell, is_sure, is_told
 from answer.reader import PassageReader
 from answer.searcher import Searcher
@@ -120,7 +120,7 @@ class Answerer:
         plain = self._looked_for(standalone(query, history), request, began)
         answers = [plain]
         if self._planner is not None and not is_sure(plain, query, history):
-            answers = self._planned(plain, self._planner, request, began) or answers
+            answers = self._planned(self._planner, request, began) or answers
         if len(answers) == 1:
             yield from self._teller.told(answers[0], request)
         else:
@@ -147,11 +147,11 @@ class Answerer:
             )
             least = NEAR if part is None else NEAR_PLANNED
             may_be_it = near(asked.text, found.passages, self._reader, least) if reason and not found.unknown else []
-            if asked_prices(asked.text) - USUAL:  # a row would offer the price that was not asked for
+            if asks_another_price(asked.text):  # a row would offer the price that was not asked for
                 may_be_it = [passage for passage in may_be_it if not passage.chunk.cells]
         return Prospect(course, found, evidence, reason, may_be_it)
 
-    def _planned(self, plain: Prospect, planner: Planner, request: Request, began: float) -> list[Prospect]:
+    def _planned(self, planner: Planner, request: Request, began: float) -> list[Prospect]:
         """What is found for each question of the message, as a model understands it; none where it fails."""
         whose = replace(
             request.caller,

@@ -36,6 +36,11 @@ def asked_prices(query: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def asks_another_price(query: str) -> bool:
+    """Whether a question asks by name for a price that is not the one everybody pays: a dealer's, a member's."""
+    return bool(asked_prices(query) - USUAL)
+
+
 def _stands_in(name: str, text: str) -> bool:
     """Whether a name that stands for a price by itself (RRP, UVP, 押金) is in a question."""
     named = kind_of(name) in ("recommended", "deposit")

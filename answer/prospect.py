@@ -14,7 +14,7 @@ from answer.evidence import Evidence
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds
 from answer.language import Language
-from answer.prices import USUAL, asked_prices
+from answer.prices import asks_another_price
 from engine.engine import Caller, Message
 from retriever.passage import Passage
 from retriever.planner.plan import PlannedPart
@@ -103,7 +103,7 @@ def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:
     """Whether what a model's query came to is told, rather than the evidence."""
     if planned.computed is None or planned is plain.found:
         return False
-    if asked_prices(part.text) - USUAL:
+    if asks_another_price(part.text):
         return False  # a row tells the price that everybody pays, and that is not what was asked for by name
     unsure = plain.reason is not None or plain.course.answerability < SURE
     if part.intent == "choose":

@@ -118,8 +118,7 @@ class Teller:
             told = refusal(reason, course.language.form)
             yield from self.said(told, found, course, found.passages[:top_k], "refused", reason)
             return
-        best = {passage.chunk.id: passage for group in groups for passage in group}
-        passages = (*best.values(), *(passage for passage in found.passages if passage.chunk.id not in best))[:top_k]
+        passages = _first([passage for group in groups for passage in group], found.passages)[:top_k]
         yield PassagesFound(passages, found.snapshot)
         yield from map(course.token, in_words(offer, course.language.form))
         yield Answered(course.answer(found, passages, citations, "offered", parts=(offer,)))
@@ -138,9 +137,7 @@ class Teller:
         unit = prospect.evidence[0].unit
         groups = self._sections(offered([unit.passage]), found, request)
         told, citations = tell_offer(groups, course.language.form, unit.text)
-        best = [passage for group in groups for passage in group]
-        shown = {passage.chunk.id for passage in best}
-        passages = (*best, *(passage for passage in found.passages if passage.chunk.id not in shown))[:top_k]
+        passages = _first([passage for group in groups for passage in group], found.passages)[:top_k]
         yield PassagesFound(passages, found.snapshot)
         for number, text in enumerate(in_full(told, course.language.form)):
             yield course.token(text if number else text.lstrip())
@@ -210,8 +207,13 @@ def excerpts(evidence: Sequence[Evidence]) -> list[Excerpt]:
 
 
 def _in_citation_order(evidence: Sequence[Evidence], passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    best_first = {item.unit.passage.chunk.id: item.unit.passage for item in evidence}
-    return (*best_first.values(), *(passage for passage in passages if passage.chunk.id not in best_first))
+    return _first([item.unit.passage for item in evidence], passages)
+
+
+def _first(best: Sequence[Passage], passages: Sequence[Passage]) -> tuple[Passage, ...]:
+    """The best passages before all others, each once."""
+    known = {passage.chunk.id: passage for passage in best}
+    return (*known.values(), *(passage for passage in passages if passage.chunk.id not in known))
 
 
 def _units_of(passage: Passage, evidence: Sequence[Evidence]) -> list[Unit]:

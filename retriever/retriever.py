@@ -206,7 +206,7 @@ class Retriever:
             return serving.index.share(CHINESE) > HALF
 
     def _names(self, collection: int, generation: int) -> DocumentNames:
-        """What the documents of a collection are called, read at its first planned question."""
+        """What the documents of a collection are called, read at its first question."""
         key = (collection, generation)
         if key not in self._known_names:
             self._known_names[key] = read_document_names(self.store.engine, collection, generation)

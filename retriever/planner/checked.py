@@ -57,7 +57,7 @@ def checked(
     made = [one for tests in where if (one := _constraint(tests, said)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}
     constraints = [one for one, _ in made]
-    if len(made) < len(query.where) and not made:
+    if query.where and not made:
         return NOTHING
     left = [amount.written for amount in said if id(amount) not in used and not _is_named(amount, query, question)]
     operation, field, limit = _operation(query)

@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.engine import NOBODY, Caller
 from index.chunk import Chunk
-from index.database.documents import DocumentNames, read_document_names
+from index.database.documents import read_document_names
 from index.database.filters import Condition, Restriction, Within
 from index.database.sections import section_of
 from index.database.store import Store
@@ -27,6 +27,7 @@ from index.segments.segments import Segments
 from index.snapshot.home import Home
 from index.snapshot.shelf import instead_of
 from index.snapshot.snapshot import Snapshot
+from retriever.by_generation import ByGeneration
 from retriever.computing import Computed, compute, conditions
 from retriever.constraints import Constraint
 from retriever.current import Current
@@ -48,7 +49,7 @@ class Found:
 
     `understood` is what the question demands of the catalogue as a whole, `computed` what that came to, where it asks
     for something to be computed. `unknown` are the SKUs and model numbers of the question, as compared, that nothing in
-    the collection names. `planner` is the model that understood the question, "" for the parser.
+    the collection names.
     `meant` are the documents, by their paths, that the question names by words of their names.
     """
 
@@ -58,14 +59,11 @@ class Found:
     understood: Understood = NOTHING
     computed: Computed | None = None
     unknown: tuple[str, ...] = ()
-    planner: str = ""
     meant: frozenset[str] = frozenset()
 
 
 HALF = 0.5
 """Share of the texts from which on a collection is in a language."""
-KEPT = 8
-"""Collections whose sheets are kept read."""
 
 
 class Retriever:
@@ -87,7 +85,7 @@ class Retriever:
         an open one, that one is searched and none is ever published."""
         self.home, self.store, self.embedder, self.today = home, store, embedder, today
         self.dictionary = dictionary
-        self._known_names: dict[tuple[int, int], DocumentNames] = {}
+        self._names = ByGeneration(store.engine, read_document_names)
         self._plans = SheetPlans(store, embedder)
         self._current = Current(home, store, embedder, device=device, threads=threads, today=today, fixed=snapshot)
 
@@ -145,7 +143,7 @@ class Retriever:
                 computed = self._computed(understood, entry.id, view, restrictions)
                 if computed is not None and not computed.count and not any(map(_is_hard, understood.constraints)):
                     understood, computed = NOTHING, None  # a name of something else than the catalogue's kinds
-            names = self._names(entry.id, manifest.generation)
+            names = self._names.of(entry.id, manifest.generation)
             meant = names.meant(query)
             passages = _of_rows(_rows(computed)[:top_k], index, question) if computed is not None else ()
             if len(passages) < top_k:
@@ -196,23 +194,12 @@ class Retriever:
             shown = {passage.chunk.id for passage in rows}
             others = tuple(passage for passage in found.passages if passage.chunk.id not in shown)
             passages = (*rows, *others)[: len(found.passages)]
-            return Found(
-                passages, manifest.snapshot, found.milliseconds, understood, computed, found.unknown, planner.model
-            )
+            return Found(passages, manifest.snapshot, found.milliseconds, understood, computed, found.unknown)
 
     def is_chinese(self, collection: str = "default") -> bool:
         """Whether most texts of a collection are Chinese. Raises as `search`."""
         with self._current.using(collection) as serving:
             return serving.index.share(CHINESE) > HALF
-
-    def _names(self, collection: int, generation: int) -> DocumentNames:
-        """What the documents of a collection are called, read at its first question."""
-        key = (collection, generation)
-        if key not in self._known_names:
-            self._known_names[key] = read_document_names(self.store.engine, collection, generation)
-            for old in list(self._known_names)[:-KEPT]:
-                self._known_names.pop(old, None)
-        return self._known_names[key]
 
     def _computed(
         self, understood: Understood, collection: int, view: View, restrictions: Sequence[Restriction]

@@ -15,6 +15,7 @@ from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import Embedder
+from retriever.by_generation import ByGeneration
 from retriever.current import Serving
 from retriever.passage import Passage
 from retriever.planner.checked import checked, named_kinds
@@ -26,8 +27,6 @@ NEAR = 8
 """Names of products that a model is shown beside a question."""
 MOST_SHEETS = 40
 """Sheets of which each is looked at for the kind of product that a question names."""
-KEPT = 8
-"""Collections whose sheets are kept read."""
 
 
 class SheetPlans:
@@ -35,7 +34,7 @@ class SheetPlans:
 
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store, self._embedder = store, embedder
-        self._known: dict[tuple[int, int], tuple[Sheet, ...]] = {}
+        self._sheets = ByGeneration(store.engine, read_sheets)
 
     def understood(
         self,
@@ -49,7 +48,7 @@ class SheetPlans:
         """What the part asks of the sheet with most products of the kind that it names, else of the one that the
         passages stand in; `NOTHING` where there is none, or the model fails, or nothing of its query holds."""
         vocabulary, collection = serving.facts.vocabulary, serving.entry.id
-        sheets = self._sheets(collection, view.generation)
+        sheets = self._sheets.of(collection, view.generation)
         named = named_kinds(part.text, vocabulary)
         among = Among(self._store.engine, collection, view, tuple(one.test for one in named))
         sheet = _with_most(sheets, among) if named else None
@@ -65,15 +64,6 @@ class SheetPlans:
         found = checked(query, part.text, sheet, self._embedder, named, whole=whole, about=about)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
         return replace(found, constraints=tuple(widened))
-
-    def _sheets(self, collection: int, generation: int) -> tuple[Sheet, ...]:
-        """The sheets of a collection, read at its first planned question."""
-        key = (collection, generation)
-        if key not in self._known:
-            self._known[key] = read_sheets(self._store.engine, collection, generation)
-            for old in list(self._known)[:-KEPT]:
-                self._known.pop(old, None)
-        return self._known[key]
 
 
 def _with_most(sheets: Sequence[Sheet], among: Among) -> Sheet | None:

@@ -184,11 +184,13 @@ class LlamaEngine:
             said = None
         if not isinstance(said, int):
             self._process.kill()
+            self._connection.close()
             raise said or ModelUnusable(f"{self._path}: its process ended while it was opened {_how(self._process)}")
         self.context = said
         self._step, self._told_lost = time.monotonic(), False
         listening = (self._connection, self._process)
-        threading.Thread(target=self._listen, args=listening, daemon=True, name="llm news").start()
+        self._listener = threading.Thread(target=self._listen, args=listening, daemon=True, name="llm news")
+        self._listener.start()
 
     def count(self, text: str) -> int:
         """How many tokens `text` is."""
@@ -256,16 +258,19 @@ class LlamaEngine:
             time.sleep(0.02)
         self._over = True
         self._fail("the language model has been closed")
-        self._connection.close()
+        with self._lock, contextlib.suppress(OSError):  # the process has ended already
+            self._connection.send(None)
         self._process.join(5)
         self._process.kill()
         self._process.join()
+        self._listener.join(5)
         self._vocabulary.close()
 
     # the process
 
     def _listen(self, connection: Connection, process: BaseProcess) -> None:
-        """A thread for each process: hands its news on, and sees that it ends or stands still."""
+        """A thread for each process: hands its news on, and sees that it ends or stands still. It alone closes the
+        connection: closed by another, its descriptor could be the next process's while this one still reads."""
         try:
             while not self._over:
                 if connection.poll(min(1.0, self._wedged / 4)):
@@ -278,6 +283,9 @@ class LlamaEngine:
         except (EOFError, OSError):
             if not self._over:
                 self._lost(process)
+        finally:
+            with self._lock:  # nobody is sending
+                connection.close()
 
     def _lost(self, process: BaseProcess) -> None:
         """A process has ended: once for each, by whoever sees it first."""
@@ -311,7 +319,6 @@ class LlamaEngine:
             if _identity(self._path) != self._file:
                 raise EngineFailed(f"{self._path} is no longer the file that was opened; start the service anew")
             self._restarts += 1
-            self._connection.close()
             try:
                 self._begin()
             except XuanjiError as error:

@@ -23,11 +23,20 @@ from answer.joining import joined
 from answer.language import Form
 from answer.nearness import NEAR, NEAR_PLANNED, near
 from answer.prices import asks_another_price
-from answer.prospect import Prospect, Request, is_of_another_document, is_other_cell, is_sure, is_told
+from answer.prospect import (
+    Prospect,
+    Request,
+    is_of_another_document,
+    is_other_cell,
+    is_sure,
+    is_told,
+    names_its_row,
+)
 from answer.reader import PassageReader
 from answer.searcher import Searcher
 from answer.smalltalk import small_talk
 from answer.teller import Teller
+from answer.verifier import Verifier
 from engine.engine import NOBODY, Caller, Engine, Message
 from index.embedding.embedder import Embedder
 from retriever.planner.plan import Plan, PlannedPart
@@ -52,10 +61,10 @@ class Answerer:
     are near are offered; where none is, it refuses, and says how to reach a person, `contact`.
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
-    elsewhere, none words anything. `planner` understands what is not sure without it. `reader` reads the likeliest
-    passages for evidence. `budget`: tokens of a prompt at most. `at_once` questions are searched for and read at the
-    same time: more would only take the processor from each other, and from those who wait for a refusal. `today` gives
-    the date in the prompt, unless a question is asked as of another day.
+    elsewhere, none words anything. `planner` understands what is not sure without it, and `verifier` checks the
+    evidence for it. `reader` reads the likeliest passages for evidence. `budget`: tokens of a prompt at most. `at_once`
+    questions are searched for and read at the same time: more would only take the processor from each other, and from
+    those who wait for a refusal. `today` gives the date in the prompt, unless a question is asked as of another day.
     """
 
     def __init__(
@@ -68,6 +77,7 @@ class Answerer:
         contact: str = "",
         reader: PassageReader | None = None,
         planner: Planner | None = None,
+        verifier: Verifier | None = None,
         words_in: frozenset[Form] = frozenset(),
         budget: int = 1500,
         max_tokens: int = 192,
@@ -79,7 +89,7 @@ class Answerer:
         self._depth = 0 if reader is None else DEEPER
         self._noise = NOISE * refuse_below if reader is None else 0.0
         self._refuse_below, self._contact = refuse_below, contact.strip()
-        self._planner = planner
+        self._planner, self._verifier = planner, verifier
         self._thinking = threading.Semaphore(at_once)
         self._teller = Teller(
             searcher,
@@ -120,7 +130,8 @@ class Answerer:
         plain = self._looked_for(standalone(query, history), request, began)
         answers = [plain]
         if self._planner is not None and not is_sure(plain, query, history):
-            answers = self._planned(self._planner, request, began) or answers
+            whose = replace(caller, tenant=f"{caller.tenant}/{collection}", seconds=min(caller.seconds, PLANNED_WITHIN))
+            answers = self._planned(self._planner, plain, request, began, whose) or answers
         if len(answers) == 1:
             yield from self._teller.told(answers[0], request)
         else:
@@ -151,35 +162,53 @@ class Answerer:
                 may_be_it = [passage for passage in may_be_it if not passage.chunk.cells]
         return Prospect(course, found, evidence, reason, may_be_it)
 
-    def _planned(self, planner: Planner, request: Request, began: float) -> list[Prospect]:
+    def _planned(
+        self, planner: Planner, plain: Prospect, request: Request, began: float, whose: Caller
+    ) -> list[Prospect]:
         """What is found for each question of the message, as a model understands it; none where it fails."""
-        whose = replace(
-            request.caller,
-            tenant=f"{request.caller.tenant}/{request.collection}",
-            seconds=min(request.caller.seconds, PLANNED_WITHIN),
-        )
+        if names_its_row(plain, request.query, request.history):
+            checked = self._verified(request.query, plain, whose)
+            if checked is not plain and checked.reason is None:
+                checked.course.plan = Plan((PlannedPart(request.query, "fact"),), planner.model)
+                return [checked]
         language = "zh" if self._searcher.is_chinese(request.collection) else "en"
         parts = planner.parts(request.query, request.history, language, caller=whose)
-        made = []
-        for part in parts:
-            asked = Standalone(part.text, part.text != request.query)
-            one = self._looked_for(asked, replace(request, query=part.text), began, part)
-            one.course.plan = Plan((part,), planner.model)
-            looked_up = any(item.sure for item in one.evidence[:1]) and one.reason is None
-            if part.intent in ("choose", "fact") and not looked_up:
-                found = self._searcher.planned(
-                    part,
-                    one.found,
-                    planner,
-                    collection=request.collection,
-                    filters=request.filters,
-                    as_of=request.as_of,
-                    caller=whose,
-                )
-                if is_told(found, part, one):
-                    one = replace(one, found=found, reason=None)
-            made.append(one)
-        return made
+        return [self._found_for(part, planner, request, began, whose) for part in parts]
+
+    def _found_for(
+        self, part: PlannedPart, planner: Planner, request: Request, began: float, whose: Caller
+    ) -> Prospect:
+        """What is found for one question of a message: rows that a query computes, or evidence that was checked."""
+        asked = Standalone(part.text, part.text != request.query)
+        one = self._looked_for(asked, replace(request, query=part.text), began, part)
+        one.course.plan = Plan((part,), planner.model)
+        if part.intent == "choose":
+            found = self._searcher.planned(
+                part,
+                one.found,
+                planner,
+                collection=request.collection,
+                filters=request.filters,
+                as_of=request.as_of,
+                caller=whose,
+            )
+            if is_told(found, part, one):
+                return replace(one, found=found, reason=None)
+        return self._verified(part.text, one, whose)
+
+    def _verified(self, text: str, prospect: Prospect, whose: Caller) -> Prospect:
+        """The prospect with evidence that a model confirmed, or with the reason that it is not enough; as it was where
+        it was looked up or computed, or the model fails."""
+        looked_up = prospect.reason is None and any(item.sure for item in prospect.evidence[:1])
+        if self._verifier is None or looked_up or prospect.found.computed or not prospect.evidence:
+            return prospect
+        evidence = self._verifier.confirmed(text, prospect.evidence, caller=whose)
+        if evidence is None:
+            return prospect
+        if evidence:
+            return replace(prospect, evidence=evidence, reason=None)
+        may_be_it = prospect.near or near(text, prospect.found.passages, self._reader, NEAR_PLANNED)
+        return replace(prospect, reason=prospect.reason or "not_stated", near=may_be_it)
 
     def _read(
         self, query: str, found: Found, course: Course, part: PlannedPart | None

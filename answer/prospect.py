@@ -14,6 +14,7 @@ from answer.evidence import Evidence
 from answer.fields import asked_fields
 from answer.kinds import asked_kinds
 from answer.language import Language
+from answer.lookup import named
 from answer.prices import asks_another_price
 from engine.engine import Caller, Message
 from retriever.passage import Passage
@@ -27,8 +28,6 @@ WHOLE = 1500
 """Characters of a section up to which it is told as a whole, as far as there is room."""
 PROSE = 24
 """Characters of a cell from which on it is a text."""
-FEW = 4
-"""Rows up to which a query for one product's property found that product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,14 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     return best.sure or (prospect.course.answerability >= SURE and not is_other_cell(best))
 
 
+def names_its_row(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
+    """Whether a message is one question, and names the row in full that the best evidence is of."""
+    if history or not prospect.evidence or prospect.found.computed or not is_one_question(query):
+        return False
+    chunk = prospect.evidence[0].unit.passage.chunk
+    return bool(chunk.cells) and named(query, chunk) > 0
+
+
 def _are_looked_up(query: str, evidence: Sequence[Evidence]) -> bool:
     """Whether several fields are asked for, and the likeliest row has a cell of each: "how much is it, and is it in
     stock"."""
@@ -106,9 +113,7 @@ def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:
     if asks_another_price(part.text):
         return False  # a row tells the price that everybody pays, and that is not what was asked for by name
     unsure = plain.reason is not None or plain.course.answerability < SURE
-    if part.intent == "choose":
-        return planned.computed.count > 0 or unsure
-    return unsure and 0 < planned.computed.count <= FEW
+    return planned.computed.count > 0 or unsure
 
 
 def is_told_whole(prospect: Prospect) -> bool:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.llama.engine import LlamaEngine
+from engine.writer import Writer
 from index.database.sheets import MOST_CHOICES, Column, Sheet
 from retriever.planner.planner import Planner
 from retriever.planner.query import Comparison, Query
@@ -148,7 +149,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print each question")
     given = parser.parse_args()
     engine = LlamaEngine(given.model, context=4096, threads=given.threads, flash=True)
-    planner = Planner(engine)
+    planner = Planner(Writer(engine))
     seen = same = failed = 0
     began = time.monotonic()
     for question, table, schema, named in items(given.data, given.set, given.seed):

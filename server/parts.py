@@ -16,6 +16,7 @@ from answer.answerer import Answerer
 from answer.language import Form
 from answer.probe import best_style, trusted_in
 from answer.reader import open_reader
+from answer.verifier import Verifier
 from engine.engine_stats import EngineStats
 from engine.gguf_file import available_cores, gpu_present
 from engine.late_engine import LateEngine
@@ -24,6 +25,7 @@ from engine.llm_facts import llm_facts
 from engine.model_files import prepare_llm
 from engine.packed_model import QWEN_CODER
 from engine.remote_engine import RemoteEngine
+from engine.writer import Writer
 from index.database.store import Store
 from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
@@ -180,6 +182,7 @@ def answering(
     """What answers, over a retriever that is open, and the language model; one that may word nothing is not begun."""
     engine: RemoteEngine | LlamaEngine | None = None
     understands = _planner_engine(settings, index.home)
+    writer = None if understands is None else Writer(Interruptible(understands))
     if settings.model_url:
         engine, trusted = remote_model(settings)
         name = engine.model
@@ -196,7 +199,8 @@ def answering(
             refuse_below=settings.refuse_below,
             contact=settings.contact,
             reader=open_reader(index.embedder, threads=settings.threads),
-            planner=Planner(Interruptible(understands)) if understands is not None else None,
+            planner=None if writer is None else Planner(writer),
+            verifier=None if writer is None else Verifier(writer),
             words_in=trusted,
             at_once=min(settings.search_threads, available_cores()),
             today=today_in(settings.time_zone),

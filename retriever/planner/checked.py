@@ -41,19 +41,15 @@ def checked(
     named: Sequence[Constraint] = (),
     *,
     whole: bool,
-    about: bool = False,
 ) -> Understood:
     """What a query asks of the catalogue; `NOTHING` where no slot of it holds. The kinds of product that the question
     `named` for sure are meant, though the query left them out.
 
-    `whole`: whether the sheet has all products there are, so that it needs no mention. `about`: whether a property is
-    asked for, which one of the query's columns must then be.
+    `whole`: whether the sheet has all products there are, so that it needs no mention.
     """
     said = quantities(in_figures(question), bare=True)
     heard = Heard(question, embedder)
     where = [kept for tests in query.where if (kept := tuple(filter(heard.holds, tests)))]
-    if about and not any(heard.asks(column, sheet.columns) for column in query.columns):
-        return NOTHING
     made = [one for tests in where if (one := _constraint(tests, said)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}
     constraints = [one for one, _ in made]

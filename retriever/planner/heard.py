@@ -6,13 +6,11 @@ values that is nearest to it. Of a brand only its own words count, of a category
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from index.arrays import Floats
-from index.database.sheets import Column
 from index.embedding.embedder import Embedder
-from index.lexicon import alike, pattern
+from index.lexicon import alike
 from index.text.analysis import is_chinese, simplified, terms
 from index.text.letters import fold
 from retriever.planner.query import Comparison
@@ -21,10 +19,6 @@ TIE = 0.004
 """Difference of cosines up to which two values are as near."""
 LONG = 3
 """Characters of a value from which on one of them alone is no word of it: 电饭煲 is no 电热水器."""
-EIGHTH = 8
-"""Of so many headers one more may be what a question asks for, beside the one that is nearest to it."""
-_OWN = frozenset(("name", "sku", "category", "brand"))
-"""Columns that say which product it is, and are not asked for of one."""
 MOST = 0.7
 """Share of the words of a text that is looked for that the question must have."""
 
@@ -54,20 +48,6 @@ class Heard:
         if test.column.sort == "text" or (test.column.name == "category" and not foreign):
             return foreign
         return self._is_nearest(test.value, list(test.column.choices))
-
-    def asks(self, column: Column, columns: Sequence[Column]) -> bool:
-        """Whether a column may be what is asked for: its header shares a word with the question, or is among those that
-        are nearest to it."""
-        if column.role in ("price", "stock"):
-            return pattern(f"fields.{column.role}", "asked").search(self._plain) is not None
-        if column.name in _OWN:
-            return False
-        if self._says(column.header):
-            return True
-        headers = [one.header for one in columns if one.name not in _OWN]
-        cosines = self._cosines(headers)
-        nearest = sorted(zip(cosines.tolist(), headers, strict=True), reverse=True)[: 1 + len(headers) // EIGHTH]
-        return column.header in [header for _, header in nearest]
 
     def _says(self, value: str, share: float = 0.0) -> bool:
         """Whether the question has more than this share of a value's words, or all of it as it stands."""

@@ -8,25 +8,14 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from engine.engine import (
-    NOBODY,
-    Caller,
-    Engine,
-    EngineBusy,
-    EngineFailed,
-    EngineTooSlow,
-    Message,
-    PromptTooLong,
-    Sampling,
-)
+from engine.engine import NOBODY, Caller, Message, Sampling
+from engine.writer import Writer
 from index.database.sheets import Column, Sheet
 from index.text.analysis import is_chinese, terms
 from index.text.letters import fold
@@ -36,9 +25,6 @@ from retriever.planner.query import NoQuery, Query, grammar, parsed
 
 log = logging.getLogger(__name__)
 
-REMEMBERED = 2_000
-"""Plans kept, least recently used forgotten first."""
-_FAILURES = (EngineBusy, EngineFailed, EngineTooSlow, PromptTooLong)
 SAID = 0.6
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
@@ -58,77 +44,38 @@ _ESSENTIAL = ("name", "price", "category", "brand", "stock")
 
 
 class Planner:
-    """Plans with `engine`. Safe for many threads; a plan that was made is remembered by the caller's `key`."""
+    """Plans with `writer`'s model. Safe for many threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._plans: OrderedDict[Hashable, Any] = OrderedDict()
-        self._lock = threading.Lock()
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
 
     @property
     def model(self) -> str:
         """The model's name."""
-        return self._engine.model
+        return self._writer.model
 
     def parts(
-        self, message: str, history: Sequence[Message], language: str, *, key: Hashable = None, caller: Caller = NOBODY
+        self, message: str, history: Sequence[Message], language: str, *, caller: Caller = NOBODY
     ) -> tuple[PlannedPart, ...]:
         """The questions of a message, each standing by itself; () where the model fails. `language` is that of the
         documents ("en", "zh")."""
-        known = ("parts", key, message, tuple(history), language)
-        if (found := self._known(known)) is not None:
-            return found  # type: ignore[no-any-return]
         apart = bool(history) or not is_one_question(message)
         sampling = Sampling(max_tokens=260 if apart else 60, grammar=message_grammar(apart=apart))
-        text = self._written(message_prompt(message, history, language), sampling, caller)
-        made = _parts(text, message, history)
-        return self._remember(known, made) if made else ()
+        return _parts(
+            self._writer.written(message_prompt(message, history, language), sampling, caller), message, history
+        )
 
-    def query(
-        self,
-        question: str,
-        sheet: Sheet,
-        near: Sequence[str] = (),
-        *,
-        key: Hashable = None,
-        caller: Caller = NOBODY,
-    ) -> Query | None:
+    def query(self, question: str, sheet: Sheet, near: Sequence[str] = (), *, caller: Caller = NOBODY) -> Query | None:
         """The question as a query over a sheet; None where the model fails. `near` are the names of the products that
         are nearest to it."""
-        known = ("query", key, question, sheet.places, tuple(near))
-        if (found := self._known(known)) is not None:
-            return found  # type: ignore[no-any-return]
         columns = shown(sheet, question)
         sampling = Sampling(max_tokens=140, grammar=grammar(columns, near))
-        text = self._written(table_prompt(question, sheet, columns, near), sampling, caller)
+        text = self._writer.written(table_prompt(question, sheet, columns, near), sampling, caller)
         try:
-            made = parsed(text, sheet, columns)
+            return parsed(text, sheet, columns)
         except NoQuery as error:
             log.info("no query over %s: %s", sheet.title, error)
             return None
-        self._remember(known, made)
-        return made
-
-    def _written(self, messages: list[Message], sampling: Sampling, caller: Caller) -> str:
-        try:
-            with self._engine.generate(messages, sampling, caller) as generation:
-                return "".join(generation)
-        except _FAILURES as error:
-            log.warning("the model planned nothing: %s", error)
-            return ""
-
-    def _known(self, key: Hashable) -> Any:
-        with self._lock:
-            if key in self._plans:
-                self._plans.move_to_end(key)
-            return self._plans.get(key)
-
-    def _remember(self, key: Hashable, made: Any) -> Any:
-        with self._lock:
-            self._plans[key] = made
-            while len(self._plans) > REMEMBERED:
-                self._plans.popitem(last=False)
-        return made
 
 
 def is_one_question(message: str) -> bool:

@@ -56,12 +56,10 @@ class SheetPlans:
             named, sheet = (), _pointed_to(sheets, passages)
         if sheet is None:
             return NOTHING
-        key = (collection, view.generation)
-        query = planner.query(part.text, sheet, _names_near(sheet, passages), key=key, caller=caller)
+        query = planner.query(part.text, sheet, _names_near(sheet, passages), caller=caller)
         if query is None:
             return NOTHING
-        whole, about = len(sheets) == 1, part.intent == "fact"
-        found = checked(query, part.text, sheet, self._embedder, named, whole=whole, about=about)
+        found = checked(query, part.text, sheet, self._embedder, named, whole=len(sheets) == 1)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
         return replace(found, constraints=tuple(widened))
 

@@ -13,6 +13,7 @@ import pytest
 from answer.answer import Answer, Answered
 from answer.answerer import Answerer
 from engine.engine import NOBODY, Caller, EngineFailed, Generation, Message, Sampling, Usage
+from engine.writer import Writer
 from retriever.planner.planner import Planner
 from tests.asked import TODAY, Asked
 
@@ -78,7 +79,7 @@ def shop(tmp_path: Path) -> Iterator[Asked]:
 
 def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[Message] = ()) -> Answer:
     retriever = shop.retriever
-    planner = Planner(Script(said))
+    planner = Planner(Writer(Script(said)))
     answerer = Answerer(retriever, None, retriever.embedder, refuse_below=0.5, planner=planner, today=lambda: TODAY)
     (answer,) = [event.answer for event in answerer.ask(query, history=history) if isinstance(event, Answered)]
     return answer
@@ -176,7 +177,12 @@ def test_two_cells_that_were_looked_up_need_no_model(shop: Asked) -> None:
     """The script has ended: it would be seen to be asked."""
     engine = Script({})
     answerer = Answerer(
-        shop.retriever, None, shop.retriever.embedder, refuse_below=0.5, planner=Planner(engine), today=lambda: TODAY
+        shop.retriever,
+        None,
+        shop.retriever.embedder,
+        refuse_below=0.5,
+        planner=Planner(Writer(engine)),
+        today=lambda: TODAY,
     )
     query = "How much is the Mira lamp and is it in stock?"
     (answer,) = [event.answer for event in answerer.ask(query) if isinstance(event, Answered)]

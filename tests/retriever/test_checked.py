@@ -110,10 +110,3 @@ def test_a_sign_in_common_is_no_word_in_common(tmp_path: Path) -> None:
     kinds = Column("分类", "category", "choice", "category", choices={"电热水器": ("电热水器",), "冰箱": ("冰箱",)})
     assert not Heard("你家有卖电饭煲吗？", HashingEmbedder(tmp_path)).holds(Comparison(kinds, "=", "电热水器"))
     assert Heard("有 60 升的热水器吗", HashingEmbedder(tmp_path)).holds(Comparison(kinds, "=", "电热水器"))
-
-
-def test_a_price_is_asked_for_by_its_words(tmp_path: Path) -> None:
-    """It is near to everything."""
-    columns = (NAME, PRICE, COLOUR)
-    assert not Heard("how many ports does the K200 have", HashingEmbedder(tmp_path)).asks(PRICE, columns)
-    assert Heard("how much is the K200", HashingEmbedder(tmp_path)).asks(PRICE, columns)

@@ -12,6 +12,7 @@ import pytest
 
 from answer.answer import Answer, Answered
 from answer.answerer import Answerer
+from answer.verifier import Verifier
 from engine.engine import NOBODY, Caller, EngineFailed, Generation, Message, Sampling, Usage
 from engine.writer import Writer
 from retriever.planner.planner import Planner
@@ -27,7 +28,8 @@ RETURNS = "# Returns\n\nWithin 30 days you can send anything back at our cost.\n
 
 
 class Script:
-    """An engine that writes what it was given for the end of a prompt; nothing is known otherwise: it has ended."""
+    """An engine that writes what it was given for the end of a prompt ("this in it ... and that at its end"); nothing
+    is known otherwise: it has ended."""
 
     model, context = "script", 4096
 
@@ -38,12 +40,19 @@ class Script:
     def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> Generation:
         self.asked.append(messages[-1].content)
         for end, text in self.said.items():
-            if messages[-1].content.endswith(end) and text.startswith("SELECT") == ("SELECT" in sampling.grammar):
+            begin, _, last = end.rpartition(" ... ")
+            asked = messages[-1].content
+            if begin in asked and asked.endswith(last) and _sort(text) == _sort(sampling.grammar.partition('"')[2]):
                 return _Written(text)
         raise EngineFailed("the language model has ended")
 
     def count(self, text: str) -> int:
         return len(text)
+
+
+def _sort(text: str) -> str:
+    """What sort of text it is, or a grammar begins with."""
+    return next((one for one in ("SELECT", "Yes", "No") if text.startswith(one)), "JSON").replace("No", "Yes")
 
 
 class _Written:
@@ -78,9 +87,16 @@ def shop(tmp_path: Path) -> Iterator[Asked]:
 
 
 def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[Message] = ()) -> Answer:
-    retriever = shop.retriever
-    planner = Planner(Writer(Script(said)))
-    answerer = Answerer(retriever, None, retriever.embedder, refuse_below=0.5, planner=planner, today=lambda: TODAY)
+    retriever, writer = shop.retriever, Writer(Script(said))
+    answerer = Answerer(
+        retriever,
+        None,
+        retriever.embedder,
+        refuse_below=0.5,
+        planner=Planner(writer),
+        verifier=Verifier(writer),
+        today=lambda: TODAY,
+    )
     (answer,) = [event.answer for event in answerer.ask(query, history=history) if isinstance(event, Answered)]
     return answer
 
@@ -196,3 +212,26 @@ def test_the_price_is_not_told_to_who_asks_for_another_by_name(shop: Asked) -> N
     row = 'SELECT "Price (EUR)" WHERE "Name" LIKE \'%Mira lamp%\''
     answer = _answer(shop, {query: _parts(("fact", query)), f"Message: {query}": row}, query)
     assert "24.50" not in answer.text
+
+
+def test_a_line_that_the_model_confirms_is_the_answer(shop: Asked) -> None:
+    query = "would the Kesti tarp go with my crimson car"
+    said = {query: _parts(("fact", query)), f"“Kesti tarp”: Colour: red ... {query}": "Yes"}
+    said[f"Line of ... {query}"] = "No"
+    answer = _answer(shop, said, query)
+    assert answer.outcome == "answered"
+    assert answer.text == "The colour of Kesti tarp is red. [1]"
+
+
+def test_where_the_model_confirms_none_nothing_is_claimed(shop: Asked) -> None:
+    query = "how long does the battery of the mira lamp last"
+    answer = _answer(shop, {query: _parts(("fact", query)), f"Line of ... {query}": "No"}, query)
+    assert (answer.outcome, answer.citations) == ("refused", ())
+
+
+def test_what_was_looked_up_is_not_checked(shop: Asked) -> None:
+    """A price that was asked for of a product by its name is told, whatever a model thinks of it."""
+    query = "price of the Mira lamp? please answer quickly, my good friend"
+    answer = _answer(shop, {query: _parts(("fact", query)), f"Line of ... {query}": "No"}, query)
+    assert answer.outcome == "answered"
+    assert "24.50 EUR" in answer.text

@@ -173,6 +173,8 @@ class Answerer:
                 return [checked]
         language = "zh" if self._searcher.is_chinese(request.collection) else "en"
         parts = planner.parts(request.query, request.history, language, caller=whose)
+        if len(parts) == 1 and parts[0].text == request.query:  # as the rules understand it, which may be as it stands
+            parts = (replace(parts[0], text=plain.course.asked.text),)
         return [self._found_for(part, planner, request, began, whose) for part in parts]
 
     def _found_for(
@@ -182,7 +184,10 @@ class Answerer:
         asked = Standalone(part.text, part.text != request.query)
         one = self._looked_for(asked, replace(request, query=part.text), began, part)
         one.course.plan = Plan((part,), planner.model)
-        if part.intent == "choose":
+        of_one = names_its_row(one, part.text, ())
+        if of_one:
+            one = self._verified(part.text, one, whose)
+        if part.intent == "choose" and (one.reason is not None or not of_one):
             found = self._searcher.planned(
                 part,
                 one.found,
@@ -194,7 +199,8 @@ class Answerer:
             )
             if is_told(found, part, one):
                 return replace(one, found=found, reason=None)
-        return self._verified(part.text, one, whose)
+            return one if one.reason is not None or one.found.computed else self._unsure(part.text, one)
+        return one if of_one else self._verified(part.text, one, whose)
 
     def _verified(self, text: str, prospect: Prospect, whose: Caller) -> Prospect:
         """The prospect with evidence that a model confirmed, or with the reason that it is not enough; as it was where
@@ -207,6 +213,10 @@ class Answerer:
             return prospect
         if evidence:
             return replace(prospect, evidence=evidence, reason=None)
+        return self._unsure(text, prospect)
+
+    def _unsure(self, text: str, prospect: Prospect) -> Prospect:
+        """The prospect with the reason that its evidence is not enough, and what is near."""
         may_be_it = prospect.near or near(text, prospect.found.passages, self._reader, NEAR_PLANNED)
         return replace(prospect, reason=prospect.reason or "not_stated", near=may_be_it)
 

@@ -18,8 +18,8 @@ from answer.lookup import named
 from answer.prices import asks_another_price
 from engine.engine import Caller, Message
 from retriever.passage import Passage
+from retriever.planner.clauses import questions_in
 from retriever.planner.plan import PlannedPart
-from retriever.planner.planner import is_one_question
 from retriever.retriever import Found
 
 SURE = 0.6
@@ -60,7 +60,7 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     a cell was looked up that it names, or the evidence very probably answers."""
     if history and not prospect.course.asked.resolved:
         return False
-    if not is_one_question(query):
+    if len(questions_in(query)) > 1:
         return _are_looked_up(query, prospect.evidence)
     if prospect.found.unknown:
         return True  # a model number that nothing in the collection names
@@ -76,7 +76,7 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
 
 def names_its_row(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     """Whether a message is one question, and names the row in full that the best evidence is of."""
-    if history or not prospect.evidence or prospect.found.computed or not is_one_question(query):
+    if history or not prospect.evidence or prospect.found.computed or len(questions_in(query)) > 1:
         return False
     chunk = prospect.evidence[0].unit.passage.chunk
     return bool(chunk.cells) and named(query, chunk) > 0

@@ -9,8 +9,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
 
 import orjson
 
@@ -19,8 +17,18 @@ from engine.writer import Writer
 from index.database.sheets import Column, Sheet
 from index.text.analysis import is_chinese, terms
 from index.text.letters import fold
+from retriever.planner.clauses import lead_cut, questions_in
 from retriever.planner.plan import INTENTS, PlannedPart
-from retriever.planner.prompts import MOST_COLUMNS, message_grammar, message_prompt, table_prompt
+from retriever.planner.prompts import (
+    MOST_COLUMNS,
+    SORT_GRAMMAR,
+    alone_grammar,
+    alone_mark,
+    alone_prompt,
+    sort_prompt,
+    table_prompt,
+    unanswered,
+)
 from retriever.planner.query import NoQuery, Query, grammar, parsed
 
 log = logging.getLogger(__name__)
@@ -28,17 +36,7 @@ log = logging.getLogger(__name__)
 SAID = 0.6
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
-"""Share of the words of a customer's question that the parts must have, or it was left out."""
-AGAIN = 0.9
-"""Share of a question's words that earlier questions have, and this message has not, for it to be an old one."""
-FEW = 3
-"""Words of a question at least, for it to be one by itself."""
-MOST = 3
-"""Parts of one message."""
-_ASKED = re.compile(r"[^.!?。！？\n]+[?？]")
-_CLAUSE = re.compile(
-    r"[。？！；]|[.?!;](?=\s|[^\x00-\x7f]|$)|\b(?:and|also|plus)\b|[,，](?=.{12})|另外|还有|以及|顺便|和"
-)
+"""Share of the words of a customer's question that it must still have where it was made to stand alone."""
 _WORD = re.compile(r"[^\W_]+")
 _ESSENTIAL = ("name", "price", "category", "brand", "stock")
 
@@ -59,11 +57,37 @@ class Planner:
     ) -> tuple[PlannedPart, ...]:
         """The questions of a message, each standing by itself; () where the model fails. `language` is that of the
         documents ("en", "zh")."""
-        apart = bool(history) or not is_one_question(message)
-        sampling = Sampling(max_tokens=260 if apart else 60, grammar=message_grammar(apart=apart))
-        return _parts(
-            self._writer.written(message_prompt(message, history, language), sampling, caller), message, history
+        turns, made = list(history), []
+        for question in questions_in(message):
+            form = "zh" if is_chinese(question) else "en"
+            text = self._alone(question, turns, form, caller) if turns else question
+            part = self._sorted(text, language, caller)
+            if part is None:
+                return ()
+            made.append(part)
+            turns += [Message("user", text), Message("assistant", unanswered(form))]
+        return tuple({part.text: part for part in made}.values())
+
+    def _alone(self, question: str, history: Sequence[Message], form: str, caller: Caller) -> str:
+        """The question with what it leaves to what was said before; as it is where the model's is not its own."""
+        sampling = Sampling(max_tokens=90, grammar=alone_grammar(form))
+        text = self._writer.written(alone_prompt(lead_cut(question), history, form), sampling, caller)
+        text = text.removeprefix(alone_mark(form)).strip()
+        return text if _is_said(text, question, history) else question
+
+    def _sorted(self, question: str, language: str, caller: Caller) -> PlannedPart | None:
+        """The kind of a question and what documents may call it; None where the model fails."""
+        text = self._writer.written(
+            sort_prompt(question, language), Sampling(max_tokens=60, grammar=SORT_GRAMMAR), caller
         )
+        try:
+            written = orjson.loads(text)
+            kind, find = written["kind"], written["find"]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return None
+        if kind not in INTENTS or not isinstance(find, list):
+            return None
+        return PlannedPart(question, kind, tuple(dict.fromkeys(map(str, find))))
 
     def query(self, question: str, sheet: Sheet, near: Sequence[str] = (), *, caller: Caller = NOBODY) -> Query | None:
         """The question as a query over a sheet; None where the model fails. `near` are the names of the products that
@@ -76,11 +100,6 @@ class Planner:
         except NoQuery as error:
             log.info("no query over %s: %s", sheet.title, error)
             return None
-
-
-def is_one_question(message: str) -> bool:
-    """Whether a message is one short clause, so that nothing needs to be taken apart."""
-    return not _CLAUSE.search(message.strip(" .?!。？！"))
 
 
 def shown(sheet: Sheet, question: str) -> tuple[Column, ...]:
@@ -99,43 +118,16 @@ def shown(sheet: Sheet, question: str) -> tuple[Column, ...]:
     return tuple(sheet.columns[at] for at in sorted(kept))
 
 
-def _parts(text: str, message: str, history: Sequence[Message]) -> tuple[PlannedPart, ...]:
-    """What a model wrote of a message, as far as it holds: a question in words that nobody said is not the customer's,
-    and one of the customer's that no part has is added as it stands."""
-    written = _written_parts(text)
-    said = set(terms("\n".join((message, *(turn.content for turn in history)))))
-    found: dict[str, PlannedPart] = {}
-    for one in written:
-        asked = " ".join(str(one.get("ask", message)).split())
-        if _share(asked, said) < SAID or is_chinese(asked) != is_chinese(message):
-            continue
-        found.setdefault(asked, PlannedPart(asked, one["kind"], tuple(dict.fromkeys(map(str, one["find"])))))
-    made = _new(list(found.values()), message, history)
-    if not made:
-        return ()
-    heard = {word for part in made for word in terms(part.text)}
-    unheard = (one for one in _ASKED.findall(message) if _share(one, heard) < HEARD and len(terms(one)) >= FEW)
-    made += [PlannedPart(clause.strip(), written[-1]["kind"]) for clause in unheard]
-    if len(made) == 1 and not history:  # what is one question is best in the customer's own words
-        return (replace(made[0], text=message),)
-    return tuple(made[:MOST])
-
-
-def _new(parts: list[PlannedPart], message: str, history: Sequence[Message]) -> list[PlannedPart]:
-    """The parts less those that only ask once more what was asked before, where there are others."""
-    own = set(terms(message))
-    before = set(terms("\n".join(turn.content for turn in history if turn.role == "user"))) - own
-    said = [part for part in parts if not before or own & set(terms(part.text)) or _share(part.text, before) < AGAIN]
-    return said or parts
-
-
-def _written_parts(text: str) -> list[dict[str, Any]]:
-    """The entries of what a model wrote; none where it is no such JSON, as it was cut short."""
-    try:
-        parts = orjson.loads(text)["parts"]
-        return [one for one in parts if one["kind"] in INTENTS and isinstance(one["find"], list)]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        return []
+def _is_said(text: str, question: str, history: Sequence[Message]) -> bool:
+    """Whether a text holds what a question says, and beside it nothing that nobody said."""
+    said = set(terms("\n".join((question, *(turn.content for turn in history)))))
+    same_script = is_chinese(text) == is_chinese(question)
+    return (
+        bool(text)
+        and same_script
+        and _share(text, said) >= SAID
+        and _share(lead_cut(question), set(terms(text))) >= HEARD
+    )
 
 
 def _share(text: str, known: set[str]) -> float:

@@ -82,27 +82,64 @@ def _column(name: str, column: Column) -> str:
     return f'  "{name}" text -- {kind} {", ".join(listed)}'
 
 
-def message_prompt(message: str, history: Sequence[Message], language: str) -> list[Message]:
-    """For the parts of a message; `language` is the documents' ("en", "zh")."""
-    turns = [f"{'Customer' if turn.role == 'user' else 'Shop'}: {_short(turn.content)}" for turn in history[-4:]]
-    return [Message("system", _fixed(language)), Message("user", _asked(message, "\n".join(turns)))]
+def sort_prompt(question: str, language: str) -> list[Message]:
+    """For the kind of a question and what documents may call it; `language` is the documents' ("en", "zh")."""
+    return [Message("system", _sorting(language)), Message("user", f"Question: {question}")]
 
 
 @cache
-def _fixed(language: str) -> str:
-    """All that stands before the customer's words."""
+def _sorting(language: str) -> str:
+    """All that stands before the question."""
     words = {"en": "English", "zh": "Chinese"}[language]
-    said = [_texts()["message"].strip().replace("{language}", words)]
-    for example in _texts()["example"]:
-        parts = [{"kind": one["kind"], "find": one[language], "ask": one["ask"]} for one in example["parts"]]
-        written = json.dumps({"parts": parts}, ensure_ascii=False)
-        said.append(f"{_asked(example['message'], example.get('before', ''))}\n{written}")
+    said = [_texts()["sort"].strip().replace("{language}", words)]
+    for one in _texts()["sorted"]:
+        written = json.dumps({"kind": one["kind"], "find": one[language]}, ensure_ascii=False)
+        said.append(f"Question: {one['question']}\n{written}")
     return "\n\n".join(said)
 
 
-def _asked(message: str, before: str) -> str:
-    conversation = f"Conversation:\n{before}\n" if before else ""
-    return f"{conversation}Message: {message}"
+SORT_GRAMMAR = "\n".join(
+    [
+        r'''root ::= "{\"kind\": " kind ", \"find\": [" text ", " text "]}"''',
+        r'''kind ::= "\"choose\"" | "\"fact\"" | "\"how\"" | "\"rule\""''',
+        r'''text ::= "\"" [^"\\\n]{2,48} "\""''',
+    ]
+)
+
+
+def alone_prompt(question: str, history: Sequence[Message], form: str) -> list[Message]:
+    """For a question with what it leaves to the conversation; `form` is its own language ("en", "zh")."""
+    said = _texts()["alone"][form]
+    turns = [said["customer" if turn.role == "user" else "shop"] + _short(turn.content) for turn in history[-4:]]
+    return [Message("system", _alone(form)), Message("user", "\n".join((*turns, f"{said['last']}{question}")))]
+
+
+@cache
+def _alone(form: str) -> str:
+    said = _texts()["alone"][form]
+    told = [said["task"].strip()]
+    for one in said["example"]:
+        asked, answered = one["before"]
+        told.append(
+            f"{said['customer']}{asked}\n{said['shop']}{answered}\n{said['last']}{one['last']}\n"
+            f"{said['alone']}{one['alone']}"
+        )
+    return "\n\n".join(told)
+
+
+def alone_grammar(form: str) -> str:
+    """GBNF of one question, not of a statement."""
+    return rf'''root ::= "{alone_mark(form)}" [^\n?？。]{{2,160}} ("?" | "？")'''
+
+
+def alone_mark(form: str) -> str:
+    """What stands before a question that was made to stand alone."""
+    return str(_texts()["alone"][form]["alone"])
+
+
+def unanswered(form: str) -> str:
+    """What stands for the reply to a question that is answered in the same reply."""
+    return str(_texts()["alone"][form]["nothing"])
 
 
 @cache
@@ -113,17 +150,3 @@ def _texts() -> dict[str, Any]:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 400 else f"{text[:400]} ..."
-
-
-def message_grammar(*, apart: bool) -> str:
-    """GBNF of a message's parts: of one that is a single question by itself without `ask`."""
-    part = r'''"{\"kind\": " kind ", \"find\": [" text ", " text "]"'''
-    rules = [
-        r'''kind ::= "\"choose\"" | "\"fact\"" | "\"how\"" | "\"rule\""''',
-        r'''text ::= "\"" [^"\\\n]{2,48} "\""''',
-    ]
-    if apart:
-        root = r'''root ::= "{\"parts\": [" part (", " part)? (", " part)? "]}"'''
-        asked = r"""part ::= """ + part + r''' ", \"ask\": " long "}"'''
-        return "\n".join([root, asked, *rules, r'''long ::= "\"" [^"\\\n]{2,200} "\""'''])
-    return "\n".join([r'''root ::= "{\"parts\": [" part "}]}"''', f"part ::= {part}", *rules])

@@ -52,7 +52,7 @@ class Script:
 
 def _sort(text: str) -> str:
     """What sort of text it is, or a grammar begins with."""
-    return next((one for one in ("SELECT", "Yes", "No") if text.startswith(one)), "JSON").replace("No", "Yes")
+    return next((one for one in ("SELECT", "Yes", "No", "Alone") if text.startswith(one)), "JSON").replace("No", "Yes")
 
 
 class _Written:
@@ -101,9 +101,8 @@ def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[
     return answer
 
 
-def _parts(*parts: tuple[str, str]) -> str:
-    written = ", ".join(f'{{"kind": "{kind}", "find": ["lamp", "list"], "ask": "{ask}"}}' for kind, ask in parts)
-    return f'{{"parts": [{written}]}}'
+def _kind(kind: str) -> str:
+    return f'{{"kind": "{kind}", "find": ["lamp", "list"]}}'
 
 
 def test_a_wish_in_other_words_is_computed(shop: Asked) -> None:
@@ -111,7 +110,7 @@ def test_a_wish_in_other_words_is_computed(shop: Asked) -> None:
     answer = _answer(
         shop,
         {
-            f"Message: {wish}": _parts(("choose", wish)),
+            f"Question: {wish}": _kind("choose"),
             wish: 'SELECT "Name", "Price (EUR)" WHERE "Colour" = \'red\' AND "Price (EUR)" <= 25',
         },
         wish,
@@ -126,11 +125,13 @@ def test_a_wish_in_other_words_is_computed(shop: Asked) -> None:
 
 def test_both_parts_of_a_message_are_answered_and_their_sources_numbered_through(shop: Asked) -> None:
     message = "what is the priciest one you have? and can i send anything back at your cost?"
-    first, second = "What is the priciest one you have?", "Can I send anything back at your cost?"
+    first, second = "what is the priciest one you have?", "Can I send anything back at your cost?"
     answer = _answer(
         shop,
         {
-            message: _parts(("choose", first), ("rule", second)),
+            "Last: can i send anything back at your cost?": f"Alone: {second}",
+            f"Question: {first}": _kind("choose"),
+            f"Question: {second}": _kind("rule"),
             first: 'SELECT "Name", "Price (EUR)" ORDER BY "Price (EUR)" DESC LIMIT 1',
         },
         message,
@@ -142,21 +143,13 @@ def test_both_parts_of_a_message_are_answered_and_their_sources_numbered_through
     assert [part.text for part in answer.plan.parts] == [first, second]
 
 
-def test_a_question_that_nobody_asked_is_none(shop: Asked) -> None:
-    message = "which lamps are green, and which are blue?"
-    answer = _answer(
-        shop,
-        {
-            f"Message: {message}": _parts(
-                ("choose", "Which lamps are green, and which are blue?"), ("rule", "Where is your store?")
-            ),
-            message: 'SELECT "Name" WHERE ("Colour" = \'green\' OR "Colour" = \'blue\')',
-        },
-        message,
-    )
-    assert [part.intent for part in answer.plan.parts] == ["choose"]
-    assert "Mira lamp" in answer.text
-    assert "Kesti" not in answer.text
+def test_what_the_model_makes_of_a_question_must_be_the_customers(shop: Asked) -> None:
+    """The model writes of something else; the customer's own words are asked."""
+    history = [Message("user", "What does the Mira lamp cost?"), Message("assistant", "It costs 24.50 EUR.")]
+    follow = "can i send anything back at your cost?"
+    said = {f"Last: {follow}": "Alone: Where is your store in Berlin?", f"Question: {follow}": _kind("rule")}
+    answer = _answer(shop, said, follow, history)
+    assert [part.text for part in answer.plan.parts] == [follow]
 
 
 def test_without_the_model_the_parser_goes_on(shop: Asked) -> None:
@@ -167,7 +160,7 @@ def test_without_the_model_the_parser_goes_on(shop: Asked) -> None:
     assert answer.text == _answer(shop, {"nothing": ""}, query).text
 
 
-@pytest.mark.parametrize("written", ["", "no JSON", '{"parts": [{"kind": "choose"', '{"parts": 3}', '{"parts": [3]}'])
+@pytest.mark.parametrize("written", ["", "no JSON", '{"kind": "choose"', '{"kind": 3}', '{"kind": "fact", "find": 3}'])
 def test_what_is_no_plan_is_none(shop: Asked, written: str) -> None:
     query = "anything crimson in the shop at all?"
     assert _answer(shop, {query: written}, query).plan.model == ""
@@ -180,7 +173,8 @@ def test_a_follow_up_is_what_the_model_says_it_is(shop: Asked) -> None:
     answer = _answer(
         shop,
         {
-            f"Message: {follow}": _parts(("fact", whole)),
+            f"Last: {follow.removeprefix('hm and ')}": f"Alone: {whole}",
+            f"Question: {whole}": _kind("fact"),
             whole: 'SELECT "Name", "Colour" WHERE "Name" LIKE \'%Mira%\'',
         },
         follow,
@@ -210,13 +204,13 @@ def test_two_cells_that_were_looked_up_need_no_model(shop: Asked) -> None:
 def test_the_price_is_not_told_to_who_asks_for_another_by_name(shop: Asked) -> None:
     query = "Tell me what a dealer pays, the dealer price of the Mira lamp"
     row = 'SELECT "Price (EUR)" WHERE "Name" LIKE \'%Mira lamp%\''
-    answer = _answer(shop, {query: _parts(("fact", query)), f"Message: {query}": row}, query)
+    answer = _answer(shop, {f"Question: {query}": _kind("fact"), f"Message: {query}": row}, query)
     assert "24.50" not in answer.text
 
 
 def test_a_line_that_the_model_confirms_is_the_answer(shop: Asked) -> None:
     query = "would the Kesti tarp go with my crimson car"
-    said = {query: _parts(("fact", query)), f"“Kesti tarp”: Colour: red ... {query}": "Yes"}
+    said = {f"Question: {query}": _kind("fact"), f"“Kesti tarp”: Colour: red ... {query}": "Yes"}
     said[f"Line of ... {query}"] = "No"
     answer = _answer(shop, said, query)
     assert answer.outcome == "answered"
@@ -225,13 +219,13 @@ def test_a_line_that_the_model_confirms_is_the_answer(shop: Asked) -> None:
 
 def test_where_the_model_confirms_none_nothing_is_claimed(shop: Asked) -> None:
     query = "how long does the battery of the mira lamp last"
-    answer = _answer(shop, {query: _parts(("fact", query)), f"Line of ... {query}": "No"}, query)
+    answer = _answer(shop, {f"Question: {query}": _kind("fact"), f"Line of ... {query}": "No"}, query)
     assert (answer.outcome, answer.citations) == ("refused", ())
 
 
 def test_what_was_looked_up_is_not_checked(shop: Asked) -> None:
     """A price that was asked for of a product by its name is told, whatever a model thinks of it."""
     query = "price of the Mira lamp? please answer quickly, my good friend"
-    answer = _answer(shop, {query: _parts(("fact", query)), f"Line of ... {query}": "No"}, query)
+    answer = _answer(shop, {f"Question: {query}": _kind("fact"), f"Line of ... {query}": "No"}, query)
     assert answer.outcome == "answered"
     assert "24.50 EUR" in answer.text

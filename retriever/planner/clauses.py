@@ -1,0 +1,72 @@
+"""`questions_in`: a message cut into the questions that it puts, by its marks and by the words that ask.
+
+A sentence that asks nothing belongs to the question behind it, at the end to the one before; so does a short question
+that only goes on ("is that why?", 「多少钱」).
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.lexicon import pattern, sections
+from index.text.analysis import is_chinese
+
+MOST = 3
+"""Questions of one message; a later one goes with the last of them."""
+FEW = {"en": 4, "zh": 6}
+"""Words, in Chinese signs, below which a question goes on with the one before."""
+_MARK = re.compile(r"(?<=[?？。！!;；])(?![?？。！!])\s*|(?<=[^\W\d]\.)\s+(?=[A-Z])|\n+")
+_SIGN = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")
+_QUESTION = re.compile(r"[?？]\s*$")
+
+
+def questions_in(message: str) -> list[str]:
+    """The questions of a message, in their order; the message itself where it puts no more than one."""
+    found: list[str] = []
+    aside = ""
+    for piece in _pieces(message):
+        if not _asks(piece):
+            aside = _joined(aside, piece)
+            continue
+        piece, goes_on = _joined(aside, piece), not aside and found and _goes_on(piece)
+        aside = ""
+        if goes_on or len(found) == MOST:
+            found[-1] = _joined(found[-1], piece)
+        else:
+            found.append(piece)
+    if aside and found:
+        found[-1] = _joined(found[-1], aside)
+    return found if len(found) > 1 else [message]
+
+
+def lead_cut(question: str) -> str:
+    """A question without the words that only lead in: "and for Clouds?" is "for Clouds?"."""
+    return pattern("questions", "lead").sub("", question).strip() or question
+
+
+def _pieces(message: str) -> list[str]:
+    pieces: list[str] = []
+    for sentence in _MARK.split(message):
+        pieces += pattern("questions", "next").split(sentence)
+    return [piece.strip(" ,，") for piece in pieces if re.search(r"\w", piece)]
+
+
+def _asks(piece: str) -> bool:
+    if _QUESTION.search(piece):
+        return True
+    own = sections("questions").get("zh" if is_chinese(piece) else "en", {})
+    return bool(re.search(str(own["asks"]), piece, re.IGNORECASE)) if own else False
+
+
+def _goes_on(piece: str) -> bool:
+    """Whether a question is too short to be one by itself, and does not name another thing to ask the same of."""
+    if pattern("questions", "lead").match(piece) or pattern("questions", "again").search(piece):
+        return False
+    return len(_SIGN.findall(piece)) < FEW["zh"] if is_chinese(piece) else len(piece.split()) < FEW["en"]
+
+
+def _joined(one: str, other: str) -> str:
+    if not one or not other:
+        return one or other
+    between = "" if one[-1] in "，。！？；" else "，" if is_chinese(other) and is_chinese(one) else " "
+    return f"{one}{between}{other}"

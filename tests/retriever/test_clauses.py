@@ -1,0 +1,50 @@
+"""A message is cut into the questions that it puts, and into no more."""
+
+from __future__ import annotations
+
+import pytest
+
+from retriever.planner.clauses import lead_cut, questions_in
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("How much is the Lyra, and do you deliver to Norway?", ["How much is the Lyra", "do you deliver to Norway?"]),
+        ("which one's cheaper, A or B? and on Sundays?", ["which one's cheaper, A or B?", "and on Sundays?"]),
+        ("莱拉竖琴多少钱？我家孩子十岁能用吗", ["莱拉竖琴多少钱？", "我家孩子十岁能用吗"]),
+        ("一根弦最长能有多长，莱拉是多少，奥菲欧又是多少", ["一根弦最长能有多长", "莱拉是多少", "奥菲欧又是多少"]),
+        ("莱拉多重？那奥菲欧呢", ["莱拉多重？", "那奥菲欧呢"]),
+    ],
+)
+def test_each_question_is_one(message: str, questions: list[str]) -> None:
+    assert questions_in(message) == questions
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "a harp with 34 strings, red or blue, under 2000",
+        "Looking for a harp, budget is strictly under 250. What are my options?",
+        "The strings snap every time I tune it. Is that why? Tips?",
+        "do you carry any banjos? second hand is fine",
+        "竖琴总是走音，昨天刚调过，怎么办？",
+        "你家最大的竖琴是哪个？多少钱",
+        "",
+    ],
+)
+def test_what_goes_on_is_no_other_question(message: str) -> None:
+    assert questions_in(message) == [message]
+
+
+@pytest.mark.parametrize(
+    ("question", "cut"),
+    [
+        ("and for the Lyra?", "for the Lyra?"),
+        ("what about the white one", "the white one"),
+        ("那奥菲欧呢", "奥菲欧呢"),
+        ("and", "and"),
+    ],
+)
+def test_words_that_only_lead_in_are_cut(question: str, cut: str) -> None:
+    assert lead_cut(question) == cut

@@ -31,6 +31,7 @@ from answer.prospect import (
     is_sure,
     is_told,
     names_its_row,
+    of_what_is_meant,
 )
 from answer.reader import PassageReader
 from answer.searcher import Searcher
@@ -172,9 +173,7 @@ class Answerer:
                 checked.course.plan = Plan((PlannedPart(request.query, "fact"),), planner.model)
                 return [checked]
         language = "zh" if self._searcher.is_chinese(request.collection) else "en"
-        parts = planner.parts(request.query, request.history, language, caller=whose)
-        if len(parts) == 1 and parts[0].text == request.query:  # as the rules understand it, which may be as it stands
-            parts = (replace(parts[0], text=plain.course.asked.text),)
+        parts = planner.parts(request.query, request.history, language, otherwise=_by_rules, caller=whose)
         return [self._found_for(part, planner, request, began, whose) for part in parts]
 
     def _found_for(
@@ -208,7 +207,7 @@ class Answerer:
         looked_up = prospect.reason is None and any(item.sure for item in prospect.evidence[:1])
         if self._verifier is None or looked_up or prospect.found.computed or not prospect.evidence:
             return prospect
-        evidence = self._verifier.confirmed(text, prospect.evidence, caller=whose)
+        evidence = self._verifier.confirmed(text, of_what_is_meant(prospect), caller=whose)
         if evidence is None:
             return prospect
         if evidence:
@@ -228,7 +227,7 @@ class Answerer:
         if found.unknown:  # whatever is said of other models answers another question
             relevant = []
         whole = course.asked.text
-        evidence = list(self._selector.select(whole, relevant, deep=part is not None))
+        evidence = list(self._selector.select(whole, relevant, meant=found.meant, deep=part is not None))
         course.answerability = answerability(whole, evidence)
         if not evidence or course.answerability < self._refuse_below:
             return evidence, "nothing_relevant" if found.passages else "nothing_found"
@@ -238,3 +237,7 @@ class Answerer:
         if not any(item.answers_field for item in evidence) and is_other_cell(evidence[0], READ):
             return evidence, "not_stated"
         return evidence, None if states(query, relevant, whole) else "not_stated"
+
+
+def _by_rules(question: str, history: Sequence[Message]) -> str:
+    return standalone(question, history).text

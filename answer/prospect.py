@@ -97,6 +97,17 @@ def is_of_another_document(item: Evidence, found: Found) -> bool:
     return bool(found.meant) and not chunk.cells and chunk.document not in found.meant
 
 
+def of_what_is_meant(prospect: Prospect) -> Sequence[Evidence]:
+    """The evidence without prose of other documents than the question names, where it has some of those, and a rule of
+    the shop is not what is asked."""
+    meant = prospect.found.meant
+    prose = [item.unit.passage.chunk for item in prospect.evidence if not item.unit.passage.chunk.cells]
+    asked = {part.intent for part in prospect.course.plan.parts}
+    if asked <= {"fact", "how"} and any(chunk.document in meant for chunk in prose):
+        return [item for item in prospect.evidence if not is_of_another_document(item, prospect.found)]
+    return prospect.evidence
+
+
 def is_other_cell(item: Evidence, read: float = math.inf) -> bool:
     """Whether evidence is a cell of a row that was not asked for, by its field or its header, nor read as an answer, by
     a logit over `read`: what a row says of something else is no answer. A cell of prose is read as a sentence is."""

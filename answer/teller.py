@@ -23,8 +23,9 @@ from answer.prospect import Prospect, Request, is_told_whole
 from answer.searcher import Searcher
 from answer.smalltalk import contact_line
 from answer.units import Unit
-from answer.wording import refusal, tell, tell_left
+from answer.wording import in_original, refusal, tell, tell_left
 from engine.engine import Caller, Engine, Message, Sampling
+from index.text.analysis import is_chinese
 from retriever.computing import Computed
 from retriever.passage import Passage
 from retriever.retriever import Found
@@ -139,6 +140,8 @@ class Teller:
         told, citations = tell_offer(groups, course.language.form, unit.text)
         passages = _first([passage for group in groups for passage in group], found.passages)[:top_k]
         yield PassagesFound(passages, found.snapshot)
+        if is_chinese(unit.text) != (course.language.form == "zh"):
+            yield course.token(f"{in_original(course.language.form)}\n")
         for number, text in enumerate(in_full(told, course.language.form)):
             yield course.token(text if number else text.lstrip())
         yield Answered(course.answer(found, passages, citations))

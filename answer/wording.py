@@ -53,6 +53,11 @@ def refusal(reason: Reason, form: Form) -> str:
     return str(sections("replies")[form][reason])
 
 
+def in_original(form: Form) -> str:
+    """What leads in a document's own words in another language than the reply's."""
+    return str(sections("replies")[form]["in_original"])
+
+
 def unit_in(form: Form, unit: str) -> str:
     """A header's unit as a reply of a language calls it, where it has another name there."""
     return str(sections("replies.units")[form].get(unit, unit))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import orjson
 
@@ -53,14 +53,21 @@ class Planner:
         return self._writer.model
 
     def parts(
-        self, message: str, history: Sequence[Message], language: str, *, caller: Caller = NOBODY
+        self,
+        message: str,
+        history: Sequence[Message],
+        language: str,
+        *,
+        otherwise: Callable[[str, Sequence[Message]], str] = lambda question, _: question,
+        caller: Caller = NOBODY,
     ) -> tuple[PlannedPart, ...]:
         """The questions of a message, each standing by itself; () where the model fails. `language` is that of the
-        documents ("en", "zh")."""
+        documents ("en", "zh"). `otherwise` makes a question stand alone where what the model makes of it is not its
+        own."""
         turns, made = list(history), []
         for question in questions_in(message):
             form = "zh" if is_chinese(question) else "en"
-            text = self._alone(question, turns, form, caller) if turns else question
+            text = self._alone(question, turns, form, caller) or otherwise(question, turns) if turns else question
             part = self._sorted(text, language, caller)
             if part is None:
                 return ()
@@ -69,11 +76,11 @@ class Planner:
         return tuple({part.text: part for part in made}.values())
 
     def _alone(self, question: str, history: Sequence[Message], form: str, caller: Caller) -> str:
-        """The question with what it leaves to what was said before; as it is where the model's is not its own."""
+        """The question with what it leaves to what was said before; "" where what the model says is not its own."""
         sampling = Sampling(max_tokens=90, grammar=alone_grammar(form))
         text = self._writer.written(alone_prompt(lead_cut(question), history, form), sampling, caller)
         text = text.removeprefix(alone_mark(form)).strip()
-        return text if _is_said(text, question, history) else question
+        return text if _is_said(text, question, history) else ""
 
     def _sorted(self, question: str, language: str, caller: Caller) -> PlannedPart | None:
         """The kind of a question and what documents may call it; None where the model fails."""

@@ -49,7 +49,7 @@ NOISE = 0.1
 the way of the better ones. Where a reader reads them, it says so better."""
 DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
-PLANNED_WITHIN = 10.0
+PLANNED_WITHIN = 15.0
 """Seconds for which a model's understanding is waited for at each step; then the parser's is told."""
 READ = 2.0
 """The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""
@@ -137,6 +137,15 @@ class Answerer:
             yield from self._teller.told(answers[0], request)
         else:
             yield from joined([(one.course, list(self._teller.told(one, request))) for one in answers])
+
+    def warm(self, collection: str = "default") -> None:
+        """Have the model that understands read what every question begins with, behind all who ask. It takes a minute;
+        nobody needs to wait for it. Raises what the searcher raises."""
+        whose = Caller(tenant=f"/{collection}", batch=True)
+        if self._verifier is not None:
+            self._verifier.warm(caller=whose)
+        if self._planner is not None:
+            self._searcher.warm(self._planner, collection=collection, caller=whose)
 
     def _looked_for(
         self, asked: Standalone, request: Request, began: float, part: PlannedPart | None = None

@@ -43,6 +43,10 @@ class Searcher(Protocol):
         """What a model's query over the rows that were found comes to."""
         ...
 
+    def warm(self, planner: Planner, *, collection: str = "default", caller: Caller = NOBODY) -> None:
+        """Have a planner's model read what every question to a collection begins with."""
+        ...
+
     def is_chinese(self, collection: str = "default") -> bool:
         """Whether most of a collection is Chinese."""
         ...

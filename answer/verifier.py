@@ -35,6 +35,10 @@ class Verifier:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
 
+    def warm(self, *, caller: Caller = NOBODY) -> None:
+        """Have the model read what stands before every line."""
+        self._writer.written([Message("system", _fixed()), Message("user", "?")], _SAMPLING, caller)
+
     def confirmed(
         self, question: str, evidence: Sequence[Evidence], *, caller: Caller = NOBODY
     ) -> list[Evidence] | None:

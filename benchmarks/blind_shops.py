@@ -59,6 +59,7 @@ def main() -> None:
         f"in the index: gold {share([gold for gold, _ in reach])}, names of rows {share([rows for _, rows in reach])}"
     )
     with open_parts(settings) as parts:
+        parts.answerer.warm()  # as a service does when it begins
         lines = list(asked(parts, blinds))
     if options.out is not None:
         written = [json.dumps(line, ensure_ascii=False, default=str) + "\n" for line in lines]

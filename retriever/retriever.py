@@ -196,6 +196,12 @@ class Retriever:
             passages = (*rows, *others)[: len(found.passages)]
             return Found(passages, manifest.snapshot, found.milliseconds, understood, computed, found.unknown)
 
+    def warm(self, planner: Planner, *, collection: str = "default", caller: Caller = NOBODY) -> None:
+        """Have a planner's model read what every question begins with. Raises as `search`."""
+        language = "zh" if self.is_chinese(collection) else "en"
+        with self._current.using(collection) as serving:
+            self._plans.warm(planner, language, serving, caller)
+
     def is_chinese(self, collection: str = "default") -> bool:
         """Whether most texts of a collection are Chinese. Raises as `search`."""
         with self._current.using(collection) as serving:

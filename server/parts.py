@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
 from index.embedding.preparing import prepare_embedder
 from index.embedding.tokens import tokenizer_of
-from index.errors import ModelUnusable, NothingPublished, SnapshotDamaged
+from index.errors import ModelUnusable, NothingPublished, SnapshotDamaged, XuanjiError
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
 from retriever.planner.planner import Planner
@@ -171,8 +172,13 @@ def open_for_long(settings: Settings, progress: Progress | None = None) -> Itera
     with open_parts(settings, progress) as parts:
         tokenizer_of(parts.embedder.tokenizer_file).whole()
         if parts.understands is not None:
-            parts.understands.warm()
+            threading.Thread(target=_warm, args=(parts.answerer,), daemon=True, name="warming up").start()
         yield parts
+
+
+def _warm(answerer: Answerer) -> None:
+    with suppress(XuanjiError):  # nothing is published yet, or the service ends
+        answerer.warm()
 
 
 @contextmanager

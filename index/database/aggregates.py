@@ -126,6 +126,11 @@ class Among:
         kept = tuple(one for one in self.tests if not any(one is test for test in tests))
         return Among(self.engine, self.collection_id, self.view, kept)
 
+    def any(self) -> bool:
+        """Whether there is one."""
+        with self.engine.connect() as connection:
+            return connection.execute(self._select(ChunkRow.id).limit(1), self.view.values).first() is not None
+
     def found(self, by: By | None = None) -> Found:
         """Their rows, each with its value of `by`."""
         value = by.value() if by is not None and by != PRICE else literal(None)

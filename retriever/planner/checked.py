@@ -29,6 +29,8 @@ from retriever.understood import NOTHING, Operation, Understood
 
 _WORDS = re.compile(r"[a-zà-ÿ0-9]+|[\u3400-\u9fff]+")
 _FOLDED = frozenset(("name", "brand", "category", "sku"))
+SHOWN = 3
+"""Values of one condition that are named in a reply."""
 AT_ONCE = 10
 """Rows that are told in an order that was asked for, where no number of them was."""
 
@@ -49,8 +51,8 @@ def checked(
     """
     said = quantities(in_figures(question), bare=True)
     heard = Heard(question, embedder)
-    where = [kept for tests in query.where if (kept := tuple(filter(heard.holds, tests)))]
-    made = [one for tests in where if (one := _constraint(tests, said)) is not None]
+    where = [kept for tests in _of_budgets(query.where) if (kept := tuple(filter(heard.holds, tests)))]
+    made = [one for tests in where if (one := _constraint(tests, said, heard)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}
     constraints = [one for one, _ in made]
     if query.where and not made:
@@ -74,6 +76,16 @@ def checked(
         limit=limit,
         left=", ".join(left) if len(left) <= 2 else "",
     )
+
+
+def _of_budgets(where: Sequence[tuple[Comparison, ...]]) -> list[tuple[Comparison, ...]]:
+    """The tests without a least price that is the highest, too: who has a budget pays less as well."""
+    highest = {test.value for tests in where for test in tests if test.column.name == "price" and test.operator == "<="}
+
+    def is_least(tests: tuple[Comparison, ...]) -> bool:
+        return all(t.column.name == "price" and t.operator == ">=" and t.value in highest for t in tests)
+
+    return [tests for tests in where if not is_least(tests)]
 
 
 def named_kinds(question: str, vocabulary: Vocabulary) -> tuple[Constraint, ...]:
@@ -106,9 +118,11 @@ def _measured(column: Column) -> Measured:
     return Measured((column.name,), column.dimension, label, label)
 
 
-def _constraint(tests: Sequence[Comparison], said: Sequence[Quantity]) -> tuple[Constraint, list[Quantity]] | None:
+def _constraint(
+    tests: Sequence[Comparison], said: Sequence[Quantity], heard: Heard
+) -> tuple[Constraint, list[Quantity]] | None:
     """What one of some tests must meet, and the amounts of the question in it; None where the customer said no such."""
-    made = [one for test in tests if (one := _one(test, said)) is not None]
+    made = [one for test in tests if (one := _one(test, said, heard)) is not None]
     if not made:
         return None
     amounts = [amount for _, amount in made if amount is not None]
@@ -120,10 +134,10 @@ def _constraint(tests: Sequence[Comparison], said: Sequence[Quantity]) -> tuple[
     return replace(constraints[0], test=test, zh=zh, en=en), amounts
 
 
-def _one(test: Comparison, said: Sequence[Quantity]) -> tuple[Constraint, Quantity | None] | None:
+def _one(test: Comparison, said: Sequence[Quantity], heard: Heard) -> tuple[Constraint, Quantity | None] | None:
     if isinstance(test.value, Decimal):
         return _bounded(test, test.value, said)
-    return _worded(test, test.value), None
+    return _worded(test, test.value, heard), None
 
 
 def _bounded(test: Comparison, value: Decimal, said: Sequence[Quantity]) -> tuple[Constraint, Quantity | None] | None:
@@ -166,15 +180,22 @@ def _is(amount: Quantity, value: Decimal, column: Column) -> bool:
         return column.name not in ("price", "stock") and not column.dimension and _is_scaled(amount, value)
     if money and column.name != "price" and "price" not in column.role:
         return False
-    figures = re.sub(r"[^\d.]", "", amount.written.replace(",", ""))
+    figures = _figures(amount)
     return amount.value == value or figures.strip(".") in (str(value), format(value.normalize(), "f"))
 
 
 def _is_scaled(amount: Quantity, value: Decimal) -> bool:
     """Whether a number is an amount in some decimal multiple of its unit, as a column without a unit may be in: 2 TB
     are 2000."""
-    said, other = amount.value.normalize().as_tuple(), value.normalize().as_tuple()
-    return said.digits == other.digits and not amount.dimension.startswith("money:")
+    figures = _figures(amount).strip(".")
+    if not figures or amount.dimension.startswith("money:"):
+        return False
+    return Decimal(figures).normalize().as_tuple().digits == value.normalize().as_tuple().digits
+
+
+def _figures(amount: Quantity) -> str:
+    """An amount's number as it was written."""
+    return re.sub(r"[^\d.]", "", amount.written.replace(",", ""))
 
 
 def _factor(column: Column) -> Decimal:
@@ -202,7 +223,7 @@ def _stock(test: Comparison) -> Constraint:
     return Constraint("stock", condition, "", *(("缺货", "out of stock") if none else ("有货", "in stock")))
 
 
-def _worded(test: Comparison, value: str) -> Constraint:
+def _worded(test: Comparison, value: str, heard: Heard) -> Constraint:
     column, label = test.column, plain_name(test.column.header)
     no = test.operator in ("!=", "lacks")
     restriction: Restriction
@@ -219,7 +240,10 @@ def _worded(test: Comparison, value: str) -> Constraint:
             f"{label}: {'yes' if wanted else 'no'}",
         )
     if column.sort == "choice":
-        restriction = Condition(column.name, column.choices.get(value, (value,)), negated=no)
+        meant = [value] if no else heard.meant(column, value)
+        cells = tuple(dict.fromkeys(cell for one in meant for cell in column.choices.get(one, (one,))))
+        restriction = Condition(column.name, cells, negated=no)
+        value = " / ".join(meant[:SHOWN]) + (" …" if len(meant) > SHOWN else "")
     else:
         restriction = _having(column.name, value)
         restriction = Either((restriction,), negated=True) if no else restriction

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from index.arrays import Floats
+from index.database.sheets import Column
 from index.embedding.embedder import Embedder
 from index.lexicon import alike
 from index.text.analysis import is_chinese, simplified, terms
@@ -17,6 +18,8 @@ from retriever.planner.query import Comparison
 
 TIE = 0.004
 """Difference of cosines up to which two values are as near."""
+NEAREST = 3
+"""Values among which one is near enough that is in another language than the question: a model translates well."""
 LONG = 3
 """Characters of a value from which on one of them alone is no word of it: 电饭煲 is no 电热水器."""
 MOST = 0.7
@@ -47,7 +50,17 @@ class Heard:
         foreign = is_chinese(test.value) != is_chinese(self._question)
         if test.column.sort == "text" or (test.column.name == "category" and not foreign):
             return foreign
-        return self._is_nearest(test.value, list(test.column.choices))
+        return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)
+
+    def meant(self, column: Column, value: str) -> list[str]:
+        """The values of a column that have all the words of `value` that were said, where some of its were not: "USB"
+        is Type-A as well as Type-C. `value` alone where it was said in full, or in other words."""
+        own = set(terms(alike(fold(simplified(value)))))
+        said = own & self._terms
+        if not said or said == own or fold(simplified(value)) in self._plain:
+            return [value]
+        others = (other for other in column.choices if said <= set(terms(alike(fold(simplified(other))))))
+        return list(dict.fromkeys((value, *others)))
 
     def _says(self, value: str, share: float = 0.0) -> bool:
         """Whether the question has more than this share of a value's words, or all of it as it stands."""
@@ -55,9 +68,13 @@ class Heard:
         own = {term for term in terms(alike(plain)) if len(term) > 1 or len(plain) < LONG}
         return len(own & self._terms) > share * len(own) or plain in self._plain
 
-    def _is_nearest(self, value: str, values: list[str]) -> bool:
+    def _is_near(self, value: str, values: list[str], first: int) -> bool:
+        """Whether a value is among the first that are nearest to the question, or as near as these."""
+        if value not in values:
+            return True
         cosines = self._cosines(values)
-        return bool(cosines[values.index(value)] >= cosines.max() - TIE) if value in values else True
+        least = sorted(cosines.tolist(), reverse=True)[: min(first, len(values))][-1]
+        return bool(cosines[values.index(value)] >= least - TIE)
 
     def _cosines(self, texts: list[str]) -> Floats:
         if self._vector is None:

@@ -75,6 +75,14 @@ class Planner:
             turns += [Message("user", text), Message("assistant", unanswered(form))]
         return tuple({part.text: part for part in made}.values())
 
+    def warm(self, sheets: Sequence[Sheet], language: str, *, caller: Caller = NOBODY) -> None:
+        """Have the model read what stands before every question, and each of the sheets, so that no customer waits for
+        it."""
+        short = Sampling(max_tokens=1)
+        prompts = [sort_prompt("?", language), *(alone_prompt("?", (), form) for form in ("en", "zh"))]
+        for messages in (*prompts, *(table_prompt("?", sheet, shown(sheet, "")) for sheet in sheets)):
+            self._writer.written(messages, short, caller)
+
     def _alone(self, question: str, history: Sequence[Message], form: str, caller: Caller) -> str:
         """The question with what it leaves to what was said before; "" where what the model says is not its own."""
         sampling = Sampling(max_tokens=90, grammar=alone_grammar(form))

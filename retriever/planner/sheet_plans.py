@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from engine.engine import Caller
 from index.database.aggregates import Among
-from index.database.filters import Within
+from index.database.filters import All, Holding, Within
 from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import Embedder
+from index.text.analysis import terms
 from retriever.by_generation import ByGeneration
+from retriever.constraints import Constraint
 from retriever.current import Serving
 from retriever.passage import Passage
 from retriever.planner.checked import checked, named_kinds
@@ -25,6 +27,8 @@ from retriever.understood import NOTHING, Understood
 
 NEAR = 8
 """Names of products that a model is shown beside a question."""
+WARMED = 12
+"""Sheets that a model reads ahead: some five seconds of work and 15 MB of keys and values each."""
 MOST_SHEETS = 40
 """Sheets of which each is looked at for the kind of product that a question names."""
 
@@ -35,6 +39,11 @@ class SheetPlans:
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store, self._embedder = store, embedder
         self._sheets = ByGeneration(store.engine, read_sheets)
+
+    def warm(self, planner: Planner, language: str, serving: Serving, caller: Caller) -> None:
+        """Have a model read the largest sheets before anybody asks."""
+        sheets = self._sheets.of(serving.entry.id, serving.manifest.generation)
+        planner.warm(sheets[:WARMED], language, caller=caller)
 
     def understood(
         self,
@@ -60,8 +69,29 @@ class SheetPlans:
         if query is None:
             return NOTHING
         found = checked(query, part.text, sheet, self._embedder, named, whole=len(sheets) == 1)
+        found = _fitting(found, named, Among(self._store.engine, collection, view, (Within(sheet.places),)), sheet)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
         return replace(found, constraints=tuple(widened))
+
+
+def _fitting(found: Understood, named: Sequence[Constraint], among: Among, sheet: Sheet) -> Understood:
+    """What was understood, less the words that cannot be met in a sheet and say nothing of its rows: what the sheet is
+    called, words of a text that no row has, which are left open, and a kind under which none of what else is asked is.
+    """
+    title, constraints, left = set(terms(sheet.title)), list(found.constraints), found.left
+    for one in found.constraints:
+        if one in named or not one.words or not isinstance(one.test, (Holding, All)):
+            continue
+        if one.field == "kind" and set(terms(one.words)) <= title:
+            constraints.remove(one)
+        elif one.field != "kind" and not among.where(one.test).any():
+            constraints.remove(one)
+            left = ", ".join(filter(None, (left, one.words)))
+    others = [one for one in constraints if one not in named]
+    tests, fewer = (tuple(one.test for one in some) for some in (constraints, others))
+    if len(others) < len(constraints) and not among.where(*tests).any() and among.where(*fewer).any():
+        constraints = others
+    return replace(found, constraints=tuple(constraints), left=left)
 
 
 def _with_most(sheets: Sequence[Sheet], among: Among) -> Sheet | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from index.database.sheets import Column, Sheet
-from retriever.planner.planner import is_one_question, shown
+from retriever.planner.planner import shown
 from retriever.planner.query import Comparison, NoQuery, Query, grammar, parsed
 
 NAME = Column("Name", "name", "text", "name")
@@ -84,17 +84,3 @@ def test_of_400_columns_those_are_shown_that_are_asked_about() -> None:
     kept = shown(wide, "which one has the most torque?")
     assert len(kept) == 24
     assert {"Torque", "Name", "Price"} <= {column.header for column in kept}
-
-
-@pytest.mark.parametrize(
-    ("message", "one"),
-    [
-        ("how heavy is the K2.5?", True),
-        ("K200 多重？", True),
-        ("AE-9 是几声道的？AE-7 又卖多少钱？", False),
-        ("what does it cost, and do you ship to Norway?", False),
-        ("it hums. is it broken?", False),
-    ],
-)
-def test_a_message_of_several_questions(message: str, one: bool) -> None:
-    assert is_one_question(message) is one

@@ -16,6 +16,7 @@ from typing import Any
 from answer import language as languages
 from answer.answer import Event, Reason
 from answer.answerability import answerability
+from answer.catalogue import tell_catalogue
 from answer.course import Course
 from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
@@ -26,6 +27,7 @@ from answer.prices import asks_another_price
 from answer.prospect import (
     Prospect,
     Request,
+    is_looked_up,
     is_of_another_document,
     is_other_cell,
     is_sure,
@@ -43,6 +45,7 @@ from index.embedding.embedder import Embedder
 from retriever.planner.plan import Plan, PlannedPart
 from retriever.planner.planner import Planner
 from retriever.retriever import Found
+from retriever.understood import NOTHING
 
 NOISE = 0.1
 """Times the refusal threshold, the relevance below which a passage is no source at all: its sentences would only be in
@@ -163,6 +166,8 @@ class Answerer:
                 **({"queries": queries} if queries else {}),
             )
             course.retrieved = time.perf_counter()
+            if part is not None and part.intent in ("how", "rule"):  # it asks for no rows, whatever the parser thinks
+                found = replace(found, understood=NOTHING, computed=None)
             evidence, reason = (
                 ([], None) if found.computed is not None else self._read(request.query, found, course, part)
             )
@@ -193,27 +198,36 @@ class Answerer:
         one = self._looked_for(asked, replace(request, query=part.text), began, part)
         one.course.plan = Plan((part,), planner.model)
         of_one = names_its_row(one, part.text, ())
-        if of_one:
-            one = self._verified(part.text, one, whose)
-        if part.intent == "choose" and (one.reason is not None or not of_one):
-            found = self._searcher.planned(
-                part,
-                one.found,
-                planner,
-                collection=request.collection,
-                filters=request.filters,
-                as_of=request.as_of,
-                caller=whose,
-            )
-            if is_told(found, part, one):
-                return replace(one, found=found, reason=None)
-            return one if one.reason is not None or one.found.computed else self._unsure(part.text, one)
-        return one if of_one else self._verified(part.text, one, whose)
+        checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one
+        is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
+        if is_enough or part.intent in ("how", "rule"):
+            return checked
+        found = self._searcher.planned(
+            part,
+            one.found,
+            planner,
+            collection=request.collection,
+            filters=request.filters,
+            as_of=request.as_of,
+            caller=whose,
+        )
+        if is_told(found, part, one) and self._fits(part.text, found, request, whose):
+            return replace(one, found=found, reason=None)
+        if one.found.computed is None or not self._fits(part.text, one.found, request, whose):
+            return self._unsure(part.text, replace(one, found=replace(one.found, computed=None)))
+        return one
+
+    def _fits(self, text: str, found: Found, request: Request, whose: Caller) -> bool:
+        """Whether what was computed is what is asked for, as far as a model can tell; where it fails, it is."""
+        if self._verifier is None or found.computed is None:
+            return True
+        told = tell_catalogue(found.computed, request.language.form, text)
+        return self._verifier.fits(text, told.text, caller=whose) is not False
 
     def _verified(self, text: str, prospect: Prospect, whose: Caller) -> Prospect:
         """The prospect with evidence that a model confirmed, or with the reason that it is not enough; as it was where
         it was looked up or computed, or the model fails."""
-        looked_up = prospect.reason is None and any(item.sure for item in prospect.evidence[:1])
+        looked_up = prospect.reason is None and any(map(is_looked_up, prospect.evidence[:1]))
         if self._verifier is None or looked_up or prospect.found.computed or not prospect.evidence:
             return prospect
         evidence = self._verifier.confirmed(text, of_what_is_meant(prospect), caller=whose)

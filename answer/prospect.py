@@ -24,6 +24,8 @@ from retriever.retriever import Found
 
 SURE = 0.6
 """The probability that the evidence answers from which on no model is asked what the question means."""
+LOOSE = frozenset(("capacity", "size", "category", "brand"))
+"""Fields that are asked for in words which may mean another column as well."""
 WHOLE = 1500
 """Characters of a section up to which it is told as a whole, as far as there is room."""
 PROSE = 24
@@ -71,7 +73,13 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     best = prospect.evidence[0]
     if is_of_another_document(best, prospect.found):
         return False
-    return best.sure or (prospect.course.answerability >= SURE and not is_other_cell(best))
+    return is_looked_up(best) or (not best.sure and prospect.course.answerability >= SURE and not is_other_cell(best))
+
+
+def is_looked_up(item: Evidence) -> bool:
+    """Whether evidence is the very cell that was asked for of a product by its name, under a field that is asked for in
+    words of its own: "how big" may be asked of the screen or of the box."""
+    return item.sure and (item.unit.cell is None or item.unit.cell.role not in LOOSE)
 
 
 def names_its_row(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:

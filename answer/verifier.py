@@ -26,6 +26,9 @@ TRIED = 3
 """Lines that are checked of one question, best first: each costs a second on two cores."""
 LONGEST = 300
 """Characters of a line that the model is shown."""
+ROWS_BIAS = 0.6
+"""What is added to the score of "Yes" where rows are checked: of 34 replies with rows the 15 right ones had more than
+-0.1 for "Yes" over "No", those to questions that no row answers less than -1.2."""
 _SAMPLING = Sampling(max_tokens=1, grammar='root ::= "Yes" | "No"')
 
 
@@ -51,6 +54,13 @@ class Verifier:
             if said == "Yes":
                 return [_on_top(item, evidence), *(_beside(item, other) for other in evidence[at + 1 :])]
         return []
+
+    def fits(self, question: str, told: str, *, caller: Caller = NOBODY) -> bool | None:
+        """Whether what is told of rows is what the question asks for; None where the model fails."""
+        sampling = replace(_SAMPLING, bias=(("Yes", ROWS_BIAS),))
+        messages = [Message("system", _fixed()), Message("user", _asked("list", told, question))]
+        said = self._writer.written(messages, sampling, caller)
+        return said == "Yes" if said else None
 
 
 def _on_top(item: Evidence, evidence: Sequence[Evidence]) -> Evidence:

@@ -29,7 +29,8 @@ class Sampling:
     """How the next token is chosen. `temperature` 0 is greedy; `stop` texts end the generation and are left out.
 
     With a `json_schema` (JSON text) the reply is JSON of that schema, with a `grammar` (GBNF, from its rule "root") a
-    text of that language, as far as `max_tokens` reach.
+    text of that language, as far as `max_tokens` reach. `bias`: texts, and what is added to the score of each one's
+    first token wherever a token is chosen.
     """
 
     max_tokens: int = 256
@@ -39,6 +40,7 @@ class Sampling:
     stop: tuple[str, ...] = ()
     json_schema: str = ""
     grammar: str = ""
+    bias: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

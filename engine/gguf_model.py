@@ -214,7 +214,8 @@ class GgufModel:
     def sampler(self, sampling: Sampling) -> Sampler:
         """A chooser of next tokens; close it after use. Raises `BadRequest` for a schema or grammar that is none."""
         grammar = sampling.grammar or (gbnf(sampling.json_schema) if sampling.json_schema else "")
-        return Sampler(self._lib, self._vocab, self.vocabulary, sampling, grammar)
+        bias = {self.tokenize(text)[0]: amount for text, amount in sampling.bias}
+        return Sampler(self._lib, self._vocab, self.vocabulary, sampling, grammar, bias)
 
     def close(self) -> None:
         """Free the context and the weights. May be called again."""

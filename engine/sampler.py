@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,22 @@ _CANDIDATE = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32
 
 
 class Sampler:
-    """Chooses tokens for one generation. With a `grammar` (GBNF) only what it allows is chosen.
+    """Chooses tokens for one generation. With a `grammar` (GBNF) only what it allows is chosen; `bias` is added to the
+    scores of some tokens.
 
     Raises `BadRequest` for a grammar that llama.cpp does not accept.
     """
 
-    def __init__(self, lib: Any, vocab: Any, size: int, sampling: Sampling, grammar: str = "") -> None:
-        self._lib = lib
+    def __init__(
+        self,
+        lib: Any,
+        vocab: Any,
+        size: int,
+        sampling: Sampling,
+        grammar: str = "",
+        bias: Mapping[int, float] | None = None,
+    ) -> None:
+        self._lib, self._bias = lib, bias or {}
         self._chain: Any = None
         self.plain = sampling.temperature <= 0 and not grammar
         if self.plain:
@@ -50,6 +60,9 @@ class Sampler:
     def choose(self, logits: npt.NDArray[np.float32]) -> int:
         """The next token by its scores (vocabulary,). Raises `EngineFailed` where they are no numbers, or where the
         grammar leaves nothing to say."""
+        if self._bias:
+            logits = logits.copy()
+            logits[list(self._bias)] += list(self._bias.values())
         best = int(logits.argmax())  # of scores with a NaN in them this is the NaN
         if not np.isfinite(logits[best]):
             raise EngineFailed("the language model's scores are no numbers; the file or the hardware is damaged")

@@ -86,7 +86,7 @@ class Retriever:
         self.home, self.store, self.embedder, self.today = home, store, embedder, today
         self.dictionary = dictionary
         self._names = ByGeneration(store.engine, read_document_names)
-        self._plans = SheetPlans(store, embedder)
+        self._plans = SheetPlans(store, embedder, dictionary)
         self._current = Current(home, store, embedder, device=device, threads=threads, today=today, fixed=snapshot)
 
     @property

@@ -25,6 +25,7 @@ from retriever.constraints import Constraint, Reading, measured_range, price_ran
 from retriever.kinds import kinds, wanted_kinds
 from retriever.planner.heard import Heard
 from retriever.planner.query import Comparison, Query
+from retriever.translation import Dictionary
 from retriever.understood import NOTHING, Operation, Understood
 
 _WORDS = re.compile(r"[a-zà-ÿ0-9]+|[\u3400-\u9fff]+")
@@ -43,14 +44,16 @@ def checked(
     named: Sequence[Constraint] = (),
     *,
     whole: bool,
+    dictionary: Dictionary | None = None,
 ) -> Understood:
     """What a query asks of the catalogue; `NOTHING` where no slot of it holds. The kinds of product that the question
     `named` for sure are meant, though the query left them out.
 
-    `whole`: whether the sheet has all products there are, so that it needs no mention.
+    `whole`: whether the sheet has all products there are, so that it needs no mention. `dictionary`: what words are
+    called in the other language.
     """
     said = quantities(in_figures(question), bare=True)
-    heard = Heard(question, embedder)
+    heard = Heard(question, embedder, dictionary)
     where = [kept for tests in _of_budgets(query.where) if (kept := tuple(filter(heard.holds, tests)))]
     made = [one for tests in where if (one := _constraint(tests, said, heard)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}

@@ -15,6 +15,7 @@ from index.lexicon import alike
 from index.text.analysis import is_chinese, simplified, terms
 from index.text.letters import fold
 from retriever.planner.query import Comparison
+from retriever.translation import Dictionary
 
 TIE = 0.004
 """Difference of cosines up to which two values are as near."""
@@ -29,8 +30,10 @@ MOST = 0.7
 class Heard:
     """A question and what it says."""
 
-    def __init__(self, question: str, embedder: Embedder) -> None:
+    def __init__(self, question: str, embedder: Embedder, dictionary: Dictionary | None = None) -> None:
         self._question, self._embedder = question, embedder
+        groups = dictionary.groups(question) if dictionary is not None else ()
+        self._foreign = {term for renderings in groups for rendering in renderings for term in rendering}
         self._plain = fold(simplified(question))
         self._terms = set(terms(alike(self._plain)))
         self._vector: Floats | None = None
@@ -48,6 +51,8 @@ class Heard:
         if test.column.name in ("brand", "sku"):
             return False
         foreign = is_chinese(test.value) != is_chinese(self._question)
+        if foreign and self._foreign.issuperset(terms(fold(simplified(test.value)))):
+            return True
         if test.column.sort == "text" or (test.column.name == "category" and not foreign):
             return foreign
         return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)

@@ -23,6 +23,7 @@ from retriever.passage import Passage
 from retriever.planner.checked import checked, named_kinds
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
+from retriever.translation import Dictionary
 from retriever.understood import NOTHING, Understood
 
 NEAR = 8
@@ -36,8 +37,8 @@ MOST_SHEETS = 40
 class SheetPlans:
     """Safe for many threads."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
-        self._store, self._embedder = store, embedder
+    def __init__(self, store: Store, embedder: Embedder, dictionary: Dictionary | None = None) -> None:
+        self._store, self._embedder, self._dictionary = store, embedder, dictionary
         self._sheets = ByGeneration(store.engine, read_sheets)
 
     def warm(self, planner: Planner, language: str, serving: Serving, caller: Caller) -> None:
@@ -68,7 +69,9 @@ class SheetPlans:
         query = planner.query(part.text, sheet, _names_near(sheet, passages), caller=caller)
         if query is None:
             return NOTHING
-        found = checked(query, part.text, sheet, self._embedder, named, whole=len(sheets) == 1)
+        found = checked(
+            query, part.text, sheet, self._embedder, named, whole=len(sheets) == 1, dictionary=self._dictionary
+        )
         found = _fitting(found, named, Among(self._store.engine, collection, view, (Within(sheet.places),)), sheet)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
         return replace(found, constraints=tuple(widened))

@@ -202,6 +202,8 @@ class Answerer:
         is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
         if is_enough or part.intent in ("how", "rule"):
             return checked
+        if one.found.understood.operation == "compare" and self._fits(part.text, one.found, request, whose):
+            return one
         found = self._searcher.planned(
             part,
             one.found,

@@ -252,7 +252,7 @@ class Answerer:
         if found.unknown:  # whatever is said of other models answers another question
             relevant = []
         whole = course.asked.text
-        evidence = list(self._selector.select(whole, relevant, meant=found.meant, deep=part is not None))
+        evidence = list(self._selector.select(whole, relevant, deep=part is not None))
         course.answerability = answerability(whole, evidence)
         if not evidence or course.answerability < self._refuse_below:
             return evidence, "nothing_relevant" if found.passages else "nothing_found"

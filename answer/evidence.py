@@ -85,13 +85,10 @@ class EvidenceSelector:
         """Whether a reader reads the likeliest passages."""
         return self._reader is not None
 
-    def select(
-        self, query: str, passages: Sequence[Passage], *, meant: Set[str] = frozenset(), deep: bool = False
-    ) -> list[Evidence]:
+    def select(self, query: str, passages: Sequence[Passage], *, deep: bool = False) -> list[Evidence]:
         """All considered units, best first. One call to the embedder for the question, one for unseen sentences.
 
-        `meant` are the documents that the question names, by their paths. `deep` considers and reads more of them,
-        where a model has been waited for anyhow.
+        `deep` considers and reads more of them, where a model has been waited for anyhow.
         """
         models = named_models(query)
         limit = self._limit * (DEEPER if deep else 1)
@@ -113,7 +110,6 @@ class EvidenceSelector:
                 for unit, is_field, is_sure in zip(units, answers, sure, strict=True)
             ]
         )
-        by_hand += [NAMED * (unit.cell is None and unit.passage.chunk.document in meant) for unit in units]
         by_hand += [
             MEASURED * (unit.field is None and any(field.measured_in(unit.text) for field in fields)) for unit in units
         ]

@@ -19,7 +19,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from answer.units import Unit
+from answer.units import Unit, called
 from index.embedding.embedder import PreparedEmbedder
 from index.embedding.model_record import RECORD
 from index.embedding.onnx_embedder import WORDS, encoder_config, encoder_weights
@@ -151,7 +151,7 @@ def read_passages(reader: PassageReader, question: str, passages: Sequence[Passa
 
 def _header(passage: Passage) -> str:
     chunk = passage.chunk
-    return "\n".join(dict.fromkeys((chunk.label, *chunk.section))) + "\n"
+    return "\n".join(dict.fromkeys((*called(chunk), *chunk.section))) + "\n"
 
 
 def open_reader(embedder: object, *, weights: Path = WEIGHTS, threads: int = 0) -> Reader | None:

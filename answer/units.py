@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from answer.fields import BY_NAME, Field
 from index.cell import Cell
+from index.chunk import Chunk, readable_name
+from index.text.analysis import terms
 from retriever.passage import Passage
 
 # after the mark that ends a sentence and what closes with it; a dot only before white space and not after an initial
@@ -55,8 +57,17 @@ class Unit:
     def context(self) -> str:
         """What is embedded: the sentence under its product's or document's name and the heading it stands under."""
         chunk = self.passage.chunk
-        above = [name for name in dict.fromkeys((chunk.label, *chunk.section[-1:])) if name not in self.text]
+        above = [name for name in dict.fromkeys((*called(chunk), *chunk.section[-1:])) if name not in self.text]
         return ": ".join((*above, self.text))
+
+
+def called(chunk: Chunk) -> tuple[str, ...]:
+    """What a source is called: a product by its name, a document by its title and, where that does not say the same, by
+    its file's name: manuals of many products are all titled "Overview"."""
+    file = readable_name(chunk.document)
+    if chunk.cells or set(terms(file)) <= set(terms(chunk.label)):
+        return (chunk.label,)
+    return (file, chunk.label)
 
 
 def split(passage: Passage) -> list[Unit]:

@@ -16,11 +16,9 @@ from typing import Any
 
 from answer.evidence import Evidence
 from answer.links import without_links
-from answer.units import Unit
+from answer.units import Unit, called
 from engine.engine import NOBODY, Caller, Message, Sampling
 from engine.writer import Writer
-from index.chunk import readable_name
-from index.text.letters import fold
 
 TRIED = 3
 """Lines that are checked of one question, best first: each costs a second on two cores."""
@@ -77,10 +75,7 @@ def _beside(best: Evidence, other: Evidence) -> Evidence:
 def _shown(question: str, unit: Unit) -> Message:
     """A line under what its source is called: a product, or a document by its file's name, too."""
     chunk = unit.passage.chunk
-    names = [chunk.label]
-    if unit.cell is None:
-        file = readable_name(chunk.document)
-        names = [*([] if fold(file) in fold(chunk.label) else [file]), chunk.label, *chunk.section[-1:]]
+    names = called(chunk) if unit.cell is not None else (*called(chunk), *chunk.section[-1:])
     return Message("user", _asked(" > ".join(dict.fromkeys(names))[:100], without_links(unit.text), question))
 
 

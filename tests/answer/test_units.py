@@ -36,9 +36,11 @@ def test_a_short_sentence_is_not_cut_at_its_semicolons() -> None:
 
 
 def test_a_sentence_is_read_under_its_title_and_heading() -> None:
-    """But not told twice what it says itself; a cell stands alone."""
-    chunk = Chunk("c", "m.md", 0, "Yes, it does.", "Kettles", ("Care", "Does it rust?"))
+    """But not told twice what it says itself; a cell stands alone. A file's name that says more than the title counts."""
+    chunk = Chunk("c", "kettles.md", 0, "Yes, it does.", "Kettles", ("Care", "Does it rust?"))
     assert split(Passage(chunk, 0.9, 0.9))[0].context == "Kettles: Does it rust?: Yes, it does."
+    chunk = Chunk("c", "k200/k200_manual.md", 0, "Yes, it does.", "Overview", ("Does it rust?",))
+    assert split(Passage(chunk, 0.9, 0.9))[0].context == "k200 manual: Overview: Does it rust?: Yes, it does."
     assert [
         unit.alone for unit in split(Passage(Chunk("r", "p.csv", 0, "Power: 2 W", cells=cells_of("Power: 2 W")), 1, 1))
     ] == [True]

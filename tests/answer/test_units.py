@@ -36,7 +36,7 @@ def test_a_short_sentence_is_not_cut_at_its_semicolons() -> None:
 
 
 def test_a_sentence_is_read_under_its_title_and_heading() -> None:
-    """But not told twice what it says itself; a cell stands alone. A file's name that says more than the title counts."""
+    """But not told twice what it says itself; a cell stands alone. A file's name that says more counts, too."""
     chunk = Chunk("c", "kettles.md", 0, "Yes, it does.", "Kettles", ("Care", "Does it rust?"))
     assert split(Passage(chunk, 0.9, 0.9))[0].context == "Kettles: Does it rust?: Yes, it does."
     chunk = Chunk("c", "k200/k200_manual.md", 0, "Yes, it does.", "Overview", ("Does it rust?",))

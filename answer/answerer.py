@@ -232,11 +232,15 @@ class Answerer:
         looked_up = prospect.reason is None and any(map(is_looked_up, prospect.evidence[:1]))
         if self._verifier is None or looked_up or prospect.found.computed or not prospect.evidence:
             return prospect
-        evidence = self._verifier.confirmed(text, of_what_is_meant(prospect), caller=whose)
+        candidates = of_what_is_meant(prospect)
+        evidence = self._verifier.confirmed(text, candidates, caller=whose)
         if evidence is None:
             return prospect
         if evidence:
             return replace(prospect, evidence=evidence, reason=None)
+        of_facts = any(part.intent == "fact" for part in prospect.course.plan.parts)
+        if of_facts and (best := self._verifier.passage(text, candidates, caller=whose)):
+            return replace(prospect, evidence=[best], reason=None, whole=True)
         return self._unsure(text, prospect)
 
     def _unsure(self, text: str, prospect: Prospect) -> Prospect:

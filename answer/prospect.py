@@ -48,13 +48,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """`reason` says why the evidence is not enough, where it is not; `near` are then the passages that may be it."""
+    """`reason` says why the evidence is not enough, where it is not; `near` are then the passages that may be it.
+    `whole`: whether the passage of the best evidence is told, and not its line alone."""
 
     course: Course
     found: Found
     evidence: Sequence[Evidence]
     reason: Reason | None
     near: Sequence[Passage]
+    whole: bool = False
 
 
 def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
@@ -73,7 +75,7 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     best = prospect.evidence[0]
     if is_of_another_document(best, prospect.found):
         return False
-    return is_looked_up(best) or (not best.sure and prospect.course.answerability >= SURE and not is_other_cell(best))
+    return is_looked_up(best) or (best.unit.cell is None and prospect.course.answerability >= SURE)
 
 
 def is_looked_up(item: Evidence) -> bool:
@@ -142,6 +144,8 @@ def is_told_whole(prospect: Prospect) -> bool:
     passage = unit.passage
     if unit.alone or len(passage.chunk.text) > WHOLE:
         return False
+    if prospect.whole:
+        return True
     intents = {part.intent for part in prospect.course.plan.parts}
     asked = {kind.name for kind in asked_kinds(prospect.course.asked.text)}
     return bool(intents & {"how", "rule"}) if intents else bool(asked & {"manner", "list"})

@@ -24,6 +24,8 @@ TRIED = 3
 """Lines that are checked of one question, best first: each costs a second on two cores."""
 LONGEST = 300
 """Characters of a line that the model is shown."""
+WHOLE_TRIED, WHOLE = 2, 700
+"""Passages that are read as a whole where no line tells it, and characters of each: a second or two."""
 ROWS_BIAS = 0.6
 """What is added to the score of "Yes" where rows are checked: of 34 replies with rows the 15 right ones had more than
 -0.1 for "Yes" over "No", those to questions that no row answers less than -1.2."""
@@ -53,6 +55,16 @@ class Verifier:
                 return [_on_top(item, evidence), *(_beside(item, other) for other in evidence[at + 1 :])]
         return []
 
+    def passage(self, question: str, evidence: Sequence[Evidence], *, caller: Caller = NOBODY) -> Evidence | None:
+        """The best evidence of the first passage of prose that, read as a whole, tells what is asked."""
+        firsts = {item.unit.passage.chunk.id: item for item in reversed(evidence) if not item.unit.passage.chunk.cells}
+        for item in sorted(firsts.values(), key=lambda item: -item.score)[:WHOLE_TRIED]:
+            unit = Unit(item.unit.passage, item.unit.passage.chunk.text)
+            asked = _shown(question, unit, WHOLE)
+            if self._writer.written([Message("system", _fixed()), asked], _SAMPLING, caller) == "Yes":
+                return item
+        return None
+
     def fits(self, question: str, told: str, *, caller: Caller = NOBODY) -> bool | None:
         """Whether what is told of rows is what the question asks for; None where the model fails."""
         sampling = replace(_SAMPLING, bias=(("Yes", ROWS_BIAS),))
@@ -72,15 +84,15 @@ def _beside(best: Evidence, other: Evidence) -> Evidence:
     return other if best.answers_field else replace(other, answers_field=False)
 
 
-def _shown(question: str, unit: Unit) -> Message:
+def _shown(question: str, unit: Unit, longest: int = LONGEST) -> Message:
     """A line under what its source is called: a product, or a document by its file's name, too."""
     chunk = unit.passage.chunk
     names = called(chunk) if unit.cell is not None else (*called(chunk), *chunk.section[-1:])
-    return Message("user", _asked(" > ".join(dict.fromkeys(names))[:100], without_links(unit.text), question))
+    return Message("user", _asked(" > ".join(dict.fromkeys(names))[:100], without_links(unit.text), question, longest))
 
 
-def _asked(source: str, line: str, question: str) -> str:
-    return f"Line of “{source}”: {' '.join(line.split())[:LONGEST]}\nQuestion: {question}"
+def _asked(source: str, line: str, question: str, longest: int = LONGEST) -> str:
+    return f"Line of “{source}”: {' '.join(line.split())[:longest]}\nQuestion: {question}"
 
 
 @cache

@@ -26,7 +26,7 @@ FIRST = 3
 """Passages that count as the first."""
 OFFERED = frozenset({"howto", "policy"})
 """Kinds of question that an offer of passages may answer."""
-_APART = re.compile(r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_APART = re.compile(r"(?<![\w-])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
 _BEFORE_UNIT = re.compile(r"(?<=\d)\s+(?=[^\W\d_])")
 _SHORT_WORD = re.compile(r"[A-Za-z]{1,3}")
 _FIELDS = re.compile(r"[\t\n|;；,]")
@@ -115,10 +115,14 @@ def judged(blind: Blind, answer: Answer) -> Verdict:
 def said(text: str, expected: str) -> bool:
     """Whether a text says what is expected, in simplified characters, with or without blanks inside numbers and before
     units; a short word is none inside another."""
-    text, expected = _APART.sub("", simplified(text)), _APART.sub("", simplified(expected))
+    text, expected = (_APART.sub(_together, simplified(one)) for one in (text, expected))
     if _SHORT_WORD.fullmatch(expected):
         return re.search(rf"(?<![^\W\d_]){expected}(?![^\W\d_])", text, re.IGNORECASE | re.ASCII) is not None
     return says(text, expected) or contains(_BEFORE_UNIT.sub("", text), _BEFORE_UNIT.sub("", expected))
+
+
+def _together(number: re.Match[str]) -> str:
+    return "".join(number[0].split())
 
 
 def _rows(blind: Blind, answer: Answer) -> bool | None:

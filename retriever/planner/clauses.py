@@ -39,6 +39,14 @@ def questions_in(message: str) -> list[str]:
     return found if len(found) > 1 else [message]
 
 
+def leaves_out(question: str) -> bool:
+    """Whether a question that follows another one may leave something to it: it points back, or is short, or in a
+    language that leaves out what goes without saying."""
+    if is_chinese(question) or len(question.split()) <= FEW["en"] or pattern("questions", "lead").match(question):
+        return True
+    return bool(pattern("questions", "refers").search(question))
+
+
 def lead_cut(question: str) -> str:
     """A question without the words that only lead in: "and for Clouds?" is "for Clouds?"."""
     return pattern("questions", "lead").sub("", question).strip() or question

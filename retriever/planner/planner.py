@@ -17,7 +17,7 @@ from engine.writer import Writer
 from index.database.sheets import Column, Sheet
 from index.text.analysis import is_chinese, terms
 from index.text.letters import fold
-from retriever.planner.clauses import lead_cut, questions_in
+from retriever.planner.clauses import lead_cut, leaves_out, questions_in
 from retriever.planner.plan import INTENTS, PlannedPart
 from retriever.planner.prompts import (
     MOST_COLUMNS,
@@ -67,7 +67,10 @@ class Planner:
         turns, made = list(history), []
         for question in questions_in(message):
             form = "zh" if is_chinese(question) else "en"
-            text = self._alone(question, turns, form, caller) or otherwise(question, turns) if turns else question
+            if len(turns) > len(history) and not leaves_out(question):
+                text = question
+            else:
+                text = self._alone(question, turns, form, caller) or otherwise(question, turns) if turns else question
             part = self._sorted(text, language, caller)
             if part is None:
                 return ()

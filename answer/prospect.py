@@ -17,12 +17,13 @@ from answer.language import Language
 from answer.lookup import named
 from answer.prices import asks_another_price
 from engine.engine import Caller, Message
+from retriever import phrases
 from retriever.passage import Passage
 from retriever.planner.clauses import questions_in
 from retriever.planner.plan import PlannedPart
 from retriever.retriever import Found
 
-SURE = 0.6
+SURE = 0.8
 """The probability that the evidence answers from which on no model is asked what the question means."""
 LOOSE = frozenset(("capacity", "size", "category", "brand"))
 """Fields that are asked for in words which may mean another column as well."""
@@ -73,7 +74,7 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     if prospect.reason is not None or not prospect.evidence:
         return False
     best = prospect.evidence[0]
-    if is_of_another_document(best, prospect.found):
+    if is_of_another_document(best, prospect.found) or phrases.COMPARE.search(query):
         return False
     return is_looked_up(best) or (best.unit.cell is None and prospect.course.answerability >= SURE)
 

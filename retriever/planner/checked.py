@@ -15,6 +15,7 @@ from index.database.filters import All, Condition, Either, Holding, Restriction,
 from index.database.sheets import Column, Sheet
 from index.database.vocabulary import Vocabulary
 from index.embedding.embedder import Embedder
+from index.text.analysis import simplified
 from index.text.letters import fold
 from index.text.measures import column_unit
 from index.text.naming import forms
@@ -52,7 +53,7 @@ def checked(
     `whole`: whether the sheet has all products there are, so that it needs no mention. `dictionary`: what words are
     called in the other language.
     """
-    said = quantities(in_figures(question), bare=True)
+    said = quantities(in_figures(simplified(question)), bare=True)
     heard = Heard(question, embedder, dictionary)
     where = [kept for tests in _of_budgets(query.where) if (kept := tuple(filter(heard.holds, tests)))]
     made = [one for tests in where if (one := _constraint(tests, said, heard)) is not None]
@@ -60,7 +61,9 @@ def checked(
     constraints = [one for one, _ in made]
     if query.where and not made:
         return NOTHING
-    left = [amount.written for amount in said if id(amount) not in used and not _is_named(amount, query, question)]
+    left = [
+        amount.written for amount in said if id(amount) not in used and not _is_named(amount, query, where, question)
+    ]
     operation, field, limit = _operation(query)
     if operation == "list" and not constraints and query.order is None:
         return NOTHING
@@ -268,10 +271,10 @@ def _having(name: str, value: str) -> Restriction:
     return All(tuple(Worded(name, forms(word) if word.isascii() else (word,)) for word in said))
 
 
-def _is_named(amount: Quantity, query: Query, question: str) -> bool:
-    """Whether a number of the question stands in a value of the query, is how many are wanted, or is in a name."""
+def _is_named(amount: Quantity, query: Query, where: Sequence[Sequence[Comparison]], question: str) -> bool:
+    """Whether a number of the question stands in a value of the tests that hold, says how many, or is in a name."""
     figures = re.sub(r"[^\d.]", "", amount.written)
-    values = [str(test.value) for tests in query.where for test in tests if isinstance(test.value, str)]
+    values = [str(test.value) for tests in where for test in tests if isinstance(test.value, str)]
     around = question[max(0, amount.start - 1) : amount.end + 1]
     glued = bool(re.search(r"[A-Za-z]\d|\d[A-Za-z]", around)) and not amount.dimension
     return any(figures in value for value in values) or str(query.limit) == figures or glued or figures == "1"

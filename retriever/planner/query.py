@@ -83,7 +83,7 @@ def grammar(columns: Sequence[Column], near: Sequence[str] = ()) -> str:
         rules.append(f"v{at} ::= {' | '.join(_literal(value) for value in values)}")
         tests.append(f'{_named(name)} (" = " | " != ") v{at}')
         if len(values) > 2:
-            tests.append(f'{_named(name)} " IN (" v{at} (", " v{at})+ ")"')
+            tests.append(f'{_named(name)} " IN (" v{at} (", " v{at}){{1,4}} ")"')
     if texts:
         rules += [f"txt ::= {_either(texts)}", f"word ::= [^%'\\n\\\\ .,;:-] [^%'\\n\\\\]{{1,{LONGEST - 1}}}"]
         tests.append('txt (" LIKE " | " NOT LIKE ") "\'%" word "%\'"')

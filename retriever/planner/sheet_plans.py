@@ -28,6 +28,8 @@ from retriever.understood import NOTHING, Understood
 
 NEAR = 8
 """Names of products that a model is shown beside a question."""
+CHOSEN_AMONG = 24
+"""Sheets among which a model chooses; of more, the one that most of the passages stand in is asked."""
 WARMED = 12
 """Sheets that a model reads ahead: some five seconds of work and 15 MB of keys and values each."""
 MOST_SHEETS = 40
@@ -55,15 +57,15 @@ class SheetPlans:
         view: View,
         caller: Caller,
     ) -> Understood:
-        """What the part asks of the sheet with most products of the kind that it names, else of the one that the
-        passages stand in; `NOTHING` where there is none, or the model fails, or nothing of its query holds."""
+        """What the part asks of the sheet with most products of the kind that it names, else of the one that the model
+        chooses; `NOTHING` where there is none, or the model fails, or nothing of its query holds."""
         vocabulary, collection = serving.facts.vocabulary, serving.entry.id
         sheets = self._sheets.of(collection, view.generation)
         named = named_kinds(part.text, vocabulary)
         among = Among(self._store.engine, collection, view, tuple(one.test for one in named))
         sheet = _with_most(sheets, among) if named else None
         if sheet is None:
-            named, sheet = (), _pointed_to(sheets, passages)
+            named, sheet = (), self._chosen(sheets, part.text, passages, planner, caller)
         if sheet is None:
             return NOTHING
         query = planner.query(part.text, sheet, _names_near(sheet, passages), caller=caller)
@@ -75,6 +77,20 @@ class SheetPlans:
         found = _fitting(found, named, Among(self._store.engine, collection, view, (Within(sheet.places),)), sheet)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
         return replace(found, constraints=tuple(widened))
+
+    def _chosen(
+        self,
+        sheets: Sequence[Sheet],
+        question: str,
+        passages: Sequence[Passage],
+        planner: Planner,
+        caller: Caller,
+    ) -> Sheet | None:
+        if len(sheets) < 2:
+            return sheets[0] if sheets else None
+        if len(sheets) > CHOSEN_AMONG:
+            return _pointed_to(sheets, passages)
+        return planner.sheet(question, sheets, caller=caller)
 
 
 def _fitting(found: Understood, named: Sequence[Constraint], among: Among, sheet: Sheet) -> Understood:

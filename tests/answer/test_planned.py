@@ -229,3 +229,40 @@ def test_what_was_looked_up_is_not_checked(shop: Asked) -> None:
     answer = _answer(shop, {f"Question: {query}": _kind("fact"), f"Line of ... {query}": "No"}, query)
     assert answer.outcome == "answered"
     assert "24.50 EUR" in answer.text
+
+
+def test_words_that_no_row_has_are_left_open(shop: Asked) -> None:
+    """What the sheet is called says nothing of its rows either."""
+    wish = "lamps in green, hand made ones"
+    query = 'SELECT "Name" WHERE "Name" LIKE \'%lamps%\' AND "Colour" = \'green\''
+    answer = _answer(shop, {f"Question: {wish}": _kind("choose"), wish: query}, wish)
+    assert "Mira lamp" in answer.text
+    assert "Kesti" not in answer.text
+
+
+def test_rows_that_are_not_what_was_asked_for_are_not_told(shop: Asked) -> None:
+    wish = "which of your red printers is the cheapest"
+    said = {
+        f"Question: {wish}": _kind("choose"),
+        f"Message: {wish}": 'SELECT "Name", "Price (EUR)" WHERE "Colour" = \'red\' ORDER BY "Price (EUR)" ASC LIMIT 1',
+    }
+    assert "Aldo lantern S" in _answer(shop, said, wish).text
+    said[f"Line of “list” ... Question: {wish}"] = "No"
+    answer = _answer(shop, said, wish)
+    assert answer.outcome != "answered"
+
+
+def test_what_every_question_begins_with_is_read_ahead(shop: Asked) -> None:
+    engine = Script({})
+    writer = Writer(engine)
+    answerer = Answerer(
+        shop.retriever,
+        None,
+        shop.retriever.embedder,
+        refuse_below=0.5,
+        planner=Planner(writer),
+        verifier=Verifier(writer),
+    )
+    answerer.warm()
+    assert len(engine.asked) == 6
+    assert any(asked.startswith("Message: ?") for asked in engine.asked)

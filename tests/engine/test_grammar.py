@@ -29,3 +29,10 @@ def test_a_schema_that_means_nothing_is_refused(engine: LlamaEngine) -> None:
         list(generation)
     with engine.generate([Message("user", "tea")], Sampling(max_tokens=2)) as generation:
         assert list(generation)
+
+
+@pytest.mark.parametrize("wanted", ["Yes", "No"])
+def test_a_bias_decides_where_it_is_large_enough(engine: LlamaEngine, wanted: str) -> None:
+    sampling = Sampling(max_tokens=1, grammar='root ::= "Yes" | "No"', bias=((wanted, 100.0),))
+    with engine.generate([Message("user", "Is tea a drink?")], sampling) as generation:
+        assert "".join(generation) == wanted

@@ -110,3 +110,40 @@ def test_a_sign_in_common_is_no_word_in_common(tmp_path: Path) -> None:
     kinds = Column("分类", "category", "choice", "category", choices={"电热水器": ("电热水器",), "冰箱": ("冰箱",)})
     assert not Heard("你家有卖电饭煲吗？", HashingEmbedder(tmp_path)).holds(Comparison(kinds, "=", "电热水器"))
     assert Heard("有 60 升的热水器吗", HashingEmbedder(tmp_path)).holds(Comparison(kinds, "=", "电热水器"))
+
+
+PLUG = Column("Plug", "Plug", "choice", choices={one: (one,) for one in ("USB Type-C", "USB Type-A 3.2", "Barrel")})
+DIAGONAL = Column("Size", "Size", "number", low=10, high=60)
+ROOM = Column("Room", "Room", "number", low=100, high=9000)
+
+
+def test_a_word_of_several_values_means_them_all(tmp_path: Path) -> None:
+    heard = Heard("a lamp with a usb plug", HashingEmbedder(tmp_path))
+    assert heard.meant(PLUG, "USB Type-C") == ["USB Type-C", "USB Type-A 3.2"]
+    heard = Heard("a lamp with a usb type-c plug", HashingEmbedder(tmp_path))
+    assert heard.meant(PLUG, "USB Type-C") == ["USB Type-C"]
+    heard = Heard("一盏灯", HashingEmbedder(tmp_path))
+    assert heard.meant(PLUG, "Barrel") == ["Barrel"]
+
+
+@pytest.mark.parametrize(
+    ("query", "question", "low"),
+    [
+        ('SELECT "Name" WHERE "Size" = 27', "a 27 inch one", 27.0),
+        ('SELECT "Name" WHERE "Room" = 2000', "a drive of 2 TB", 2000.0),
+    ],
+)
+def test_a_column_without_a_unit_is_compared_by_the_figures(
+    tmp_path: Path, query: str, question: str, low: float
+) -> None:
+    sheet = Sheet("Screens", ((7, "A"),), 12, (NAME, DIAGONAL, ROOM))
+    found = checked(parsed(query, sheet), question, sheet, HashingEmbedder(tmp_path), whole=True)
+    (constraint,) = found.constraints
+    assert isinstance(constraint.test, Condition)
+    assert (constraint.test.minimum, constraint.test.maximum) == (low, low)
+    assert found.left == ""
+
+
+def test_a_budget_is_no_least_price(ask: Ask) -> None:
+    found = ask('SELECT "Name" WHERE "Price" BETWEEN 50 AND 50', "my budget is 50 euro")
+    assert [constraint.test for constraint in found.constraints] == [Condition("price", maximum=50.0)]

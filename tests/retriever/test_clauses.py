@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retriever.planner.clauses import lead_cut, questions_in
+from retriever.planner.clauses import lead_cut, leaves_out, questions_in
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,16 @@ def test_what_goes_on_is_no_other_question(message: str) -> None:
 )
 def test_words_that_only_lead_in_are_cut(question: str, cut: str) -> None:
     assert lead_cut(question) == cut
+
+
+@pytest.mark.parametrize(
+    ("question", "does"),
+    [
+        ("do you deliver to the islands at night", False),
+        ("how many days do I get to send them back?", True),
+        ("and for the Lyra?", True),
+        ("我家孩子十岁能用吗", True),
+    ],
+)
+def test_a_second_question_may_leave_something_to_the_first(question: str, does: bool) -> None:
+    assert leaves_out(question) is does

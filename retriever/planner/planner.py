@@ -25,8 +25,6 @@ from retriever.planner.prompts import (
     alone_grammar,
     alone_mark,
     alone_prompt,
-    sheet_grammar,
-    sheet_prompt,
     sort_prompt,
     table_prompt,
     unanswered,
@@ -80,21 +78,11 @@ class Planner:
             turns += [Message("user", text), Message("assistant", unanswered(form))]
         return tuple({part.text: part for part in made}.values())
 
-    def sheet(self, question: str, sheets: Sequence[Sheet], *, caller: Caller = NOBODY) -> Sheet | None:
-        """The sheet that a question is about; None where it is about none, or the model fails."""
-        sampling = Sampling(max_tokens=3, grammar=sheet_grammar(len(sheets)))
-        said = self._writer.written(sheet_prompt(question, sheets), sampling, caller)
-        return sheets[int(said) - 1] if said.isdigit() and 0 < int(said) <= len(sheets) else None
-
     def warm(self, sheets: Sequence[Sheet], language: str, *, caller: Caller = NOBODY) -> None:
         """Have the model read what stands before every question, and each of the sheets, so that no customer waits for
         it."""
         short = Sampling(max_tokens=1)
-        prompts = [
-            sort_prompt("?", language),
-            sheet_prompt("?", sheets),
-            *(alone_prompt("?", (), form) for form in ("en", "zh")),
-        ]
+        prompts = [sort_prompt("?", language), *(alone_prompt("?", (), form) for form in ("en", "zh"))]
         for messages in (*prompts, *(table_prompt("?", sheet, shown(sheet, "")) for sheet in sheets)):
             self._writer.written(messages, short, caller)
 

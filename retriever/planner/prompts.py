@@ -19,8 +19,6 @@ from retriever.planner.query import names, quoted
 
 MOST_COLUMNS = 24
 """Columns that one prompt names; of a wider sheet those come first that the question speaks of."""
-KINDS, IN_SHORT = 8, 100
-"""Kinds of a sheet that stand beside its name where sheets are told apart, and characters of each thing said of it."""
 LONGEST_LIST = 700
 """Characters of a column's values that are listed in a prompt."""
 
@@ -82,28 +80,6 @@ def _column(name: str, column: Column) -> str:
         listed.append(quoted(value))
     kind = "one of" if column.sort == "choice" else "e.g."
     return f'  "{name}" text -- {kind} {", ".join(listed)}'
-
-
-def sheet_prompt(question: str, sheets: Sequence[Sheet]) -> list[Message]:
-    """For which of some sheets a question is about, by its number from 1; 0 for none."""
-    listed = [f"{number}. {_in_short(sheet)}" for number, sheet in enumerate(sheets, 1)]
-    return [
-        Message("system", "\n".join((_texts()["sheet"].strip(), *listed))),
-        Message("user", f"Customer: {question}"),
-    ]
-
-
-def _in_short(sheet: Sheet) -> str:
-    """What a sheet is called, its kinds, its columns, and what its first product is called."""
-    kinds = next((list(one.choices)[:KINDS] for one in sheet.columns if one.name == "category"), [])
-    own = next((one for one in sheet.columns if one.name in ("name", "sku")), sheet.columns[0])
-    said = [", ".join(kinds), ", ".join(one.header for one in sheet.columns), *list(own.choices)[:2]]
-    return " | ".join(" ".join(one.split())[:IN_SHORT] for one in (sheet.title, *said) if one)
-
-
-def sheet_grammar(count: int) -> str:
-    """GBNF of a number up to `count`."""
-    return f"root ::= {' | '.join(json.dumps(str(number)) for number in range(count + 1))}"
 
 
 def sort_prompt(question: str, language: str) -> list[Message]:

@@ -4,18 +4,20 @@ of what the model wrote holds. It computes nothing.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from engine.engine import Caller
+from index.arrays import Floats
 from index.database.aggregates import Among
 from index.database.filters import All, Holding, Within
 from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import Embedder
-from index.text.analysis import terms
+from index.text.analysis import is_chinese, terms
 from retriever.by_generation import ByGeneration
 from retriever.constraints import Constraint
 from retriever.current import Serving
@@ -28,8 +30,10 @@ from retriever.understood import NOTHING, Understood
 
 NEAR = 8
 """Names of products that a model is shown beside a question."""
-CHOSEN_AMONG = 24
-"""Sheets among which a model chooses; of more, the one that most of the passages stand in is asked."""
+KINDS, IN_SHORT = 8, 100
+"""Kinds of a sheet that stand beside its name where sheets are told apart, and characters of each thing said of it."""
+NEARNESS = 10.0
+"""What a difference of cosines counts beside the share of passages: 0.03 between sheets is a lot."""
 WARMED = 12
 """Sheets that a model reads ahead: some five seconds of work and 15 MB of keys and values each."""
 MOST_SHEETS = 40
@@ -57,15 +61,15 @@ class SheetPlans:
         view: View,
         caller: Caller,
     ) -> Understood:
-        """What the part asks of the sheet with most products of the kind that it names, else of the one that the model
-        chooses; `NOTHING` where there is none, or the model fails, or nothing of its query holds."""
+        """What the part asks of the sheet with most products of the kind that it names, else of the one that passages
+        and its own words point to; `NOTHING` where there is none, or the model fails, or nothing of its query holds."""
         vocabulary, collection = serving.facts.vocabulary, serving.entry.id
         sheets = self._sheets.of(collection, view.generation)
         named = named_kinds(part.text, vocabulary)
         among = Among(self._store.engine, collection, view, tuple(one.test for one in named))
         sheet = _with_most(sheets, among) if named else None
         if sheet is None:
-            named, sheet = (), self._chosen(sheets, part.text, passages, planner, caller)
+            named, sheet = (), self._chosen(sheets, part.text, passages)
         if sheet is None:
             return NOTHING
         query = planner.query(part.text, sheet, _names_near(sheet, passages), caller=caller)
@@ -78,39 +82,59 @@ class SheetPlans:
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
         return replace(found, constraints=tuple(widened))
 
-    def _chosen(
-        self,
-        sheets: Sequence[Sheet],
-        question: str,
-        passages: Sequence[Passage],
-        planner: Planner,
-        caller: Caller,
-    ) -> Sheet | None:
+    def _chosen(self, sheets: Sequence[Sheet], question: str, passages: Sequence[Passage]) -> Sheet | None:
+        """The sheet that the first passages stand in and that is nearest to a question by what is said of it. Nearness
+        counts beside that of other sheets in its script: a question is nearer to all that is in its own."""
         if len(sheets) < 2:
             return sheets[0] if sheets else None
-        if len(sheets) > CHOSEN_AMONG:
-            return _pointed_to(sheets, passages)
-        return planner.sheet(question, sheets, caller=caller)
+        votes = _votes(sheets, passages)
+        vectors = self._embedder.embed_passages([_in_short(sheet) for sheet in sheets])
+        cosines = vectors @ self._embedder.embed_queries([question])[0]
+        chinese = np.array([is_chinese(_in_short(sheet)) for sheet in sheets])
+        for script in (chinese, ~chinese):
+            cosines[script] -= cosines[script].mean() if script.any() else 0.0
+        return sheets[int(np.argmax(votes + NEARNESS * cosines))]
 
 
 def _fitting(found: Understood, named: Sequence[Constraint], among: Among, sheet: Sheet) -> Understood:
     """What was understood, less the words that cannot be met in a sheet and say nothing of its rows: what the sheet is
-    called, words of a text that no row has, which are left open, and a kind under which none of what else is asked is.
+    called; words that no row has, which are left open, unless they are all that is said of the kind; and a kind under
+    which none of what else is asked is.
     """
-    title, constraints, left = set(terms(sheet.title)), list(found.constraints), found.left
+    title, constraints, left = set(terms(sheet.title)), list(found.constraints), [found.left] if found.left else []
     for one in found.constraints:
         if one in named or not one.words or not isinstance(one.test, (Holding, All)):
             continue
         if one.field == "kind" and set(terms(one.words)) <= title:
             constraints.remove(one)
-        elif one.field != "kind" and not among.where(one.test).any():
-            constraints.remove(one)
-            left = ", ".join(filter(None, (left, one.words)))
+        elif not among.where(one.test).any():
+            fewer, missing = _met(one, among)
+            more_kinds = any(other.field == "kind" for other in constraints if other is not one)
+            if fewer is not None or more_kinds or one.field != "kind":
+                at = constraints.index(one)
+                constraints[at : at + 1] = [fewer] if fewer is not None else []
+                left.append(missing)
     others = [one for one in constraints if one not in named]
-    tests, fewer = (tuple(one.test for one in some) for some in (constraints, others))
-    if len(others) < len(constraints) and not among.where(*tests).any() and among.where(*fewer).any():
+    tests, kept = (tuple(one.test for one in some) for some in (constraints, others))
+    if len(others) < len(constraints) and not among.where(*tests).any() and among.where(*kept).any():
         constraints = others
-    return replace(found, constraints=tuple(constraints), left=left)
+    return replace(found, constraints=tuple(constraints), left=", ".join(left))
+
+
+def _met(constraint: Constraint, among: Among) -> tuple[Constraint | None, str]:
+    """A constraint on several words with those alone that some row has, None where none has any, and the others."""
+    tests = constraint.test.tests if isinstance(constraint.test, All) else ()
+    words = constraint.words.split()
+    if len(words) != len(tests):
+        return None, constraint.words
+    had = [among.where(test).any() for test in tests]
+    kept = " ".join(word for word, is_had in zip(words, had, strict=True) if is_had)
+    missing = " ".join(word for word, is_had in zip(words, had, strict=True) if not is_had)
+    if not kept:
+        return None, missing
+    zh, en = (told.replace(constraint.words, kept) for told in (constraint.zh, constraint.en))
+    test = All(tuple(test for test, is_had in zip(tests, had, strict=True) if is_had))
+    return replace(constraint, test=test, words=kept, zh=zh, en=en), missing
 
 
 def _with_most(sheets: Sequence[Sheet], among: Among) -> Sheet | None:
@@ -121,15 +145,21 @@ def _with_most(sheets: Sequence[Sheet], among: Among) -> Sheet | None:
     return sheets[counts.index(max(counts))] if any(counts) else None
 
 
-def _pointed_to(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Sheet | None:
-    """The sheet that most of the first passages stand in, better ones counting more."""
-    score: dict[int, float] = defaultdict(float)
+def _votes(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Floats:
+    """(n sheets,) which share of the first passages of any sheet stands in each, better ones counting more."""
+    votes = np.zeros(len(sheets), np.float32)
     for rank, passage in enumerate(passages, 1):
         place = (passage.chunk.document, passage.chunk.locator.sheet)
-        for at, sheet in enumerate(sheets):
-            if place in sheet.sources:
-                score[at] += 1 / (2 + rank)
-    return sheets[max(score, key=score.__getitem__)] if score else None
+        votes += np.array([place in sheet.sources for sheet in sheets], np.float32) / (2 + rank)
+    return votes / max(float(votes.sum()), 1e-9)
+
+
+def _in_short(sheet: Sheet) -> str:
+    """What a sheet is called, its kinds, its columns, and what its first products are called."""
+    kinds = next((list(one.choices)[:KINDS] for one in sheet.columns if one.name == "category"), [])
+    own = next((one for one in sheet.columns if one.name in ("name", "sku")), sheet.columns[0])
+    said = [", ".join(kinds), ", ".join(one.header for one in sheet.columns), *list(own.choices)[:2]]
+    return " | ".join(" ".join(one.split())[:IN_SHORT] for one in (sheet.title, *said) if one)
 
 
 def _names_near(sheet: Sheet, passages: Sequence[Passage]) -> list[str]:

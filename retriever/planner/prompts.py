@@ -6,6 +6,7 @@ What is the same for every question comes first, so that a model reads it once; 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -19,13 +20,17 @@ from retriever.planner.query import names, quoted
 
 MOST_COLUMNS = 24
 """Columns that one prompt names; of a wider sheet those come first that the question speaks of."""
-LONGEST_LIST = 700
-"""Characters of a column's values that are listed in a prompt."""
+MOST_LISTED, LONGEST_LIST = 1_500, 200
+"""Tokens or so of values that are listed in a prompt of all columns together, and of one."""
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def table_prompt(question: str, sheet: Sheet, columns: Sequence[Column], near: Sequence[str] = ()) -> list[Message]:
     """For a query over one sheet; `near` are the products whose names are nearest to the question."""
-    lines = [_column(name, column) for name, column in names(columns).items()]
+    room = min(LONGEST_LIST, MOST_LISTED // max(1, len(columns)))
+    lines = [_column(name, column, room) for name, column in names(columns).items()]
     title = sheet.title.replace('"', "")[:80]
     table = f'CREATE TABLE "{title}" (\n' + ",\n".join(lines) + "\n)\n\n" + "\n".join(_examples(columns))
     listed = f"Near: {', '.join(map(quoted, near))}\n" if near else ""
@@ -63,7 +68,8 @@ def _examples(columns: Sequence[Column]) -> Iterator[str]:
         yield f'Near: {name}\nMessage: what does that one cost?\n{first} WHERE "{called[own]}" = {name}'
 
 
-def _column(name: str, column: Column) -> str:
+def _column(name: str, column: Column, room: int) -> str:
+    """A column with as many of its values as `room` tokens or so hold, one at least."""
     if column.sort == "number":
         examples = ", ".join(column.choices) if column.dimension else ""
         what = "price, " if column.role == "price" else "in stock, " if column.role == "stock" else ""
@@ -72,10 +78,11 @@ def _column(name: str, column: Column) -> str:
         return f'  "{name}" number{unit} -- {what}{said}'
     if column.sort == "truth":
         return f"  \"{name}\" text -- 'yes' or 'no'"
-    listed, length = [], 0
+    listed: list[str] = []
     for value in column.choices:
-        length += len(value) + 4
-        if length > LONGEST_LIST:
+        han = len(_HAN.findall(value))
+        room -= han + (len(value) - han) // 3 + 3
+        if room < 0 and listed:
             break
         listed.append(quoted(value))
     kind = "one of" if column.sort == "choice" else "e.g."

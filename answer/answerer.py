@@ -253,7 +253,7 @@ class Answerer:
     ) -> tuple[list[Evidence], Reason | None]:
         """The evidence in what was found, and why it is not enough, if it is not."""
         relevant = [passage for passage in found.passages if passage.relevance >= self._noise]
-        if found.unknown:  # whatever is said of other models answers another question
+        if found.unknown and (part is None or self._verifier is None):  # what is said of other models answers another
             relevant = []
         whole = course.asked.text
         evidence = list(self._selector.select(whole, relevant, deep=part is not None))

@@ -61,14 +61,12 @@ class Prospect:
 
 
 def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
-    """Whether a message was understood without a model: it is one question, and every word of it was accounted for, or
-    a cell was looked up that it names, or the evidence very probably answers."""
-    if history and not prospect.course.asked.resolved:
+    """Whether a message was understood without a model: it is one question by itself, and every word of it was
+    accounted for, or a cell was looked up that it names, or the evidence very probably answers."""
+    if history:
         return False
     if len(questions_in(query)) > 1:
         return _are_looked_up(query, prospect.evidence)
-    if prospect.found.unknown:
-        return True  # a model number that nothing in the collection names
     if (computed := prospect.found.computed) is not None:
         return computed.count > 0 and not computed.understood.left
     if prospect.reason is not None or not prospect.evidence:

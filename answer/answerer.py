@@ -22,8 +22,7 @@ from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
 from answer.joining import joined
 from answer.language import Form
-from answer.nearness import NEAR, NEAR_PLANNED, near
-from answer.prices import asks_another_price
+from answer.nearness import NEAR, NEAR_PLANNED, near, offerable
 from answer.prospect import (
     Prospect,
     Request,
@@ -42,6 +41,7 @@ from answer.teller import Teller
 from answer.verifier import Verifier
 from engine.engine import NOBODY, Caller, Engine, Message
 from index.embedding.embedder import Embedder
+from retriever.passage import Passage
 from retriever.planner.plan import Plan, PlannedPart
 from retriever.planner.planner import Planner
 from retriever.retriever import Found
@@ -172,10 +172,11 @@ class Answerer:
                 ([], None) if found.computed is not None else self._read(request.query, found, course, part)
             )
             least = NEAR if part is None else NEAR_PLANNED
-            may_be_it = near(asked.text, found.passages, self._reader, least) if reason and not found.unknown else []
-            if asks_another_price(asked.text):  # a row would offer the price that was not asked for
-                may_be_it = [passage for passage in may_be_it if not passage.chunk.cells]
+            may_be_it = self._near(asked.text, found, least) if reason and not found.unknown else []
         return Prospect(course, found, evidence, reason, may_be_it)
+
+    def _near(self, text: str, found: Found, least: float) -> list[Passage]:
+        return offerable(text, near(text, found.passages, self._reader, least))
 
     def _planned(
         self, planner: Planner, plain: Prospect, request: Request, began: float, whose: Caller
@@ -245,7 +246,7 @@ class Answerer:
 
     def _unsure(self, text: str, prospect: Prospect) -> Prospect:
         """The prospect with the reason that its evidence is not enough, and what is near."""
-        may_be_it = prospect.near or near(text, prospect.found.passages, self._reader, NEAR_PLANNED)
+        may_be_it = prospect.near or self._near(text, prospect.found, NEAR_PLANNED)
         return replace(prospect, reason=prospect.reason or "not_stated", near=may_be_it)
 
     def _read(

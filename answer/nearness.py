@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 
 from answer.evidence import may_be_of, named_models
+from answer.lookup import named
+from answer.prices import asks_another_price
 from answer.reader import NO, PassageReader, read_passages
 from answer.words import words
 from retriever.passage import Passage
@@ -43,6 +45,15 @@ def near(
     chances = [(nearness(*pair), pair[0]) for pair in read if may_be_it(question, *pair)]
     best_first = sorted(chances, key=lambda pair: -pair[0])
     return [passage for chance, passage in best_first if chance >= least]
+
+
+def offerable(question: str, passages: Sequence[Passage]) -> list[Passage]:
+    """The passages without rows that would mislead: today's price for who asks for another by name; a neighbour's where
+    a product is named whose own row is among them."""
+    if asks_another_price(question):
+        return [one for one in passages if not one.chunk.cells]
+    own = [one for one in passages if one.chunk.cells and named(question, one.chunk)]
+    return [one for one in passages if not own or not one.chunk.cells or one in own]
 
 
 def may_be_it(question: str, passage: Passage, read: float) -> bool:

@@ -40,7 +40,7 @@ class Verifier:
 
     def warm(self, *, caller: Caller = NOBODY) -> None:
         """Have the model read what stands before every line."""
-        self._writer.written([Message("system", _fixed()), Message("user", "?")], _SAMPLING, caller)
+        self._said("?", caller)
 
     def confirmed(
         self, question: str, evidence: Sequence[Evidence], *, caller: Caller = NOBODY
@@ -48,7 +48,7 @@ class Verifier:
         """The evidence from the first piece on that the model says answers the question, that piece on top of all; []
         where it says so of none of the first, and None where it fails."""
         for at, item in enumerate(evidence[:TRIED]):
-            said = self._writer.written([Message("system", _fixed()), _shown(question, item.unit)], _SAMPLING, caller)
+            said = self._said(_shown(question, item.unit), caller)
             if not said:
                 return None
             if said == "Yes":
@@ -60,17 +60,19 @@ class Verifier:
         firsts = {item.unit.passage.chunk.id: item for item in reversed(evidence) if not item.unit.passage.chunk.cells}
         for item in sorted(firsts.values(), key=lambda item: -item.score)[:WHOLE_TRIED]:
             unit = Unit(item.unit.passage, item.unit.passage.chunk.text)
-            asked = _shown(question, unit, WHOLE)
-            if self._writer.written([Message("system", _fixed()), asked], _SAMPLING, caller) == "Yes":
+            if self._said(_shown(question, unit, WHOLE), caller) == "Yes":
                 return item
         return None
 
     def fits(self, question: str, told: str, *, caller: Caller = NOBODY) -> bool | None:
         """Whether what is told of rows is what the question asks for; None where the model fails."""
-        sampling = replace(_SAMPLING, bias=(("Yes", ROWS_BIAS),))
-        messages = [Message("system", _fixed()), Message("user", _asked("list", told, question))]
-        said = self._writer.written(messages, sampling, caller)
+        said = self._said(_asked("list", told, question), caller, bias=ROWS_BIAS)
         return said == "Yes" if said else None
+
+    def _said(self, asked: str, caller: Caller, bias: float = 0.0) -> str:
+        """Yes or No; "" where the model fails. `bias` is added to the score of "Yes"."""
+        sampling = replace(_SAMPLING, bias=(("Yes", bias),)) if bias else _SAMPLING
+        return self._writer.written([Message("system", _fixed()), Message("user", asked)], sampling, caller)
 
 
 def _on_top(item: Evidence, evidence: Sequence[Evidence]) -> Evidence:
@@ -84,11 +86,11 @@ def _beside(best: Evidence, other: Evidence) -> Evidence:
     return other if best.answers_field else replace(other, answers_field=False)
 
 
-def _shown(question: str, unit: Unit, longest: int = LONGEST) -> Message:
+def _shown(question: str, unit: Unit, longest: int = LONGEST) -> str:
     """A line under what its source is called: a product, or a document by its file's name, too."""
     chunk = unit.passage.chunk
     names = called(chunk) if unit.cell is not None else (*called(chunk), *chunk.section[-1:])
-    return Message("user", _asked(" > ".join(dict.fromkeys(names))[:100], without_links(unit.text), question, longest))
+    return _asked(" > ".join(dict.fromkeys(names))[:100], without_links(unit.text), question, longest)
 
 
 def _asked(source: str, line: str, question: str, longest: int = LONGEST) -> str:

@@ -5,9 +5,11 @@ of what the model wrote holds. It computes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Engine
 
 from engine.engine import Caller
 from index.arrays import Floats
@@ -45,11 +47,17 @@ class SheetPlans:
 
     def __init__(self, store: Store, embedder: Embedder, dictionary: Dictionary | None = None) -> None:
         self._store, self._embedder, self._dictionary = store, embedder, dictionary
-        self._sheets = ByGeneration(store.engine, read_sheets)
+        self._sheets = ByGeneration(store.engine, self._read)
+
+    def _read(self, engine: Engine, collection_id: int, generation: int) -> _Described:
+        """The sheets of a collection, and what is said of each as a vector: made once for a generation."""
+        sheets = read_sheets(engine, collection_id, generation)
+        said = [_in_short(sheet) for sheet in sheets]
+        return _Described(sheets, self._embedder.embed_passages(said), np.array([is_chinese(one) for one in said]))
 
     def warm(self, planner: Planner, language: str, serving: Serving, caller: Caller) -> None:
         """Have a model read the largest sheets before anybody asks."""
-        sheets = self._sheets.of(serving.entry.id, serving.manifest.generation)
+        sheets = self._sheets.of(serving.entry.id, serving.manifest.generation).sheets
         planner.warm(sheets[:WARMED], language, caller=caller)
 
     def understood(
@@ -64,12 +72,13 @@ class SheetPlans:
         """What the part asks of the sheet with most products of the kind that it names, else of the one that passages
         and its own words point to; `NOTHING` where there is none, or the model fails, or nothing of its query holds."""
         vocabulary, collection = serving.facts.vocabulary, serving.entry.id
-        sheets = self._sheets.of(collection, view.generation)
+        described = self._sheets.of(collection, view.generation)
+        sheets = described.sheets
         named = named_kinds(part.text, vocabulary)
         among = Among(self._store.engine, collection, view, tuple(one.test for one in named))
         sheet = _with_most(sheets, among) if named else None
         if sheet is None:
-            named, sheet = (), self._chosen(sheets, part.text, passages)
+            named, sheet = (), self._chosen(described, part.text, passages)
         if sheet is None:
             return NOTHING
         query = planner.query(part.text, sheet, _names_near(sheet, passages), caller=caller)
@@ -82,18 +91,25 @@ class SheetPlans:
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in found.constraints)
         return replace(found, constraints=tuple(widened))
 
-    def _chosen(self, sheets: Sequence[Sheet], question: str, passages: Sequence[Passage]) -> Sheet | None:
+    def _chosen(self, described: _Described, question: str, passages: Sequence[Passage]) -> Sheet | None:
         """The sheet that the first passages stand in and that is nearest to a question by what is said of it. Nearness
         counts beside that of other sheets in its script: a question is nearer to all that is in its own."""
+        sheets = described.sheets
         if len(sheets) < 2:
             return sheets[0] if sheets else None
-        votes = _votes(sheets, passages)
-        vectors = self._embedder.embed_passages([_in_short(sheet) for sheet in sheets])
-        cosines = vectors @ self._embedder.embed_queries([question])[0]
-        chinese = np.array([is_chinese(_in_short(sheet)) for sheet in sheets])
-        for script in (chinese, ~chinese):
+        cosines = described.vectors @ self._embedder.embed_queries([question])[0]
+        for script in (described.chinese, ~described.chinese):
             cosines[script] -= cosines[script].mean() if script.any() else 0.0
-        return sheets[int(np.argmax(votes + NEARNESS * cosines))]
+        return sheets[int(np.argmax(_votes(sheets, passages) + NEARNESS * cosines))]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Described:
+    """Sheets, what is said of each (`_in_short`) as a vector (n sheets, dimensions), and whether it is Chinese."""
+
+    sheets: tuple[Sheet, ...]
+    vectors: Floats
+    chinese: npt.NDArray[np.bool_]
 
 
 def _fitting(found: Understood, named: Sequence[Constraint], among: Among, sheet: Sheet) -> Understood:

@@ -133,6 +133,9 @@ class Columns:
                 found.append(Cell(column.header, text, column.tag, column.kind, value, column.unit, chosen))
         if self._named_by in places:
             attributes.setdefault("name", found[places[self._named_by]].text)
+        elif any(map(str.isalpha, str(attributes.get("sku", "")))):  # called by its maker and its model or code
+            called = (str(attributes[one]) for one in ("brand", "sku") if attributes.get(one))
+            attributes.setdefault("name", " ".join(called))
         self._price(found, places, attributes)
         return Row("\n".join([cell.line for cell in found]), attributes, tuple(found))
 

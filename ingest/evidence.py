@@ -40,7 +40,7 @@ def belongs(word: str, values: Sequence[str]) -> bool:
     """Whether a cell is like the others: repeated, of the same words, or a code as they are."""
     if recurs(word, values):
         return True
-    if has_digit(word) and share(values, _is_worded) >= MOSTLY:
+    if has_digit(word) and share(values, _is_worded) >= MOSTLY and not _repeat(values):
         return True
     if _is_prose(word, values):
         return False
@@ -74,6 +74,11 @@ def _heads_words(word: str, values: Sequence[str]) -> bool:
         return True
     if len(values) >= 3 and share(values, is_code) >= MOSTLY:
         return True
+    return _repeat(values)
+
+
+def _repeat(values: Sequence[str]) -> bool:
+    """Whether a column has few values, each of them often."""
     return len(values) >= ENOUGH and len(set(values)) <= len(values) / 2
 
 

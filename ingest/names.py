@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import islice
+from statistics import median
 
 from index.lexicon import either, folded, sections, words
 from index.text.letters import HAN
@@ -26,6 +27,10 @@ MOSTLY = 0.8
 """Share of a column's cells that must be so for the column to be."""
 DISTINCT = 0.7
 """Share of different cells of a column of names: brands and groups repeat."""
+SHORT, PROSE = 30, 60
+"""Characters of a typical cell by which a row is called, and of one from which on a column holds texts."""
+NARROWEST = 3
+"""Columns of the narrowest table whose rows are called by its first."""
 _HAN = re.compile(f"[{HAN}]")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]*", re.IGNORECASE)
 
@@ -65,11 +70,21 @@ def more_names(headers: Sequence[str], roles: Sequence[str], cells: Sequence[Seq
                     known.add(language)
         return found
     if not any(price_of_header(header) for header in headers):
-        return []
+        return [0] if all(headers) and _are_called_by_the_first(roles, cells) else []
     free = [place for place, role in enumerate(roles) if role == "" and are_wordy(cells[place])]
     told = [place for place in free if _may_name(headers[place])]  # it may stand there once for each of its sizes
     distinct = [place for place in free if _are_names(cells[place])]
     return (told or ([] if stands_for_name(roles, cells) is not None else distinct))[:1]
+
+
+def _are_called_by_the_first(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows of a table without names, keys and prices are called by its first column: short, each once, and
+    beside it values and no texts, as an entry of questions has."""
+    if len(roles) < NARROWEST or "sku" in roles or roles[0] or not (some := cells[0][:JUDGED]):
+        return False
+    named = len(set(some)) >= MOSTLY * len(some) and median(map(len, some)) <= SHORT
+    worded = sum(any(map(str.isalpha, cell)) for cell in some) >= MOSTLY * len(some)
+    return named and worded and all(median(map(len, column)) <= PROSE for column in cells[1:] if column)
 
 
 def stands_for_name(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> int | None:

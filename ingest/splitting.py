@@ -20,7 +20,7 @@ TARGET = 256
 """Tokens of text that a prose chunk aims at. A passage that is one thought is found more surely than a page, a small
 model answers from it more truthfully, and a prompt holds several; below about 100 the heading outweighs the text."""
 
-SPLITTER_VERSION = 3
+SPLITTER_VERSION = 4
 """Raised whenever the same elements would give other chunks; part of what decides that a file is unchanged."""
 
 BATCH = 256
@@ -167,7 +167,7 @@ class _Sections:
     def _row(self, element: Element) -> Iterator[_Draft]:
         """A row, once for each time in which it says something else."""
         self._made = True
-        name = _shortened(str(element.attributes.get("name") or _by_its_key(element) or self._whole_title))
+        name = _shortened(str(element.attributes.get("name") or self._whole_title))
         for attributes, cells in (
             (element.attributes, element.row),
             *((row.attributes, row.cells) for row in element.also),
@@ -241,12 +241,6 @@ def _bare(count: Count) -> tuple[int, Count]:
     """(tokens that frame any text, a count without them), so that the counts of parts may be added up."""
     frame = count([""])[0]
     return frame, lambda texts: [max(1, size - frame) for size in count(texts)]
-
-
-def _by_its_key(element: Element) -> str:
-    """What a row without a name is called: its maker and its model or code; "" where it has no code."""
-    said = [str(element.attributes[role]) for role in ("brand", "sku") if element.attributes.get(role)]
-    return " ".join(said) if element.attributes.get("sku") else ""
 
 
 def _shortened(text: str) -> str:

@@ -169,6 +169,19 @@ def test_what_a_service_costs_is_its_price() -> None:
     assert (row.attributes["name"], row.attributes["price"]) == ("Home delivery", 4.9)
 
 
+def test_rows_without_names_are_called_by_their_model_or_their_first_column() -> None:
+    """By maker and model, or where there is no key by short words that stand there once; never by a bare number, nor
+    by the questions of a list of questions and answers."""
+    models = Columns(["Brand", "Model", "Year"], sample=[["Canon", "R7", "2022"], ["Sony", "ZV-1", "2020"]])
+    assert models.row(["Canon", "R7", "2022"]).attributes["name"] == "Canon R7"
+    variants = [["AR300M", "16MB", "Internal"], ["AR300M-Ext", "16MB", "External"]]
+    cells = Columns(["Sub-model", "NOR flash", "Antenna"], sample=variants).row(variants[0]).cells
+    assert [cell.text for cell in cells if cell.role == "name"] == ["AR300M"]
+    assert "name" not in Columns(["SKU", "Colour"]).row(["4711", "red"]).attributes
+    asked = [["Returns", "Money back?", "Everything may be sent back within thirty days, with the receipt. " * 2]] * 3
+    assert "name" not in Columns(["Subject", "Question", "Answer"], sample=asked).row(asked[0]).attributes
+
+
 def test_a_declared_key_is_the_sku() -> None:
     """A shop's own key column beats the words that are known, the first declared one before the second."""
     headers = ["sku", "Part-No.", "货号2", "name"]
@@ -179,6 +192,7 @@ def test_a_declared_key_is_the_sku() -> None:
     assert Columns(headers, TableOptions(keys=("Part No",))).row(cells)[1]["sku"] == "P-1"
     assert Columns(["name", "price"], TableOptions(keys=("name",))).row(["Kettle", "9"])[1] == {
         "sku": "Kettle",
+        "name": "Kettle",
         "price": 9.0,
     }
 
@@ -186,9 +200,9 @@ def test_a_declared_key_is_the_sku() -> None:
 def test_several_numbers_in_a_cell_are_values_each() -> None:
     """450,2000 is no 450.2, and a German list says until when it holds."""
     columns = Columns(["SKU", "Voltages"], sample=[["A-1", "450,2000"], ["A-2", "5,6000"], ["A-3", "1,450"]])
-    assert columns.row(["A-1", "450,2000"]).attributes == {"sku": "A-1", "Voltages": "450 / 2000"}
+    assert columns.row(["A-1", "450,2000"]).attributes == {"sku": "A-1", "name": "A-1", "Voltages": "450 / 2000"}
     dated = Columns(["Artikelnummer", "gültig bis"], sample=[["A-1", "2027-03"]])
-    assert dated.row(["A-1", "2027-03"]).attributes == {"sku": "A-1", "valid_to": "2027-03-31"}
+    assert dated.row(["A-1", "2027-03"]).attributes == {"sku": "A-1", "name": "A-1", "valid_to": "2027-03-31"}
 
 
 def test_a_lesser_price_is_not_told_for_one_on_request() -> None:

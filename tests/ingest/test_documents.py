@@ -77,7 +77,7 @@ def test_html_keeps_content_and_drops_navigation(tmp_path: Path) -> None:
         ("row", "Model: K200\nPrice: ¥399", 0),
         ("text", "10³ cycles", 0),
     ]
-    assert found[5].attributes == {"sku": "K200", "price": 399.0, "currency": "CNY"}
+    assert found[5].attributes == {"sku": "K200", "name": "K200", "price": 399.0, "currency": "CNY"}
 
 
 def test_merged_cells_stand_in_every_row_and_column_they_cover(tmp_path: Path) -> None:

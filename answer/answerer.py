@@ -17,6 +17,7 @@ from answer import language as languages
 from answer.answer import Event, Reason
 from answer.answerability import answerability
 from answer.catalogue import tell_catalogue
+from answer.cell_chooser import rows_compared
 from answer.course import Course
 from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
@@ -26,6 +27,7 @@ from answer.nearness import NEAR, NEAR_PLANNED, near, offerable
 from answer.prospect import (
     Prospect,
     Request,
+    compared,
     is_looked_up,
     is_of_another_document,
     is_other_cell,
@@ -33,6 +35,7 @@ from answer.prospect import (
     is_told,
     names_its_row,
     of_what_is_meant,
+    with_cell,
 )
 from answer.reader import PassageReader
 from answer.searcher import Searcher
@@ -56,6 +59,10 @@ PLANNED_WITHIN = 15.0
 """Seconds for which a model's understanding is waited for at each step; then the parser's is told."""
 READ = 2.0
 """The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""
+FEW = 2
+"""Rows of which a cell may be what was asked for, and not that they are there."""
+SHEETS = 2
+"""Sheets that are asked, the second where what the first has is not what was asked for."""
 DEEPEST = 16
 """Passages searched where a model has said what the documents may call what is asked."""
 
@@ -182,8 +189,10 @@ class Answerer:
         self, planner: Planner, plain: Prospect, request: Request, began: float, whose: Caller
     ) -> list[Prospect]:
         """What is found for each question of the message, as a model understands it; none where it fails."""
-        if names_its_row(plain, request.query, request.history):
-            checked = self._verified(request.query, plain, whose)
+        if names_its_row(plain, request.query, request.history) and not rows_compared(
+            request.query, plain.found.passages
+        ):
+            checked = self._of_a_cell(request.query, plain, whose) or self._verified(request.query, plain, whose)
             if checked is not plain and checked.reason is None:
                 checked.course.plan = Plan((PlannedPart(request.query, "fact"),), planner.model)
                 return [checked]
@@ -199,26 +208,69 @@ class Answerer:
         one = self._looked_for(asked, replace(request, query=part.text), began, part)
         one.course.plan = Plan((part,), planner.model)
         of_one = names_its_row(one, part.text, ())
+        if part.intent in ("choose", "fact"):
+            if compared := self._side_by_side(part.text, one, request, whose):
+                return compared
+            if (part.intent == "fact" or of_one) and (told := self._of_a_cell(part.text, one, whose)):
+                return told
         checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one
         is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
         if is_enough or part.intent in ("how", "rule"):
             return checked
         if one.found.understood.operation == "compare" and self._fits(part.text, one.found, request, whose):
             return one
-        found = self._searcher.planned(
-            part,
-            one.found,
-            planner,
-            collection=request.collection,
-            filters=request.filters,
-            as_of=request.as_of,
-            caller=whose,
-        )
-        if is_told(found, part, one) and self._fits(part.text, found, request, whose):
-            return replace(one, found=found, reason=None)
+        for rank in range(SHEETS if self._verifier is not None else 1):
+            found = self._searcher.planned(
+                part,
+                one.found,
+                planner,
+                collection=request.collection,
+                filters=request.filters,
+                as_of=request.as_of,
+                caller=whose,
+                rank=rank,
+            )
+            if not is_told(found, part, one):
+                continue
+            if self._fits(part.text, found, request, whose):
+                return replace(one, found=found, reason=None)
+            if of_row := self._of_its_rows(part.text, replace(one, found=found), whose):
+                return of_row
         if one.found.computed is None or not self._fits(part.text, one.found, request, whose):
             return self._unsure(part.text, replace(one, found=replace(one.found, computed=None)))
         return one
+
+    def _of_a_cell(self, text: str, prospect: Prospect, whose: Caller) -> Prospect | None:
+        """The prospect with the one cell that tells what is asked, of a row that is meant; None where there is none."""
+        if self._verifier is None or prospect.found.computed is not None:
+            return None
+        if prospect.reason is None and any(map(is_looked_up, prospect.evidence[:1])):
+            return prospect
+        unit = self._verifier.cell(text, prospect.found.passages, caller=whose)
+        return None if unit is None else replace(prospect, evidence=with_cell(unit, prospect.evidence), reason=None)
+
+    def _of_its_rows(self, text: str, prospect: Prospect, whose: Caller) -> Prospect | None:
+        """The prospect with the one cell that tells what is asked, of a row or two that a query came to: what was asked
+        for was not which rows there are; None where there is none."""
+        found, computed = prospect.found, prospect.found.computed
+        if self._verifier is None or computed is None or computed.understood.operation != "list":
+            return None
+        unit = (
+            self._verifier.cell(text, found.passages[: computed.count], caller=whose) if computed.count <= FEW else None
+        )
+        if unit is None:
+            return None
+        of_row = replace(found, understood=NOTHING, computed=None)
+        return replace(prospect, found=of_row, evidence=with_cell(unit, prospect.evidence), reason=None)
+
+    def _side_by_side(self, text: str, prospect: Prospect, request: Request, whose: Caller) -> Prospect | None:
+        """The prospect with the rows that a question names, compared by the column that a model says it asks for, else
+        by all; None where it names fewer than two."""
+        rows = rows_compared(text, prospect.found.passages)
+        if self._verifier is None or not rows:
+            return None
+        cell = self._verifier.column(text, rows[0], caller=whose)
+        return replace(prospect, found=compared(prospect.found, rows, cell), reason=None)
 
     def _fits(self, text: str, found: Found, request: Request, whose: Caller) -> bool:
         """Whether what was computed is what is asked for, as far as a model can tell; where it fails, it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,12 +16,18 @@ from answer.kinds import asked_kinds
 from answer.language import Language
 from answer.lookup import named
 from answer.prices import asks_another_price
+from answer.units import Unit
 from engine.engine import Caller, Message
+from index.cell import Cell
+from index.text.measures import TYPED
 from retriever import phrases
+from retriever.computing import Computed, Group
+from retriever.concepts import Measured, plain_name
 from retriever.passage import Passage
 from retriever.planner.clauses import questions_in
 from retriever.planner.plan import PlannedPart
 from retriever.retriever import Found
+from retriever.understood import Understood
 
 SURE = 0.8
 """The probability that the evidence answers from which on no model is asked what the question means."""
@@ -124,6 +130,32 @@ def is_other_cell(item: Evidence, read: float = math.inf) -> bool:
         return False
     told = item.answers_field or (bool(item.read) and item.read[1] > read)
     return item.unit.cell is not None and not told
+
+
+def with_cell(unit: Unit, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """A cell that was confirmed before all other evidence; of that only cells under its header are asked for, too."""
+    best = Evidence(unit, max((item.score for item in evidence), default=1.0), answers_field=True)
+    others = (item for item in evidence if (item.unit.passage.chunk.id, item.unit.text) != (_id(unit), unit.text))
+    return [best, *(replace(one, answers_field=one.answers_field and one.unit.header == unit.header) for one in others)]
+
+
+def _id(unit: Unit) -> str:
+    return unit.passage.chunk.id
+
+
+def compared(found: Found, rows: Sequence[Passage], cell: Cell | None) -> Found:
+    """What was found, as a comparison of rows by what one of them has a cell of, else by all that they share."""
+    label = plain_name(cell.header) if cell is not None else ""
+    asked = (Measured((_attribute(cell),), "", label, label),) if cell is not None else ()
+    chunks = tuple(row.chunk for row in rows)
+    understood = Understood((), "compare", names=tuple(chunk.label for chunk in chunks), asked=asked)
+    computed = Computed(understood, len(chunks), (Group("", chunks, len(chunks)),))
+    return replace(found, understood=understood, computed=computed)
+
+
+def _attribute(cell: Cell) -> str:
+    """What a filter calls a cell's column."""
+    return cell.role if cell.chosen and cell.role in TYPED else cell.header
 
 
 def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:

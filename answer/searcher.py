@@ -39,8 +39,9 @@ class Searcher(Protocol):
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
         caller: Caller = NOBODY,
+        rank: int = 0,
     ) -> Found:
-        """What a model's query over the rows that were found comes to."""
+        """What a model's query over one sheet comes to, the likeliest one where `rank` is 0."""
         ...
 
     def warm(self, planner: Planner, *, collection: str = "default", caller: Caller = NOBODY) -> None:

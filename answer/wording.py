@@ -38,6 +38,8 @@ BESIDE = 4.0
 LISTED = 5
 ASIDE = 0.25
 """Times the best piece's passage's relevance that that of a second piece must have."""
+SHORT = 24
+"""Characters of a value up to which it says nothing without its header."""
 FEW = 3
 """Words that a second quote must have to be worth telling."""
 
@@ -258,6 +260,7 @@ def _cell_line(query: str, unit: Unit, form: Form, mark: str, apart: str = "") -
         return _truth_line(name, unit.cell, form, mark)
     if unit.field is None:  # what a remark says, and not "the remark of"
         value = without_links(" ".join((unit.value or unit.text).split()))
+        value = labelled(unit, form) if unit.header and len(value) <= SHORT else value
         return f"{name}：{value.rstrip('。')}。{mark}" if form == "zh" else f"{name}: {value.rstrip('.')}. {mark}"
     label, value = _name_of_field(unit, form), _value(unit, form)
     if form == "zh":

@@ -174,15 +174,16 @@ class Retriever:
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
         caller: Caller = NOBODY,
+        rank: int = 0,
     ) -> Found:
-        """What a model's query over the sheet that the passages point to comes to; `found` itself where that is none,
-        or nothing of it holds. Raises as `search`."""
+        """What a model's query over one sheet comes to, the likeliest one where `rank` is 0; `found` itself where there
+        is none, or nothing of it holds. Raises as `search`."""
         restrictions = parse_filters(filters)
         day = (as_of or self.today()).isoformat()
         with self._current.using(collection) as serving:
             manifest, entry, facts = serving.manifest, serving.entry, serving.facts
             view = View(manifest.generation, day, serving.newest)
-            understood = self._plans.understood(part, found.passages, planner, serving, view, caller)
+            understood = self._plans.understood(part, found, planner, serving, view, caller, rank)
             tests = tuple(facts.vocabulary.widened(one) for one in restrictions)
             computed = self._computed(understood, entry.id, view, tests)
             if computed is None:
@@ -194,7 +195,9 @@ class Retriever:
             shown = {passage.chunk.id for passage in rows}
             others = tuple(passage for passage in found.passages if passage.chunk.id not in shown)
             passages = (*rows, *others)[: len(found.passages)]
-            return Found(passages, manifest.snapshot, found.milliseconds, understood, computed, found.unknown)
+            return Found(
+                passages, manifest.snapshot, found.milliseconds, understood, computed, found.unknown, meant=found.meant
+            )
 
     def warm(self, planner: Planner, *, collection: str = "default", caller: Caller = NOBODY) -> None:
         """Have a planner's model read what every question begins with. Raises as `search`."""

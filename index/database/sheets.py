@@ -15,6 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Engine, or_, select
 
 from index.cell import Cell, unpacked
+from index.chunk import readable_name
 from index.database.tables import ChunkRow, DocumentRow, alive
 from index.text.letters import fold
 from index.text.measures import TYPED, UNCOMPARED
@@ -120,7 +121,8 @@ class _Gathered:
     """What the rows of one place say, gathered row by row."""
 
     def __init__(self, path: str, place: Place) -> None:
-        self.titles = [str(place[1] or path.rsplit("/", 1)[-1].rsplit(".", 1)[0])]
+        file, sheet = readable_name(path), str(place[1] or "")
+        self.titles = [(file, sheet) if sheet and file.casefold() not in sheet.casefold() else (sheet or file,)]
         self.places = [place]
         self.sources = {(path, place[1])}
         self.rows = 0
@@ -156,7 +158,7 @@ class _Gathered:
     def sheet(self) -> Sheet:
         """All of it."""
         columns = [column for cells in self.columns.values() if (column := cells.column()) is not None]
-        title = ", ".join(dict.fromkeys(self.titles[:3]))
+        title = ", ".join(dict.fromkeys(part for title in self.titles[:3] for part in title))
         return Sheet(title, tuple(self.places), self.rows, tuple(columns), frozenset(self.sources))
 
 

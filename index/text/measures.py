@@ -28,6 +28,9 @@ LONGEST = 32
 MULTIPLIED = frozenset(("volume", "mass", "power", "charge", "energy", "storage"))
 """Dimensions in which 2 × 3 L is 6 L. Of lengths it is an area."""
 
+OF_A_WORD = "~"
+"""What the dimension begins with of a number of something that is no known unit: "~x"."""
+_COUNTED = re.compile(r"(\d{1,9}(?:\.\d+)?)-?([a-zA-Z]{1,8}|[\u4e00-\u9fff]{1,2}|[×″′])")
 _ABOUT = re.compile(r"(?i)^(?:[~≈≤≥<>±]|约|大约|最大|最高|(?:about|approx\.?|ca\.|circa|up to|max\.?)(?=\s))\s*")
 _ASIDE = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _TIMES = re.compile(r"(\d{1,2})\s*[x×*]\s*(?=\d)", re.IGNORECASE)
@@ -108,6 +111,12 @@ def unit_name(name: str) -> str:
     return found[1].strip() if found else name.strip()
 
 
+def _counted(text: str) -> tuple[Decimal, str] | None:
+    """A number of what is no unit: of "83x" 83, of "21速" 21, each comparable with others of the same word alone."""
+    found = _COUNTED.fullmatch(text)
+    return (Decimal(found[1]), f"{OF_A_WORD}{found[2].casefold()}") if found else None
+
+
 @lru_cache(16_384)
 def _measure(column: Unit | None, text: str) -> tuple[Decimal, str] | None:
     text = _ASIDE.sub("", _ABOUT.sub("", text.strip())).strip()
@@ -116,7 +125,7 @@ def _measure(column: Unit | None, text: str) -> tuple[Decimal, str] | None:
         times, text = int(multiplied[1]), text[multiplied.end() :]
     found = quantities(text, bare=True)
     if len(found) != 1 or found[0].written != text:
-        return None
+        return _counted(text) if times == 1 and not multiplied else None
     value, dimension = found[0].value, found[0].dimension
     if not dimension and column is not None:
         value, dimension = value * column.factor, column.dimension

@@ -29,6 +29,8 @@ from retriever.planner.query import Comparison, Query
 from retriever.translation import Dictionary
 from retriever.understood import NOTHING, Operation, Understood
 
+YEARS = range(1950, 2100)
+"""Numbers that may be years, which are said by their last two figures as well."""
 _WORDS = re.compile(r"[a-zà-ÿ0-9]+|[\u3400-\u9fff]+")
 _FOLDED = frozenset(("name", "brand", "category", "sku"))
 SHOWN = 3
@@ -67,8 +69,8 @@ def checked(
     operation, field, limit = _operation(query)
     if operation == "list" and not constraints and query.order is None:
         return NOTHING
-    if not any(one.field == "kind" for one in constraints):
-        constraints += named
+    told = {fold(one.words) for one in constraints if one.field == "kind"}
+    constraints += [one for one in named if fold(one.words) not in told]
     if not whole:
         within = Constraint("sheet", Within(sheet.places), "", sheet.title, sheet.title)
         constraints.append(within)
@@ -183,11 +185,14 @@ def _is(amount: Quantity, value: Decimal, column: Column) -> bool:
     """Whether a number of a query is an amount of the question, and may be one of the column's."""
     money = amount.dimension.startswith("money:")
     if amount.dimension and not money and amount.dimension != column.dimension:
-        return column.name not in ("price", "stock") and not column.dimension and _is_scaled(amount, value)
+        free = column.name not in ("price", "stock") and not column.dimension
+        return free and (_is_scaled(amount, value) or _is_year(amount, value))
     if money and column.name != "price" and "price" not in column.role:
         return False
-    figures = _figures(amount)
-    return amount.value == value or figures.strip(".") in (str(value), format(value.normalize(), "f"))
+    figures = _figures(amount).strip(".")
+    if amount.value == value or figures in (str(value), format(value.normalize(), "f")):
+        return True
+    return not column.dimension and _is_year(amount, value)
 
 
 def _is_scaled(amount: Quantity, value: Decimal) -> bool:
@@ -197,6 +202,12 @@ def _is_scaled(amount: Quantity, value: Decimal) -> bool:
     if not figures or amount.dimension.startswith("money:"):
         return False
     return Decimal(figures).normalize().as_tuple().digits == value.normalize().as_tuple().digits
+
+
+def _is_year(amount: Quantity, value: Decimal) -> bool:
+    """Whether a number is a year of which an amount has the last two figures: 22年 is 2022."""
+    figures = _figures(amount)
+    return len(figures) == 2 and value in YEARS and str(value).endswith(figures)
 
 
 def _figures(amount: Quantity) -> str:

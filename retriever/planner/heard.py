@@ -48,11 +48,11 @@ class Heard:
             return True
         if test.column.name == "name" and test.operator == "=":  # one of those that were found for it
             return True
-        if test.column.name in ("brand", "sku"):
-            return False
         foreign = is_chinese(test.value) != is_chinese(self._question)
         if foreign and self._foreign.issuperset(terms(fold(simplified(test.value)))):
             return True
+        if test.column.name == "sku" or (test.column.name == "brand" and not (foreign and test.column.choices)):
+            return False
         if test.column.sort == "text" or (test.column.name == "category" and not foreign):
             return foreign
         return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)

@@ -264,5 +264,5 @@ def test_what_every_question_begins_with_is_read_ahead(shop: Asked) -> None:
         verifier=Verifier(writer),
     )
     answerer.warm()
-    assert len(engine.asked) == 5
+    assert len(engine.asked) == 6
     assert any(asked.startswith("Message: ?") for asked in engine.asked)

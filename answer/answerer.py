@@ -219,7 +219,7 @@ class Answerer:
             return checked
         if one.found.understood.operation == "compare" and self._fits(part.text, one.found, request, whose):
             return one
-        for rank in range(SHEETS if self._verifier is not None else 1):
+        for rank in range(SHEETS if self._verifier is not None and part.intent == "choose" and not of_one else 1):
             found = self._searcher.planned(
                 part,
                 one.found,
@@ -253,7 +253,7 @@ class Answerer:
         """The prospect with the one cell that tells what is asked, of a row or two that a query came to: what was asked
         for was not which rows there are; None where there is none."""
         found, computed = prospect.found, prospect.found.computed
-        if self._verifier is None or computed is None or computed.understood.operation != "list":
+        if self._verifier is None or computed is None or computed.understood.operation not in ("list", "count"):
             return None
         unit = (
             self._verifier.cell(text, found.passages[: computed.count], caller=whose) if computed.count <= FEW else None

@@ -16,7 +16,7 @@ from index.cell import UNIT, packed, unpacked
 from index.chunk import Chunk, Locator, text_id
 from index.database.tables import DATES, FOLDED, NUMBERS, ChunkRow, DocumentRow
 from index.text.letters import fold
-from index.text.measures import UNCOMPARED, measure_key, measures
+from index.text.measures import MEASURES_VERSION, UNCOMPARED, measure_key, measures
 from index.text.naming import NAMES
 
 PAGE = 5_000
@@ -134,8 +134,9 @@ def _availability(chunk: Chunk) -> dict[str, float]:
 
 
 def signature(chunk: Chunk) -> str:
-    """A hash of everything that is served of a chunk but its ordinal (which shifts when a neighbour appears)."""
-    said = (chunk.title, chunk.section, chunk.text, orjson.Fragment(packed(chunk.cells)))
+    """A hash of everything that is served of a chunk but its ordinal (which shifts when a neighbour appears), and of
+    how measures are read."""
+    said = (MEASURES_VERSION, chunk.title, chunk.section, chunk.text, orjson.Fragment(packed(chunk.cells)))
     content = (*said, chunk.locator.as_dict(), dict(chunk.attributes))
     return hashlib.blake2b(orjson.dumps(content), digest_size=16).hexdigest()
 

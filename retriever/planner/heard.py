@@ -53,8 +53,10 @@ class Heard:
             return True
         if test.column.name == "sku" or (test.column.name == "brand" and not (foreign and test.column.choices)):
             return False
-        if test.column.sort == "text" or (test.column.name == "category" and not foreign):
-            return foreign
+        if test.column.sort == "text":
+            return foreign and (not self._foreign or not self._foreign.isdisjoint(terms(fold(simplified(test.value)))))
+        if test.column.name == "category" and not foreign:
+            return False
         return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)
 
     def meant(self, column: Column, value: str) -> list[str]:

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from engine.engine import Caller
 from index.arrays import Floats
 from index.database.aggregates import Among
-from index.database.filters import All, Holding, Within, Worded
+from index.database.filters import All, Condition, Holding, Within, Worded
 from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
@@ -27,6 +27,7 @@ from index.text.analysis import is_chinese, simplified, terms
 from index.text.letters import fold
 from index.text.naming import forms
 from retriever.by_generation import ByGeneration
+from retriever.concepts import plain_name
 from retriever.constraints import Constraint
 from retriever.current import Serving
 from retriever.passage import Passage
@@ -102,7 +103,7 @@ class SheetPlans:
         if rank >= len(likeliest):
             return NOTHING
         sheet = described.sheets[likeliest[rank]]
-        named = named if counts[likeliest[rank]] else ()
+        named = named if counts[likeliest[rank]] else self._kinds_in(sheet, part.text)
         query = planner.query(part.text, sheet, _names_near(sheet, found.passages), caller=caller)
         if query is None:
             return NOTHING
@@ -112,6 +113,25 @@ class SheetPlans:
         understood = _in_names(_fitting(understood, named, among, sheet), part.text, among)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
         return replace(understood, constraints=tuple(widened))
+
+    def _kinds_in(self, sheet: Sheet, question: str) -> tuple[Constraint, ...]:
+        """The kinds of a sheet that a question names in the other language, as the dictionary has them."""
+        groups = self._dictionary.groups(question) if self._dictionary is not None else ()
+        said = {frozenset(rendering) for group in groups for rendering in group}
+        meant = {
+            (column, kind): cells
+            for column in sheet.columns
+            if column.name == "category" and len(column.choices) > 1
+            for kind, cells in column.choices.items()
+            if frozenset(terms(fold(simplified(kind)))) in said
+        }
+        if not meant:
+            return ()
+        words = ", ".join(kind for _, kind in meant)
+        cells = tuple(dict.fromkeys(cell for some in meant.values() for cell in some))
+        label = plain_name(next(iter(meant))[0].header)
+        test = Condition("category", cells)
+        return (Constraint("kind", test, words, f"{label}为“{words}”", f"{label} ‘{words}’"),)
 
     def _likelihoods(self, described: _Described, part: PlannedPart, found: Sought, counts: Floats) -> Floats:
         """(n sheets,) how likely each is meant: the first passages that stand in it, its nearness by what is said of

@@ -15,9 +15,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from answer.evidence import BOOKKEEPING
+from answer.evidence import BOOKKEEPING, named_models
 from answer.fields import asked_fields
 from answer.lookup import named
+from answer.numbers import numbers
 from engine.engine import NOBODY, Caller, Message, Sampling
 from engine.writer import Writer
 from index.cell import Cell
@@ -72,9 +73,13 @@ def choosable(chunk: Chunk) -> dict[str, Cell]:
 
 
 def rows_meant(question: str, passages: Sequence[Passage]) -> list[Passage]:
-    """The rows that a question may be about: those that it names most of, else the first that were found."""
+    """The rows that a question may be about: those that it names most of, in full, else those that are called by a
+    model number of it, else the first that were found."""
     rows = [passage for passage in passages if passage.chunk.cells]
+    models = named_models(question)
     much = [named(question, passage.chunk) for passage in rows]
+    if not any(much):
+        much = [len(models & numbers(passage.chunk.label)) for passage in rows]
     if most := max(much, default=0):
         rows = [row for row, count in zip(rows, much, strict=True) if count == most]
     elif passages and rows and passages[0] is not rows[0]:

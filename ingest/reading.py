@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from index.lexicon import pattern
+from index.text.measures import MEASURES_VERSION
 from ingest.declared import TableOptions
 from ingest.document import Document, Element, Item, Refused, RowRefused
 from ingest.findings import Finding
@@ -154,5 +155,5 @@ def document_of(
 
 def reader_fingerprint(*, ocr: bool, options: TableOptions = TableOptions()) -> str:
     """Names the way files are read, split and judged; when it changes, unchanged files are read again."""
-    version = f"reader-{READER_VERSION}.{SPLITTER_VERSION}.{LINT_VERSION}"
+    version = f"reader-{READER_VERSION}.{SPLITTER_VERSION}.{LINT_VERSION}.{MEASURES_VERSION}"
     return f"{version}{'+ocr' if ocr else ''}{options.fingerprint}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 import orjson
 
@@ -17,6 +19,7 @@ from engine.writer import Writer
 from index.database.sheets import Column, Sheet
 from index.text.analysis import is_chinese, terms
 from index.text.letters import fold
+from index.text.quantities import quantities
 from retriever.planner.clauses import lead_cut, leaves_out, questions_in
 from retriever.planner.plan import INTENTS, PlannedPart
 from retriever.planner.prompts import (
@@ -37,6 +40,8 @@ SAID = 0.6
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
 """Share of the words of a customer's question that it must still have where it was made to stand alone."""
+LONG = 3
+"""Figures of a number without a unit from which on it is an amount, and not the second of a list."""
 _WORD = re.compile(r"[^\W_]+")
 _ESSENTIAL = ("name", "price", "category", "brand", "stock")
 
@@ -89,9 +94,14 @@ class Planner:
     def _alone(self, question: str, history: Sequence[Message], form: str, caller: Caller) -> str:
         """The question with what it leaves to what was said before; "" where what the model says is not its own."""
         sampling = Sampling(max_tokens=90, grammar=alone_grammar(form))
-        text = self._writer.written(alone_prompt(lead_cut(question), history, form), sampling, caller)
-        text = text.removeprefix(alone_mark(form)).strip()
-        return text if _is_said(text, question, history) else ""
+        asked = "\n".join((question, *(turn.content for turn in history if turn.role == "user")))
+        for shown in (_masked, partial(_left_out, form=form)):
+            turns = [turn if turn.role == "user" else replace(turn, content=shown(turn.content)) for turn in history]
+            text = self._writer.written(alone_prompt(lead_cut(question), turns, form), sampling, caller)
+            text = text.removeprefix(alone_mark(form)).strip()
+            if _figures(text) <= _figures(asked) and _is_said(text, question, history):
+                return text
+        return ""
 
     def _sorted(self, question: str, language: str, caller: Caller) -> PlannedPart | None:
         """The kind of a question and what documents may call it; None where the model fails."""
@@ -146,6 +156,25 @@ def _is_said(text: str, question: str, history: Sequence[Message]) -> bool:
         and _share(text, said) >= SAID
         and _share(lead_cut(question), set(terms(text))) >= HEARD
     )
+
+
+def _left_out(_: str, form: str) -> str:
+    return unanswered(form)
+
+
+def _masked(text: str) -> str:
+    """What the shop said without its amounts: they answer the question before, and no other."""
+    for amount in reversed(quantities(text, bare=True)):
+        before, after = text[max(0, amount.start - 1) : amount.start], text[amount.end : amount.end + 1]
+        is_code = any(sign.isascii() and sign.isalnum() for sign in before + after)
+        is_code |= not amount.dimension and is_chinese(before) and before not in "是为价約约"
+        if not is_code and (amount.dimension or len(re.sub(r"\D", "", amount.written)) >= LONG):
+            text = f"{text[: amount.start]}…{text[amount.end :]}"
+    return text
+
+
+def _figures(text: str) -> set[str]:
+    return set(re.findall(r"(?<![A-Za-z\d])\d+(?![A-Za-z\d])", text))
 
 
 def _share(text: str, known: set[str]) -> float:

@@ -21,6 +21,7 @@ from answer.words import words
 from index.cell import Cell
 from index.chunk import Chunk
 from index.lexicon import pattern, sections
+from index.text.analysis import is_chinese
 from index.text.currencies import currency as currency_code
 from index.text.letters import HAN
 from index.text.price_kinds import least_pieces
@@ -261,6 +262,9 @@ def _cell_line(query: str, unit: Unit, form: Form, mark: str, apart: str = "") -
     if unit.field is None:  # what a remark says, and not "the remark of"
         value = without_links(" ".join((unit.value or unit.text).split()))
         value = labelled(unit, form) if unit.header and len(value) <= SHORT else value
+        if is_chinese(value) != (form == "zh") and re.search(r"[^\W\d_]{2}", value):
+            said = str(sections("replies")[form]["said_of"]).format(name, value.rstrip("。."))
+            return f"{said}。{mark}" if form == "zh" else f"{said}. {mark}"
         return f"{name}：{value.rstrip('。')}。{mark}" if form == "zh" else f"{name}: {value.rstrip('.')}. {mark}"
     label, value = _name_of_field(unit, form), _value(unit, form)
     if form == "zh":

@@ -17,7 +17,9 @@ import orjson
 from engine.engine import NOBODY, Caller, Message, Sampling
 from engine.writer import Writer
 from index.database.sheets import Column, Sheet
+from index.lexicon import pattern
 from index.text.analysis import is_chinese, terms
+from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.quantities import quantities
 from retriever.planner.clauses import lead_cut, leaves_out, questions_in
@@ -40,6 +42,8 @@ SAID = 0.6
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
 """Share of the words of a customer's question that it must still have where it was made to stand alone."""
+ASKED = 2
+"""Words beside the name of a product that say what is asked of it."""
 LONG = 3
 """Figures of a number without a unit from which on it is an amount, and not the second of a list."""
 _WORD = re.compile(r"[^\W_]+")
@@ -79,6 +83,8 @@ class Planner:
             part = self._sorted(text, language, caller)
             if part is None:
                 return ()
+            if part.intent in ("how", "rule") and history:
+                part = replace(part, queries=(*part.queries, _last_asked(history)))
             made.append(part)
             turns += [Message("user", text), Message("assistant", unanswered(form))]
         return tuple({part.text: part for part in made}.values())
@@ -92,16 +98,24 @@ class Planner:
             self._writer.written(messages, short, caller)
 
     def _alone(self, question: str, history: Sequence[Message], form: str, caller: Caller) -> str:
-        """The question with what it leaves to what was said before; "" where what the model says is not its own."""
-        sampling = Sampling(max_tokens=90, grammar=alone_grammar(form))
+        """The question with what it leaves to what was said before; "" where what the model says is not its own. What
+        the shop said is shown where the question points at what is named there alone, else only where nothing comes
+        out of what the customer said."""
         asked = "\n".join((question, *(turn.content for turn in history if turn.role == "user")))
-        for shown in (_masked, partial(_left_out, form=form)):
+        if _names_anew(question, history):
+            return question
+        sampling = Sampling(max_tokens=90, grammar=alone_grammar(form))
+        ways: list[Callable[[str], str]] = [partial(_left_out, form=form), _masked]
+        whole = ""
+        for shown in reversed(ways) if _points_at_reply(question, history) else ways:
             turns = [turn if turn.role == "user" else replace(turn, content=shown(turn.content)) for turn in history]
             text = self._writer.written(alone_prompt(lead_cut(question), turns, form), sampling, caller)
             text = text.removeprefix(alone_mark(form)).strip()
-            if _figures(text) <= _figures(asked) and _is_said(text, question, history):
-                return text
-        return ""
+            if "…" not in text and _figures(text) <= _figures(asked) and _is_said(text, question, history):
+                if not set(terms(text)) <= set(terms(question)):
+                    return text
+                whole = whole or text  # nothing was left out, unless the reply was needed to see what
+        return whole
 
     def _sorted(self, question: str, language: str, caller: Caller) -> PlannedPart | None:
         """The kind of a question and what documents may call it; None where the model fails."""
@@ -156,6 +170,28 @@ def _is_said(text: str, question: str, history: Sequence[Message]) -> bool:
         and _share(text, said) >= SAID
         and _share(lead_cut(question), set(terms(text))) >= HEARD
     )
+
+
+def _points_at_reply(question: str, history: Sequence[Message]) -> bool:
+    """Whether a question points back where the last reply names what the customer has not: one of a list, a model."""
+    replies = [turn.content for turn in history if turn.role != "user"]
+    asked = " ".join(turn.content for turn in history if turn.role == "user")
+    new = identifiers(_masked(replies[-1])).keys() - identifiers(asked).keys() if replies else set()
+    listed = bool(replies) and re.search(r"\b2[.)、．]", replies[-1]) is not None
+    return (bool(new) or listed) and pattern("questions", "points").search(question) is not None
+
+
+def _names_anew(question: str, history: Sequence[Message]) -> bool:
+    """Whether a question names a model that was not spoken of, and says what it wants to know of it."""
+    before = identifiers(" ".join(turn.content for turn in history))
+    new = identifiers(question).keys() - before.keys()
+    rest = {term for term in terms(lead_cut(question)) if not re.search(r"\d", term)}
+    return bool(new) and len(rest) >= ASKED + is_chinese(question)
+
+
+def _last_asked(history: Sequence[Message]) -> str:
+    """What the customer asked before: a procedure goes on where it stands."""
+    return next((turn.content for turn in reversed(history) if turn.role == "user"), "")
 
 
 def _left_out(_: str, form: str) -> str:

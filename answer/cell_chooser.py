@@ -24,6 +24,7 @@ from engine.writer import Writer
 from index.cell import Cell
 from index.chunk import Chunk
 from index.text.letters import fold
+from index.text.measures import TYPED
 from retriever.passage import Passage
 
 MOST, LONGEST = 40, 40
@@ -72,6 +73,11 @@ def choosable(chunk: Chunk) -> dict[str, Cell]:
     return found
 
 
+def column_of(cell: Cell) -> str:
+    """What a filter calls a cell's column."""
+    return cell.role if cell.chosen and cell.role in TYPED else cell.header
+
+
 def rows_meant(question: str, passages: Sequence[Passage]) -> list[Passage]:
     """The rows that a question may be about: those that it names most of, in full, else those that are called by a
     model number of it, else the first that were found."""
@@ -90,8 +96,10 @@ def rows_meant(question: str, passages: Sequence[Passage]) -> list[Passage]:
 def rows_compared(question: str, passages: Sequence[Passage]) -> list[Passage]:
     """The rows of one table that a question names in full, each by a name of its own, in the order of the names."""
     rows = {fold(one.chunk.label): one for one in reversed(passages) if one.chunk.cells and named(question, one.chunk)}
-    names = {name: set(re.findall(r"\w+", name)) for name in rows}
-    kept = [rows[name] for name, own in names.items() if not any(own < other for other in names.values())]
+    names = {name: re.findall(r"\w+", name) for name in rows}
+    whole = [name for name, own in names.items() if not any(set(own) < set(other) for other in names.values())]
+    said = fold(question)
+    kept = [rows[name] for name in sorted(whole, key=lambda name: max(map(said.find, names[name])))]
     places = {(one.chunk.document, one.chunk.locator.sheet) for one in kept}
     return kept if len(kept) > 1 and len(places) == 1 else []
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from answer.answer import Reason
+from answer.cell_chooser import column_of
 from answer.course import Course
 from answer.evidence import Evidence
 from answer.fields import asked_fields
@@ -19,7 +20,6 @@ from answer.prices import asks_another_price
 from answer.units import Unit
 from engine.engine import Caller, Message
 from index.cell import Cell
-from index.text.measures import TYPED
 from retriever import phrases
 from retriever.computing import Computed, Group
 from retriever.concepts import Measured, plain_name
@@ -146,16 +146,11 @@ def _id(unit: Unit) -> str:
 def compared(found: Found, rows: Sequence[Passage], cell: Cell | None) -> Found:
     """What was found, as a comparison of rows by what one of them has a cell of, else by all that they share."""
     label = plain_name(cell.header) if cell is not None else ""
-    asked = (Measured((_attribute(cell),), "", label, label),) if cell is not None else ()
+    asked = (Measured((column_of(cell),), "", label, label),) if cell is not None else ()
     chunks = tuple(row.chunk for row in rows)
     understood = Understood((), "compare", names=tuple(chunk.label for chunk in chunks), asked=asked)
     computed = Computed(understood, len(chunks), (Group("", chunks, len(chunks)),))
     return replace(found, understood=understood, computed=computed)
-
-
-def _attribute(cell: Cell) -> str:
-    """What a filter calls a cell's column."""
-    return cell.role if cell.chosen and cell.role in TYPED else cell.header
 
 
 def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:

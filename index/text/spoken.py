@@ -6,6 +6,7 @@ Only a measure is sure to be a number there: "one of the two kettles" stays as i
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from index.text.numerals import HAN, RUN, han_value, number_words, values_of_words
 from index.text.units import unit
@@ -14,6 +15,12 @@ _BEFORE_UNIT = re.compile(
     rf"\b(?P<number>(?:an? )?{RUN}|an?)(?P<half> and a half)?[ -](?P<unit>[a-z]+)(?P<late> and a half)?\b",
     re.IGNORECASE,
 )
+_THOUSANDS = re.compile(
+    r"(?P<lead>[$€£¥￥]\s?|\b(?:under|below|over|above|than|to|max|about|around|budget(?: of| is)?)\s)?"
+    r"(?<![\d.,])(?P<number>\d{1,3}(?:\.\d+)?)(?:\s?grand\b|(?(lead)k\b|(?!)))",
+    re.IGNORECASE,
+)
+"""Amounts of money in thousands: "10 grand", "under 10k", "$1.5k"; 4k alone is a resolution."""
 _HALF_UNIT = re.compile(r"\bhalf an? (?P<unit>[a-z]+)\b", re.IGNORECASE)
 _HAN_AND_HALF = re.compile(
     rf"(?P<number>\d+|[{''.join(sorted(HAN))}]+)\s?个?(?P<unit>[升斤米元块年]|公斤|千克|小时|钟头)半(?![\u4e00-\u9fff]?价)"
@@ -23,10 +30,15 @@ _HAN_HALF = re.compile(r"(?<![\u4e00-\u9fff\d])半(?P<unit>升|斤|公斤|千克
 
 def in_figures(text: str) -> str:
     """`text` with its numbers in words before a unit in digits; a number before anything else is left as it is."""
+    text = _THOUSANDS.sub(_thousands, text)
     text = _BEFORE_UNIT.sub(_english_measure, text)
     text = _HALF_UNIT.sub(lambda match: f"0.5 {match['unit']}" if unit(match["unit"]) else match[0], text)
     text = _HAN_AND_HALF.sub(_chinese_measure, text)
     return _HAN_HALF.sub(lambda match: f"0.5{match['unit']}", text)
+
+
+def _thousands(match: re.Match[str]) -> str:
+    return f"{match['lead'] or ''}{(Decimal(match['number']) * 1000).normalize():f}"
 
 
 def _english_measure(match: re.Match[str]) -> str:

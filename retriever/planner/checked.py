@@ -29,6 +29,8 @@ from retriever.planner.query import Comparison, Query
 from retriever.translation import Dictionary
 from retriever.understood import NOTHING, Operation, Understood
 
+MANY = 3
+"""Alternatives of one condition from which on each must have been said."""
 YEARS = range(1950, 2100)
 """Numbers that may be years, which are said by their last two figures as well."""
 _WORDS = re.compile(r"[a-zà-ÿ0-9]+|[\u3400-\u9fff]+")
@@ -57,7 +59,7 @@ def checked(
     """
     said = quantities(in_figures(simplified(question)), bare=True)
     heard = Heard(question, embedder, dictionary)
-    where = [kept for tests in _of_budgets(query.where) if (kept := tuple(filter(heard.holds, tests)))]
+    where = [kept for tests in _of_budgets(query.where) if (kept := _heard(tests, heard))]
     made = [one for tests in where if (one := _constraint(tests, said, heard)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}
     constraints = [one for one, _ in made]
@@ -84,6 +86,13 @@ def checked(
         limit=limit,
         left=", ".join(left) if len(left) <= 2 else "",
     )
+
+
+def _heard(tests: tuple[Comparison, ...], heard: Heard) -> tuple[Comparison, ...]:
+    """The alternatives of a condition that the customer may have meant: of three and more those alone that he said, as
+    a model that lists whatever there is has heard nothing of it."""
+    held = tuple(filter(heard.holds, tests))
+    return held if len(tests) < MANY else tuple(filter(heard.is_said, held))
 
 
 def _of_budgets(where: Sequence[tuple[Comparison, ...]]) -> list[tuple[Comparison, ...]]:

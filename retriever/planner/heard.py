@@ -59,6 +59,12 @@ class Heard:
             return False
         return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)
 
+    def is_said(self, test: Comparison) -> bool:
+        """Whether the question has a word of a test's value, in either language."""
+        if isinstance(test.value, Decimal):
+            return True
+        return self._says(test.value) or not self._foreign.isdisjoint(terms(fold(simplified(test.value))))
+
     def meant(self, column: Column, value: str) -> list[str]:
         """The values of a column that have all the words of `value` that were said, where some of its were not: "USB"
         is Type-A as well as Type-C. `value` alone where it was said in full, or in other words."""

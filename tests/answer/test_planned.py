@@ -52,7 +52,9 @@ class Script:
 
 def _sort(text: str) -> str:
     """What sort of text it is, or a grammar begins with."""
-    return next((one for one in ("SELECT", "Yes", "No", "Alone") if text.startswith(one)), "JSON").replace("No", "Yes")
+    return next((one for one in ("SELECT", "Yes", "No", "Alone", "Column") if text.startswith(one)), "JSON").replace(
+        "No", "Yes"
+    )
 
 
 class _Written:
@@ -266,3 +268,77 @@ def test_what_every_question_begins_with_is_read_ahead(shop: Asked) -> None:
     answerer.warm()
     assert len(engine.asked) == 6
     assert any(asked.startswith("Message: ?") for asked in engine.asked)
+
+
+def test_the_cell_of_a_named_row_is_chosen_and_confirmed(shop: Asked) -> None:
+    asked = "in which tone does the Kesti tarp come?"
+    said = {
+        f"Product: Kesti tarp ... Question: {asked}": "Column: Colour",
+        f"Line of “Kesti tarp”: Colour: red ... {asked}": "Yes",
+    }
+    answer = _answer(shop, said, asked)
+    assert (answer.outcome, answer.text) == ("answered", "The colour of Kesti tarp is red. [1]")
+    said[f"Line of “Kesti tarp”: Colour: red ... {asked}"] = "No"
+    assert _answer(shop, said, asked).outcome != "answered"
+
+
+def test_no_cell_answers_for_one_that_the_row_does_not_have(tmp_path: Path) -> None:
+    """A price that is asked for is a price, whatever the model chooses."""
+    with Asked(tmp_path, {"cameras.csv": "Brand,Model,Weight\nCanon,R7,612 g\nSony,ZV-1,294 g\n"}) as shop:
+        asked = "what do you sell the canon R7 for? how much is it"
+        said = {f"Product: Canon R7 ... {asked}": "Column: Weight", f"Weight: 612 g ... {asked}": "Yes"}
+        answer = _answer(shop, said, asked)
+        assert answer.outcome != "answered"
+        assert "612 g. [1]" not in answer.text
+
+
+def test_rows_that_are_named_are_compared_by_what_is_asked(shop: Asked) -> None:
+    asked = "Aldo lantern S or Kesti tarp, which of them is rather what you have more of?"
+    said = {f"Question: {asked}": _kind("choose"), f"Product: Aldo lantern S ... Question: {asked}": "Column: Stock"}
+    answer = _answer(shop, said, asked)
+    assert answer.outcome == "answered"
+    assert "- Aldo lantern S: stock 3 [1]" in answer.text
+    assert "- Kesti tarp: stock 7 [2]" in answer.text
+
+
+def test_a_row_that_a_query_came_to_is_asked_for_a_cell(shop: Asked) -> None:
+    """A question after one product that a model takes for a wish: the row alone is no answer to it."""
+    asked = "the tarp from Kesti, is that one red or what?"
+    said = {
+        f"Question: {asked}": _kind("choose"),
+        f"Message: {asked}": 'SELECT "Colour" WHERE "Name" LIKE \'%Kesti%\'',
+        f"Line of “list” ... Question: {asked}": "No",
+        f"Product: Kesti tarp ... Question: {asked}": "Column: Colour",
+        f"Line of “Kesti tarp”: Colour: red ... {asked}": "Yes",
+    }
+    answer = _answer(shop, said, asked)
+    assert (answer.outcome, answer.text) == ("answered", "The colour of Kesti tarp is red. [1]")
+
+
+def test_a_second_sheet_is_asked_where_the_first_has_it_not(tmp_path: Path) -> None:
+    tables = {"lamps.csv": LIST, "tents.csv": "SKU,Name,Price (EUR),Persons\nZ-1,Fjell,199,2\nZ-2,Hytte,299,4\n"}
+    with Asked(tmp_path, tables) as shop:
+        wish = "something for four of us to sleep in"
+        by_price = 'SELECT "Name" ORDER BY "Price (EUR)" ASC LIMIT 1'
+        said = {
+            f"Question: {wish}": _kind("choose"),
+            f"Message: {wish}": by_price,
+            f"Aldo lantern S ... Question: {wish}": "No",
+            f"Fjell ... Question: {wish}": "Yes",
+        }
+        assert "Fjell: 199 EUR [1]" in _answer(shop, said, wish).text
+
+
+def test_what_the_shop_said_is_kept_from_a_follow_up_that_does_not_point_at_it(shop: Asked) -> None:
+    history = [
+        Message("user", "how much is the Aldo lantern S?"),
+        Message("assistant", "The Aldo lantern S is 19.90 EUR."),
+    ]
+    follow = "and the Aldo lantern M?"
+    said = {"Shop: ...\nLast: the Aldo lantern M?": "Alone: How much is the Aldo lantern M?"}
+    answer = _answer(shop, {**said, "Question: How much is the Aldo lantern M?": _kind("fact")}, follow, history)
+    assert [part.text for part in answer.plan.parts] == ["How much is the Aldo lantern M?"]
+    follow = "how many of it are left?"
+    pointed = {f"Last: {follow}": "Alone: How many of the Aldo lantern S are left at 19.90 EUR?"}
+    plan = _answer(shop, {**pointed, f"Question: {follow}": _kind("fact")}, follow, history).plan
+    assert "19.90" not in "".join(part.text for part in plan.parts), "an amount that only the shop said"

@@ -94,3 +94,13 @@ def test_the_rows_of_an_older_database_are_measured(tmp_path: Path) -> None:
         found = connection.execute(text("SELECT measures FROM chunks ORDER BY id")).scalars().all()
     store.close()
     assert found == ['{"Power (W) [power]":900.0}', "{}"]
+
+
+def test_a_number_of_what_is_no_unit_is_compared_with_its_like() -> None:
+    """83x zoom and 21 speeds; 304 stainless steel, 5V/2A and MY25 are names."""
+    assert measures({"Zoom": "83x", "速别": "21速", "Gears": "7-speed"}) == {
+        "Zoom [~x]": 83.0,
+        "速别 [~速]": 21.0,
+        "Gears [~speed]": 7.0,
+    }
+    assert measures({"Steel": "304不锈钢", "Input": "5V/2A", "Model": "MY25", "Note": "15 in all"}) == {}

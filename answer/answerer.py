@@ -219,6 +219,7 @@ class Answerer:
             return checked
         if one.found.understood.operation == "compare" and self._fits(part.text, one.found, request, whose):
             return one
+        none = None
         for rank in range(SHEETS if self._verifier is not None and part.intent == "choose" and not of_one else 1):
             found = self._searcher.planned(
                 part,
@@ -233,9 +234,14 @@ class Answerer:
             if not is_told(found, part, one):
                 continue
             if self._fits(part.text, found, request, whose):
-                return replace(one, found=found, reason=None)
+                told = replace(one, found=found, reason=None)
+                if found.computed is None or found.computed.count:
+                    return told
+                none = none or told
             if of_row := self._of_its_rows(part.text, replace(one, found=found), whose):
                 return of_row
+        if none is not None:  # that there is none in the likeliest sheet, where another one has none either
+            return none
         if one.found.computed is None or not self._fits(part.text, one.found, request, whose):
             return self._unsure(part.text, replace(one, found=replace(one.found, computed=None)))
         return one

@@ -46,14 +46,26 @@ def named(query: str, chunk: Chunk) -> int:
             sku = re.sub(r"[\W_]+", " ", fold(cell.text)).strip()
             if codes.intersection(identifiers(cell.text)) or (len(sku) > 2 and f" {sku} " in f" {plain} "):
                 return 100
+            if _run_together(cell.text, query):
+                return 100
         elif cell.role == "name":
             for name in spellings(cell):
+                if _run_together(name, query):
+                    best = max(best, len(words(folded(fold(name)))))
                 whole, unsized = frozenset(words(folded(fold(name)))), _unsized(name)
                 if whole and whole <= said:
                     best = max(best, len(whole))
                 elif len(unsized) > 1 and unsized <= said and not is_sized(query):
                     best = max(best, len(unsized))
     return best
+
+
+def _run_together(name: str, query: str) -> bool:
+    """Whether a question has a name of letters and figures without its blanks: "escape1" is the "Escape 1"."""
+    plain = re.sub(r"[^a-z0-9]", "", fold(name))
+    if len(plain) < 5 or plain.isalpha() or plain.isdigit() or re.search(r"[\u3400-\u9fff]", name):
+        return False
+    return re.search(rf"(?<![a-z0-9]){re.escape(plain)}(?![a-z0-9])", fold(query)) is not None
 
 
 @lru_cache(4096)

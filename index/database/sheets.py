@@ -26,7 +26,7 @@ MOST_CHOICES = 40
 """Values of a column that are each named; one with more is text."""
 LONGEST = 40
 """Characters of a header or of one value that is named."""
-MOST_KEPT = 400
+MOST_KEPT = 2_000
 """Different cells of a column that are looked at."""
 MEASURED = 0.7
 """Share of a column's cells that must be numbers for it to be one of numbers."""
@@ -49,7 +49,8 @@ class Column:
     """`header` as it stands, `name` what a `Condition` calls it, `dimension` that of a number (`index.text.quantities`)
     and `unit` how its cells write it.
 
-    `choices`: each value, as written, to the cells that have it; of a text a few examples.
+    `choices`: each value, as written, to the cells that have it; of a text a few examples, and `texts` are its cells,
+    the commonest first (`MOST_KEPT` of them).
     """
 
     header: str
@@ -61,6 +62,7 @@ class Column:
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     low: float = 0.0
     high: float = 0.0
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -225,7 +227,8 @@ class _Cells:
         choices = self._choices() if name not in ("sku", "name") else {}
         if choices:
             return Column(self.header, name, "choice", self.role, choices=choices)
-        return Column(self.header, name, "text", self.role, choices=self._examples())
+        texts = tuple(text for text, _ in self.texts.most_common())
+        return Column(self.header, name, "text", self.role, choices=self._examples(), texts=texts)
 
     def _examples(self) -> dict[str, tuple[str, ...]]:
         return {text[:LONGEST]: (text,) for text, _ in self.texts.most_common(3)}

@@ -131,12 +131,22 @@ class Planner:
             return None
         return PlannedPart(question, kind, tuple(dict.fromkeys(map(str, find))))
 
-    def query(self, question: str, sheet: Sheet, near: Sequence[str] = (), *, caller: Caller = NOBODY) -> Query | None:
+    def query(
+        self,
+        question: str,
+        sheet: Sheet,
+        near: Sequence[str] = (),
+        words: Sequence[tuple[Column, str]] = (),
+        *,
+        free: bool = True,
+        caller: Caller = NOBODY,
+    ) -> Query | None:
         """The question as a query over a sheet; None where the model fails. `near` are the names of the products that
-        are nearest to it."""
+        are nearest to it, `words` those of it that stand in text columns; others are looked for only where that is
+        `free`."""
         columns = shown(sheet, question)
-        sampling = Sampling(max_tokens=140, grammar=grammar(columns, near))
-        text = self._writer.written(table_prompt(question, sheet, columns, near), sampling, caller)
+        sampling = Sampling(max_tokens=140, grammar=grammar(columns, near, words, free=free))
+        text = self._writer.written(table_prompt(question, sheet, columns, near, words), sampling, caller)
         try:
             return parsed(text, sheet, columns)
         except NoQuery as error:

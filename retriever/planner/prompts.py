@@ -16,7 +16,7 @@ from typing import Any
 from engine.engine import Message
 from index.database.sheets import Column, Sheet
 from index.text.naming import heads
-from retriever.planner.query import names, quoted
+from retriever.planner.query import links_told, names, quoted
 
 MOST_COLUMNS = 24
 """Columns that one prompt names; of a wider sheet those come first that the question speaks of."""
@@ -27,13 +27,22 @@ MOST_LISTED, LONGEST_LIST = 1_500, 200
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def table_prompt(question: str, sheet: Sheet, columns: Sequence[Column], near: Sequence[str] = ()) -> list[Message]:
-    """For a query over one sheet; `near` are the products whose names are nearest to the question."""
+def table_prompt(
+    question: str,
+    sheet: Sheet,
+    columns: Sequence[Column],
+    near: Sequence[str] = (),
+    words: Sequence[tuple[Column, str]] = (),
+) -> list[Message]:
+    """For a query over one sheet; `near` are the products whose names are nearest to the question, `words` those of it
+    that stand in a text column."""
     room = min(LONGEST_LIST, MOST_LISTED // max(1, len(columns)))
     lines = [_column(name, column, room) for name, column in names(columns).items()]
     title = sheet.title.replace('"', "")[:80]
     table = f'CREATE TABLE "{title}" (\n' + ",\n".join(lines) + "\n)\n\n" + "\n".join(_examples(columns))
     listed = f"Near: {', '.join(map(quoted, near))}\n" if near else ""
+    if told := links_told(columns, words):
+        listed += f"Found: {told}\n"
     fixed = f"{_texts()['query'].strip()}\n\n{table}"
     return [Message("system", fixed), Message("user", f"{listed}Message: {question}")]
 
@@ -64,7 +73,8 @@ def _examples(columns: Sequence[Column]) -> Iterator[str]:
         name = quoted(next(iter(own.choices)))
         if head := max(heads(name.strip("'")), key=len, default=""):
             like = f"WHERE \"{called[own]}\" LIKE '%{head}%' AND {price} BETWEEN {priced.low:.0f} AND {bound}"
-            yield f"Message: any {head} between {priced.low:.0f} and {bound}?\n{first} {like}"
+            found = f"Found: \"{called[own]}\" LIKE '%{head}%'"
+            yield f"{found}\nMessage: any {head} between {priced.low:.0f} and {bound}?\n{first} {like}"
         yield f'Near: {name}\nMessage: what does that one cost?\n{first} WHERE "{called[own]}" = {name}'
 
 

@@ -60,8 +60,11 @@ def names(columns: Sequence[Column]) -> dict[str, Column]:
     return found
 
 
-def grammar(columns: Sequence[Column], near: Sequence[str] = ()) -> str:
-    """GBNF of the queries over these columns; `near` are names that the name may be equal to."""
+def grammar(
+    columns: Sequence[Column], near: Sequence[str] = (), words: Sequence[tuple[Column, str]] = (), *, free: bool = True
+) -> str:
+    """GBNF of the queries over these columns; `near` are names that the name may be equal to, `words` those that texts
+    may be looked for: others only where that is `free`."""
     called = names(columns)
     numbers = [name for name, column in called.items() if column.sort == "number"]
     texts = [name for name, column in called.items() if column.sort == "text"]
@@ -84,7 +87,11 @@ def grammar(columns: Sequence[Column], near: Sequence[str] = ()) -> str:
         tests.append(f'{_named(name)} (" = " | " != ") v{at}')
         if len(values) > 2:
             tests.append(f'{_named(name)} " IN (" v{at} (", " v{at}){{1,4}} ")"')
-    if texts:
+    found = [f"{_named(name)} like {_quoted_like(word)}" for name, word in _found(called, words)]
+    if found:
+        rules += ['like ::= " LIKE " | " NOT LIKE "', f"found ::= {' | '.join(found)}"]
+        tests.append("found")
+    if texts and free:
         rules += [f"txt ::= {_either(texts)}", f"word ::= [^%'\\n\\\\ .,;:-] [^%'\\n\\\\]{{1,{LONGEST - 1}}}"]
         tests.append('txt (" LIKE " | " NOT LIKE ") "\'%" word "%\'"')
     own = next((name for name, column in called.items() if column.name == "name"), None)
@@ -103,6 +110,21 @@ def grammar(columns: Sequence[Column], near: Sequence[str] = ()) -> str:
             *rules,
         ]
     )
+
+
+def _quoted_like(word: str) -> str:
+    return dumps(f"'%{word}%'", ensure_ascii=False)
+
+
+def _found(called: dict[str, Column], words: Sequence[tuple[Column, str]]) -> list[tuple[str, str]]:
+    """The words that texts may be looked for, under the name of their column, as a query writes them."""
+    own = {column: name for name, column in called.items()}
+    return [(own[column], quoted(word)[1:-1]) for column, word in words if column in own and "%" not in word]
+
+
+def links_told(columns: Sequence[Column], words: Sequence[tuple[Column, str]]) -> str:
+    """Words that stand in text columns as tests on them."""
+    return ", ".join(f"\"{name}\" LIKE '%{word}%'" for name, word in _found(names(columns), words))
 
 
 def _named(name: str) -> str:

@@ -32,6 +32,7 @@ from retriever.constraints import Constraint
 from retriever.current import Serving
 from retriever.passage import Passage
 from retriever.planner.checked import checked, named_kinds
+from retriever.planner.linked import linked, needs_other_words
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
 from retriever.translation import Dictionary, Group
@@ -104,7 +105,14 @@ class SheetPlans:
             return NOTHING
         sheet = described.sheets[likeliest[rank]]
         named = named if counts[likeliest[rank]] else self._kinds_in(sheet, part.text)
-        query = planner.query(part.text, sheet, _names_near(sheet, found.passages), caller=caller)
+        query = planner.query(
+            part.text,
+            sheet,
+            _names_near(sheet, found.passages),
+            linked(part.text, sheet, self._dictionary),
+            free=needs_other_words(part.text, sheet),
+            caller=caller,
+        )
         if query is None:
             return NOTHING
         whole = len(described.sheets) == 1

@@ -1,0 +1,113 @@
+"""`linked`: which words of a question stand in the cells of a sheet's text columns, and in which column.
+
+A model that writes a query invents words that no cell has; here the words are found first, in the question's language
+and in the other one, and the model chooses among them (schema linking: Lin, Socher, Xiong, "Bridging Textual and
+Tabular Data", 2020).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from index.database.sheets import Column, Sheet
+from index.text.analysis import PARTICLES, STOP, is_chinese, simplified, terms
+from index.text.letters import fold
+from index.text.naming import forms
+from retriever.translation import Dictionary
+
+Link = tuple[Column, str]
+"""A column and a word that some of its cells have."""
+MOST, LONGEST = 10, 8
+"""Words that are told to a model, the rarest first, and characters of the longest Chinese one."""
+COMMON = 0.6
+"""Share of a column's cells from which on a word says nothing of a row."""
+SHORT = 3
+"""Letters of the shortest word in Latin letters."""
+_LATIN = re.compile(r"[a-zà-ÿ0-9]+(?:[-./][a-zà-ÿ0-9]+)*")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+
+
+def linked(question: str, sheet: Sheet, dictionary: Dictionary | None = None) -> tuple[Link, ...]:
+    """The words, each as a cell has it, the rarest first."""
+    text = fold(simplified(question))
+    foreign = _foreign(question, dictionary)
+    found: list[tuple[float, Link]] = []
+    for column in sheet.columns:
+        if column.sort != "text" or not column.texts:
+            continue
+        cells = _folded(column)
+        words = dict.fromkeys(
+            (*_latin(text, cells), *_han(text, cells), *_latin(foreign, cells), *_han(foreign, cells))
+        )
+        for word in words:
+            having = [at for at, cell in enumerate(cells) if word in cell]
+            if 0 < len(having) <= max(1.0, COMMON * len(cells)):
+                found.append((len(having) / len(cells), (column, _as_written(word, column.texts[having[0]]))))
+    best_first = sorted(found, key=lambda pair: (pair[0], -len(pair[1][1])))
+    return tuple(link for _, link in best_first[:MOST])
+
+
+def needs_other_words(question: str, sheet: Sheet) -> bool:
+    """Whether a query may look for words that are not known to stand in the sheet: it is in another language than the
+    question, or not all of its cells were read."""
+    texts = [cell for column in sheet.columns if column.sort == "text" for cell in column.texts]
+    chinese = sum(map(is_chinese, texts))
+    same = chinese <= len(texts) / 10 if not is_chinese(question) else chinese >= len(texts) * 0.9
+    return not same or sheet.rows > max((len(column.texts) for column in sheet.columns), default=0) * 4
+
+
+@lru_cache(1024)
+def _folded(column: Column) -> tuple[str, ...]:
+    return tuple(fold(simplified(text)) for text in column.texts)
+
+
+@lru_cache(1024)
+def _tokens(cells: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(token for cell in cells for token in _LATIN.findall(cell))
+
+
+def _latin(text: str, cells: tuple[str, ...]) -> Iterator[str]:
+    """Words in Latin letters of a text that stand in some cell, in the form in which they do."""
+    known = _tokens(cells)
+    for word in _LATIN.findall(text):
+        if len(word) >= SHORT and word not in STOP and not word.isdigit():
+            yield from (form for form in dict.fromkeys((word, *forms(word))) if form in known)
+
+
+def _han(text: str, cells: tuple[str, ...]) -> Iterator[str]:
+    """The longest runs of Chinese signs of a text, two at least, that stand in some cell."""
+    joined = "\n".join(cells)
+    for run in _HAN.findall(text):
+        start = 0
+        while start < len(run) - 1:
+            ends = range(min(len(run), start + LONGEST), start + 1, -1)
+            end = next((end for end in ends if run[start:end] in joined), 0)
+            word = run[start:end]
+            if end and terms(word) and (len(word) > 2 or not PARTICLES.intersection(word)):
+                yield word
+            start = max(start + 1, end - 1) if end else start + 1
+
+
+def _foreign(question: str, dictionary: Dictionary | None) -> str:
+    """What the words of a question are called in the other language, one after the other."""
+    groups = dictionary.groups(question) if dictionary is not None else ()
+    return "\n".join(_phrase(rendering) for group in groups for rendering in group)
+
+
+def _phrase(rendering: Sequence[str]) -> str:
+    """A rendering as it is written: its pairs of Chinese signs as one run."""
+    pairs = [term for term in rendering if len(term) == 2 and _HAN.fullmatch(term)]
+    if not pairs:
+        return " ".join(rendering)
+    overlapping = all(one[1] == other[0] for one, other in pairwise(pairs))
+    return pairs[0] + "".join(pair[1] for pair in pairs[1:]) if overlapping else pairs[0]
+
+
+def _as_written(word: str, cell: str) -> str:
+    """A folded word as a cell has it; as it is, where folding changed the cell's length."""
+    plain = fold(simplified(cell))
+    start = plain.find(word)
+    return cell[start : start + len(word)] if len(plain) == len(cell) and start >= 0 else word

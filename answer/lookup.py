@@ -26,6 +26,8 @@ from index.text.quantities import quantities
 _UNIT = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
 _APART = re.compile(r"(?<=\d)[x×*](?=\d)", re.IGNORECASE)
 _TIMES = re.compile(r"\d+ ?[x×*] ?$", re.IGNORECASE)
+TOGETHER = 5
+"""Letters and figures of the shortest name that is known without its blanks."""
 _OWN = frozenset(("sku", "name", "currency", "valid_from", "valid_to", "sale_from", "sale_to", "sale_days"))
 """Roles of the cells that are not asked for by their header: they say which row it is, or hold the shop's books."""
 
@@ -63,7 +65,7 @@ def named(query: str, chunk: Chunk) -> int:
 def _run_together(name: str, query: str) -> bool:
     """Whether a question has a name of letters and figures without its blanks: "escape1" is the "Escape 1"."""
     plain = re.sub(r"[^a-z0-9]", "", fold(name))
-    if len(plain) < 5 or plain.isalpha() or plain.isdigit() or re.search(r"[\u3400-\u9fff]", name):
+    if len(plain) < TOGETHER or plain.isalpha() or plain.isdigit() or re.search(r"[\u3400-\u9fff]", name):
         return False
     return re.search(rf"(?<![a-z0-9]){re.escape(plain)}(?![a-z0-9])", fold(query)) is not None
 

@@ -77,6 +77,19 @@ def _latin(text: str, cells: tuple[str, ...]) -> Iterator[str]:
             yield from (form for form in dict.fromkeys((word, *forms(word))) if form in known)
 
 
+@lru_cache(1024)
+def _stems(cells: tuple[str, ...]) -> dict[str, str]:
+    """The stem of each word in Latin letters to the shortest word of it."""
+    longest_first = sorted(_tokens(cells), key=lambda word: (-len(word), word))
+    return {own[0]: word for word in longest_first if len(word) >= SHORT and (own := terms(word))}
+
+
+def _stemmed(stems: str, cells: tuple[str, ...]) -> Iterator[str]:
+    """The words of some cell that have one of these stems, as a dictionary tells them."""
+    known = _stems(cells)
+    yield from (known[stem] for stem in _LATIN.findall(stems) if stem in known)
+
+
 def _han(text: str, cells: tuple[str, ...]) -> Iterator[str]:
     """The longest runs of Chinese signs of a text, two at least, that stand in some cell."""
     joined = "\n".join(cells)

@@ -27,6 +27,8 @@ def row(name: str) -> Chunk:
         ("60升的登山包多少钱", "登山包 45L", False),
         ("How much is a lamp?", "Lamp 40 W", False),
         ("How much is the trekking pole?", "Trekking pack 45 L", False),
+        ("escape1跟escape2，哪个轻", "Escape 1", True),
+        ("escape10 in stock?", "Escape 1", False),
     ],
 )
 def test_sizes_may_be_left_out_of_a_name(query: str, name: str, is_named: bool) -> None:

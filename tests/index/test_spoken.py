@@ -18,6 +18,8 @@ from index.text.spoken import in_figures
         ("一升半以上的水壶", "1.5升以上的水壶"),
         ("半升", "0.5升"),
         ("两公斤半", "2.5公斤"),
+        ("a 4k monitor under 2k", "a 4k monitor under 2000"),
+        ("less than ¥1.5k or 10 grand", "less than ¥1500 or 10000"),
     ],
 )
 def test_a_number_before_a_unit_is_written_in_figures(said: str, written: str) -> None:

@@ -482,6 +482,31 @@ LAYOUTS = {
         """,
         ["2: Room: Garden room; Balcony: yes; Pets: no", "3: Room: Tower room; Balcony: no; Pets: no"],
     ),
+    "a header with figures over values that repeat": (
+        """
+        Device | 3G/4G | Tested
+        Stick A1 | 4G | yes
+        Stick B2 | 3G | yes
+        Stick C3 | 4G | yes
+        Stick D4 | 4G | no
+        Stick E5 | 3G | yes
+        Stick F6 | 4G | yes
+        """,
+        [
+            f"{at}: Device: Stick {name}; 3G/4G: {net}; Tested: {said}"
+            for at, (name, net, said) in enumerate(
+                (
+                    ("A1", "4G", "yes"),
+                    ("B2", "3G", "yes"),
+                    ("C3", "4G", "yes"),
+                    ("D4", "4G", "no"),
+                    ("E5", "3G", "yes"),
+                    ("F6", "4G", "yes"),
+                ),
+                2,
+            )
+        ],
+    ),
     "a table without a header above one with it": (
         """
         Q-1 | Quilt | 80.00

@@ -27,6 +27,7 @@ from answer.nearness import NEAR, NEAR_PLANNED, near, offerable
 from answer.prospect import (
     Prospect,
     Request,
+    asks_price,
     compared,
     is_looked_up,
     is_of_another_document,
@@ -213,6 +214,8 @@ class Answerer:
                 return compared
             if (part.intent == "fact" or of_one) and (told := self._of_a_cell(part.text, one, whose)):
                 return told
+        elif asks_price(part.text) and (told := self._of_a_cell(part.text, one, whose)):  # what a service costs
+            return told
         checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one
         is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
         if is_enough or part.intent in ("how", "rule"):

@@ -83,6 +83,11 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     return is_looked_up(best) or (best.unit.cell is None and prospect.course.answerability >= SURE)
 
 
+def asks_price(query: str) -> bool:
+    """Whether a question asks what something costs."""
+    return any(field.name == "price" for field in asked_fields(query))
+
+
 def is_looked_up(item: Evidence) -> bool:
     """Whether evidence is the very cell that was asked for of a product by its name, under a field that is asked for in
     words of its own: "how big" may be asked of the screen or of the box."""

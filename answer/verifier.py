@@ -78,7 +78,7 @@ class Verifier:
         confirms it. `asked` are columns that it has named before, `known` those that the question speaks of itself."""
         for passage in rows_meant(question, passages):
             cell = self._chooser.chosen(question, passage.chunk, caller=caller)
-            if cell is not None and column_of(cell) not in known:
+            if cell is not None and not {column_of(cell), cell.role}.intersection(known):
                 unit = Unit(passage, cell.line, cell, alone=True)
                 bias = AGREED_BIAS if column_of(cell) in asked else CELL_BIAS
                 if self._said(_shown(question, unit), caller, bias) == "Yes":

@@ -17,6 +17,8 @@ FEW = {"en": 4, "zh": 6}
 """Words, in Chinese signs, below which a question goes on with the one before."""
 _MARK = re.compile(r"(?<=[?？。！!;；])(?![?？。！!])\s*|(?<=[^\W\d]\.)\s+(?=[A-Z])|\n+")
 _SIGN = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")
+_LED_IN = re.compile(r"^[^:：?？]{1,25}[:：]\s*")
+"""What leads in questions: "Two things: ..."."""
 _QUESTION = re.compile(r"[?？]\s*$")
 
 
@@ -47,6 +49,11 @@ def leaves_out(question: str) -> bool:
     return bool(pattern("questions", "refers").search(question))
 
 
+def goes_on(question: str) -> bool:
+    """Whether a question goes on with what was asked before, by its first or last words."""
+    return pattern("questions", "goes_on").search(question) is not None
+
+
 def lead_cut(question: str) -> str:
     """A question without the words that only lead in: "and for Clouds?" is "for Clouds?"."""
     return pattern("questions", "lead").sub("", question).strip() or question
@@ -63,7 +70,7 @@ def _asks(piece: str) -> bool:
     if _QUESTION.search(piece):
         return True
     own = sections("questions").get("zh" if is_chinese(piece) else "en", {})
-    return bool(re.search(str(own["asks"]), piece, re.IGNORECASE)) if own else False
+    return bool(re.search(str(own["asks"]), _LED_IN.sub("", piece), re.IGNORECASE)) if own else False
 
 
 def _goes_on(piece: str) -> bool:

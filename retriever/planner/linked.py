@@ -22,6 +22,8 @@ Link = tuple[Column, str]
 """A column and a word that some of its cells have."""
 MOST, LONGEST = 10, 8
 """Words that are told to a model, the rarest first, and characters of the longest Chinese one."""
+LIKELIEST = 6
+"""Ways to say a word in the other language that are looked for."""
 COMMON = 0.6
 """Share of a column's cells from which on a word says nothing of a row."""
 SHORT = 3
@@ -107,7 +109,7 @@ def _han(text: str, cells: tuple[str, ...]) -> Iterator[str]:
 def _foreign(question: str, dictionary: Dictionary | None) -> str:
     """What the words of a question are called in the other language, one after the other."""
     groups = dictionary.groups(question) if dictionary is not None else ()
-    return "\n".join(_phrase(rendering) for group in groups for rendering in group)
+    return "\n".join(_phrase(rendering) for group in groups for rendering in group[:LIKELIEST])
 
 
 def _phrase(rendering: Sequence[str]) -> str:

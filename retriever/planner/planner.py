@@ -22,7 +22,7 @@ from index.text.analysis import is_chinese, terms
 from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.quantities import quantities
-from retriever.planner.clauses import lead_cut, leaves_out, questions_in
+from retriever.planner.clauses import goes_on, lead_cut, leaves_out, questions_in
 from retriever.planner.plan import INTENTS, PlannedPart
 from retriever.planner.prompts import (
     MOST_COLUMNS,
@@ -46,6 +46,8 @@ ASKED = 2
 """Words beside the name of a product that say what is asked of it."""
 LONG = 3
 """Figures of a number without a unit from which on it is an amount, and not the second of a list."""
+_NUMBERED = re.compile(r"[\u3400-\u9fff]{2}\d{2,}")
+"""A model's name that ends in figures: 飞翔50."""
 _WORD = re.compile(r"[^\W_]+")
 _ESSENTIAL = ("name", "price", "category", "brand", "stock")
 
@@ -115,6 +117,10 @@ class Planner:
                 if not set(terms(text)) <= set(terms(question)):
                     return text
                 whole = whole or text  # nothing was left out, unless the reply was needed to see what
+        if (
+            whole and goes_on(question) and history[-1].content != unanswered(form)
+        ):  # it may leave out all that was asked
+            return f"{_last_asked(history)} {whole}"
         return whole
 
     def _sorted(self, question: str, language: str, caller: Caller) -> PlannedPart | None:
@@ -188,6 +194,7 @@ def _points_at_reply(question: str, history: Sequence[Message]) -> bool:
     asked = " ".join(turn.content for turn in history if turn.role == "user")
     new = identifiers(_masked(replies[-1])).keys() - identifiers(asked).keys() if replies else set()
     listed = bool(replies) and re.search(r"\b2[.)、．]", replies[-1]) is not None
+    new |= set(_NUMBERED.findall(replies[-1])) - set(_NUMBERED.findall(asked)) if replies else set()
     return (bool(new) or listed) and pattern("questions", "points").search(question) is not None
 
 
@@ -196,7 +203,7 @@ def _names_anew(question: str, history: Sequence[Message]) -> bool:
     before = identifiers(" ".join(turn.content for turn in history))
     new = identifiers(question).keys() - before.keys()
     rest = {term for term in terms(lead_cut(question)) if not re.search(r"\d", term)}
-    return bool(new) and len(rest) >= ASKED + is_chinese(question)
+    return bool(new) and len(rest) >= ASKED * (1 + is_chinese(question))
 
 
 def _last_asked(history: Sequence[Message]) -> str:

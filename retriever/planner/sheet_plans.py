@@ -36,6 +36,7 @@ from retriever.planner.linked import linked, needs_other_words
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
 from retriever.translation import Dictionary, Group
+from retriever.understanding import understand
 from retriever.understood import NOTHING, Understood
 
 NEAR = 8
@@ -118,6 +119,7 @@ class SheetPlans:
         whole = len(described.sheets) == 1
         understood = checked(query, part.text, sheet, self._embedder, named, whole=whole, dictionary=self._dictionary)
         among = Among(self._store.engine, collection, view, (Within(sheet.places),))
+        understood = _priced(understood, understand(part.text, vocabulary).constraints, sheet)
         understood = _in_names(_fitting(understood, named, among, sheet), part.text, among)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
         return replace(understood, constraints=tuple(widened))
@@ -209,6 +211,17 @@ def _fitting(found: Understood, named: Sequence[Constraint], among: Among, sheet
     if len(others) < len(constraints) and not among.where(*tests).any() and among.where(*kept).any():
         constraints = others
     return replace(found, constraints=tuple(constraints), left=", ".join(left))
+
+
+def _priced(understood: Understood, said: Sequence[Constraint], sheet: Sheet) -> Understood:
+    """What was understood, with the bounds of the price that the parser read, where a query has none."""
+    prices = [one for one in said if one.field in ("price", "currency")]
+    has_prices = any(column.name == "price" for column in sheet.columns)
+    if not has_prices or not understood or any(one.field == "price" for one in understood.constraints):
+        return understood
+    words = " ".join(one.words for one in prices)
+    left = [amount for amount in filter(None, understood.left.split(", ")) if amount not in words]
+    return replace(understood, constraints=(*understood.constraints, *prices), left=", ".join(left))
 
 
 def _in_names(understood: Understood, question: str, among: Among) -> Understood:

@@ -209,9 +209,9 @@ class Answerer:
         one = self._looked_for(asked, replace(request, query=part.text), began, part)
         one.course.plan = Plan((part,), planner.model)
         of_one = names_its_row(one, part.text, ())
+        if part.intent != "rule" and (compared := self._side_by_side(part.text, one, request, whose)):
+            return compared
         if part.intent in ("choose", "fact"):
-            if compared := self._side_by_side(part.text, one, request, whose):
-                return compared
             if (part.intent == "fact" or of_one) and (told := self._of_a_cell(part.text, one, whose)):
                 return told
         elif asks_price(part.text) and (told := self._of_a_cell(part.text, one, whose)):  # what a service costs

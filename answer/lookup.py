@@ -26,6 +26,10 @@ from index.text.quantities import quantities
 _UNIT = re.compile(r"\s*[(（\[【][^()（）\[\]【】]*[)）\]】]\s*$")
 _APART = re.compile(r"(?<=\d)[x×*](?=\d)", re.IGNORECASE)
 _TIMES = re.compile(r"\d+ ?[x×*] ?$", re.IGNORECASE)
+CAPITALS = 3
+"""Capital letters behind a name that make another model's of it."""
+LONGER = frozenset("pro max plus ultra mini lite air se neo premium ii iii iv xl".split())
+"""Words behind a name that do the same."""
 TOGETHER = 5
 """Letters and figures of the shortest name that is known without its blanks."""
 _OWN = frozenset(("sku", "name", "currency", "valid_from", "valid_to", "sale_from", "sale_to", "sale_days"))
@@ -55,11 +59,26 @@ def named(query: str, chunk: Chunk) -> int:
                 if _run_together(name, query):
                     best = max(best, len(words(folded(fold(name)))))
                 whole, unsized = frozenset(words(folded(fold(name)))), _unsized(name)
+                if _is_of_longer_name(name, query, chunk):
+                    continue
                 if whole and whole <= said:
                     best = max(best, len(whole))
                 elif len(unsized) > 1 and unsized <= said and not is_sized(query):
                     best = max(best, len(unsized))
     return best
+
+
+def _is_of_longer_name(name: str, query: str, chunk: Chunk) -> bool:
+    """Whether a question goes on, behind a name, with what makes a model's name longer and the row knows nothing of:
+    the "Slate AX", the "Vega 90 Pro" is no Slate, no Vega 90."""
+    found = re.search(
+        rf"(?<!\w){re.escape(name)}[ -]([A-Za-z]{{1,8}}|\d{{1,3}}[A-Za-z]?)(?![\w.,])", query, re.IGNORECASE
+    )
+    if found is None or is_chinese(name):
+        return False
+    word = found[1]
+    longer = (word.isupper() and len(word) <= CAPITALS and not query.isupper()) or word.casefold() in LONGER
+    return longer and fold(word) not in set(words(fold(chunk.text)))
 
 
 def _run_together(name: str, query: str) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 from answer.cell_chooser import CellChooser, column_of, rows_meant
 from answer.evidence import Evidence
 from answer.links import without_links
+from answer.lookup import is_of_another, named
 from answer.units import Unit, called
 from engine.engine import NOBODY, Caller, Message, Sampling
 from engine.writer import Writer
@@ -37,6 +38,8 @@ CELL_BIAS = 0.75
 ones or ones beside the point 2 whose field is not asked for by name."""
 AGREED_BIAS = 1.2
 """The same where a query named that column, too."""
+UNNAMED_BIAS = 0.4
+"""The same where the question does not name the row in full."""
 _SAMPLING = Sampling(max_tokens=1, grammar='root ::= "Yes" | "No"')
 
 
@@ -81,6 +84,10 @@ class Verifier:
             if cell is not None and not {column_of(cell), cell.role}.intersection(known):
                 unit = Unit(passage, cell.line, cell, alone=True)
                 bias = AGREED_BIAS if column_of(cell) in asked else CELL_BIAS
+                if is_of_another(question, passage.chunk):
+                    continue
+                if not named(question, passage.chunk):
+                    bias = min(bias, UNNAMED_BIAS)
                 if self._said(_shown(question, unit), caller, bias) == "Yes":
                     return unit
         return None

@@ -15,8 +15,9 @@ import numpy as np
 
 from engine.engine import NOBODY, Caller
 from index.chunk import Chunk
+from index.database.aggregates import Among
 from index.database.documents import read_document_names
-from index.database.filters import Condition, Restriction, Within
+from index.database.filters import Condition, Either, Restriction, Within
 from index.database.sections import section_of
 from index.database.store import Store
 from index.database.view import View
@@ -28,6 +29,7 @@ from index.snapshot.home import Home
 from index.snapshot.shelf import instead_of
 from index.snapshot.snapshot import Snapshot
 from retriever.by_generation import ByGeneration
+from retriever.called import called
 from retriever.computing import Computed, compute, conditions
 from retriever.constraints import Constraint
 from retriever.current import Current
@@ -62,6 +64,8 @@ class Found:
     meant: frozenset[str] = frozenset()
 
 
+NAMED = 4
+"""Rows that are found for their names beside all others."""
 HALF = 0.5
 """Share of the texts from which on a collection is in a language."""
 
@@ -159,10 +163,25 @@ class Retriever:
                 shown = {passage.chunk.id for passage in passages}
                 nearest = [passage for passage in ranked_together(lists) if passage.chunk.id not in shown]
                 passages += tuple(nearest[: top_k - len(passages)])
+            if queries and computed is None:
+                among = Among(self.store.engine, entry.id, view, restrictions)
+                passages = self._with_named(question, passages, among, index)
             milliseconds = (time.perf_counter() - began) * 1000
             known = index.known(question.identifiers).tolist()
             unknown = tuple(name for name, is_known in zip(question.identifiers, known, strict=True) if not is_known)
             return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown, meant=meant)
+
+    def _with_named(
+        self, question: Question, passages: tuple[Passage, ...], among: Among, index: Segments
+    ) -> tuple[Passage, ...]:
+        """The passages, the rows that a question names in full before them where they were not found."""
+        names = called(question.text)
+        by_name = Either((Condition("name", names), Condition("sku", names)))
+        rows = among.chunks([id for id, _ in among.where(by_name).found().first(NAMED)]).values() if names else ()
+        known = {passage.chunk.id for passage in passages}
+        missing = [chunk for chunk in rows if chunk.id not in known]
+        named = (replace(one, relevance=HALF, reason="named") for one in _of_rows(missing, index, question))
+        return (*named, *passages)
 
     def planned(
         self,

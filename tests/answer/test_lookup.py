@@ -29,6 +29,10 @@ def row(name: str) -> Chunk:
         ("How much is the trekking pole?", "Trekking pack 45 L", False),
         ("escape1跟escape2，哪个轻", "Escape 1", True),
         ("escape10 in stock?", "Escape 1", False),
+        ("what does the Slate AX weigh?", "Slate", False),
+        ("price of the slate pro", "Slate", False),
+        ("how heavy is the Slate in kg?", "Slate", True),
+        ("THE SLATE AX?", "Slate", True),
     ],
 )
 def test_sizes_may_be_left_out_of_a_name(query: str, name: str, is_named: bool) -> None:

@@ -72,7 +72,7 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     if history:
         return False
     if len(questions_in(query)) > 1:
-        return _are_looked_up(query, prospect.evidence)
+        return prospect.reason is None and _are_looked_up(query, prospect.evidence)
     if (computed := prospect.found.computed) is not None:
         return computed.count > 0 and not computed.understood.left
     if prospect.reason is not None or not prospect.evidence:

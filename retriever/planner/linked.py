@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from statistics import median
 
 from index.database.sheets import Column, Sheet
 from index.text.analysis import PARTICLES, STOP, is_chinese, simplified, terms
@@ -20,36 +21,46 @@ from retriever.translation import Dictionary
 
 Link = tuple[Column, str]
 """A column and a word that some of its cells have."""
-MOST, LONGEST = 10, 8
+MOST, LONGEST = 4, 8
 """Words that are told to a model, the rarest first, and characters of the longest Chinese one."""
-LIKELIEST = 6
+PROSE = 60
+"""Characters of a typical cell from which on a column holds prose, in which any word may stand."""
+LIKELIEST = 4
 """Ways to say a word in the other language that are looked for."""
 COMMON = 0.6
 """Share of a column's cells from which on a word says nothing of a row."""
-SHORT = 3
-"""Letters of the shortest word in Latin letters."""
+SHORT, SHORT_FOREIGN = 4, 5
+"""Letters of the shortest word in Latin letters, and of one out of the dictionary."""
 _LATIN = re.compile(r"[a-zà-ÿ0-9]+(?:[-./][a-zà-ÿ0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
 def linked(question: str, sheet: Sheet, dictionary: Dictionary | None = None) -> tuple[Link, ...]:
-    """The words, each as a cell has it, the rarest first."""
+    """The words, each as a cell of one column has it: of the names', else of that with the shortest cells; those of the
+    question's own language first, the rarest first."""
     text = fold(simplified(question))
-    foreign = _foreign(question, dictionary)
-    found: list[tuple[float, Link]] = []
+    foreign, title = _foreign(question, dictionary), fold(simplified(sheet.title))
+    best: dict[str, tuple[bool, float, float, Link]] = {}
     for column in sheet.columns:
         if column.sort != "text" or not column.texts:
             continue
         cells = _folded(column)
-        words = dict.fromkeys(
-            (*_latin(text, cells), *_han(text, cells), *_latin(foreign, cells), *_han(foreign, cells))
-        )
-        for word in words:
+        length = 0.0 if column.role in ("name", "sku") else median(map(len, cells))
+        if length > PROSE:
+            continue
+        own = dict.fromkeys((*_latin(text, cells), *_han(text, cells)))
+        for word in (
+            *own,
+            *(other for other in (*_stemmed(foreign, cells), *_han(foreign, cells)) if other not in own),
+        ):
             having = [at for at, cell in enumerate(cells) if word in cell]
-            if 0 < len(having) <= max(1.0, COMMON * len(cells)):
-                found.append((len(having) / len(cells), (column, _as_written(word, column.texts[having[0]]))))
-    best_first = sorted(found, key=lambda pair: (pair[0], -len(pair[1][1])))
-    return tuple(link for _, link in best_first[:MOST])
+            if word not in title and 0 < len(having) <= max(1.0, COMMON * len(cells)):
+                written = _as_written(word, column.texts[having[0]])
+                found = (word not in own, length, len(having) / len(cells), (column, written))
+                best[word] = min(best.get(word, found), found, key=lambda one: one[:3])
+    ranked = sorted(best.items(), key=lambda item: (item[1][0], item[1][2], -len(item[0])))
+    kept = [(word, found) for word, found in ranked if not any(word != other and word in other for other in best)]
+    return tuple(link for _, (_, _, _, link) in kept[:MOST])
 
 
 def needs_other_words(question: str, sheet: Sheet) -> bool:
@@ -89,7 +100,8 @@ def _stems(cells: tuple[str, ...]) -> dict[str, str]:
 def _stemmed(stems: str, cells: tuple[str, ...]) -> Iterator[str]:
     """The words of some cell that have one of these stems, as a dictionary tells them."""
     known = _stems(cells)
-    yield from (known[stem] for stem in _LATIN.findall(stems) if stem in known)
+    found = (known[stem] for stem in _LATIN.findall(stems) if stem in known)
+    yield from (word for word in found if len(word) >= SHORT_FOREIGN and word.isalpha())
 
 
 def _han(text: str, cells: tuple[str, ...]) -> Iterator[str]:

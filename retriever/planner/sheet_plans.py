@@ -133,7 +133,7 @@ class SheetPlans:
             for column in sheet.columns
             if column.name == "category" and len(column.choices) > 1
             for kind, cells in column.choices.items()
-            if frozenset(terms(fold(simplified(kind)))) in said
+            if frozenset(terms(fold(simplified(kind.rpartition(" > ")[2])))) in said
         }
         if not meant:
             return ()

@@ -63,12 +63,12 @@ def checked(
     made = [one for tests in where if (one := _constraint(tests, said, heard)) is not None]
     used = {id(amount) for one, amounts in made for amount in amounts}
     constraints = [one for one, _ in made]
-    if query.where and not made:
+    if query.where and not made and not named:
         return NOTHING
     left = [
         amount.written for amount in said if id(amount) not in used and not _is_named(amount, query, where, question)
     ]
-    operation, field, limit = _operation(query)
+    operation, field, limit = _operation(replace(query, order=_order(query, sheet, heard)))
     if operation == "list" and not constraints and query.order is None:
         return NOTHING
     told = {fold(one.words) for one in constraints if one.field == "kind"}
@@ -110,6 +110,15 @@ def named_kinds(question: str, vocabulary: Vocabulary) -> tuple[Constraint, ...]
     reading = Reading(question)
     plain = [replace(kind, described=()) for kind in kinds(reading, vocabulary)]
     return wanted_kinds(plain, reading) or ()
+
+
+def _order(query: Query, sheet: Sheet, heard: Heard) -> Column | None:
+    """What rows are ordered by: the one column of numbers whose header the customer said, where he did not say that of
+    the query's; an order by price is said in many words."""
+    if query.order is None or query.order.name == "price" or heard.says_all(query.order.header):
+        return query.order
+    said = [column for column in sheet.columns if column.sort == "number" and heard.says_all(column.header)]
+    return said[0] if len(said) == 1 else query.order
 
 
 def _operation(query: Query) -> tuple[Operation, Measured | None, int | None]:

@@ -59,6 +59,11 @@ class Heard:
             return False
         return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)
 
+    def says_all(self, text: str) -> bool:
+        """Whether the question has all the words of a text."""
+        own = set(terms(alike(fold(simplified(text)))))
+        return bool(own) and own <= self._terms
+
     def is_said(self, test: Comparison) -> bool:
         """Whether the question has a word of a test's value, in either language."""
         if isinstance(test.value, Decimal):

@@ -31,6 +31,13 @@ COMMON = 0.6
 """Share of a column's cells from which on a word says nothing of a row."""
 SHORT, SHORT_FOREIGN = 4, 5
 """Letters of the shortest word in Latin letters, and of one out of the dictionary."""
+GENERIC = frozenset(
+    (
+        "only ones just want need like looking something anything good best better cheap cheapest cheaper kind sort "
+        "type side more less most least much many have under over than which what with without your mine please show"
+    ).split()
+)
+"""Words of a wish that say nothing of what is wished for."""
 _LATIN = re.compile(r"[a-zà-ÿ0-9]+(?:[-./][a-zà-ÿ0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
@@ -86,8 +93,8 @@ def _latin(text: str, cells: tuple[str, ...]) -> Iterator[str]:
     """Words in Latin letters of a text that stand in some cell, in the form in which they do."""
     known = _tokens(cells)
     for word in _LATIN.findall(text):
-        if len(word) >= SHORT and word not in STOP and not word.isdigit():
-            yield from (form for form in dict.fromkeys((word, *forms(word))) if form in known)
+        if len(word) >= SHORT and word not in STOP and word not in GENERIC and not word.isdigit():
+            yield from (form for form in dict.fromkeys((word, *forms(word))) if form in known and len(form) >= SHORT)
 
 
 @lru_cache(1024)

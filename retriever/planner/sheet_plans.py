@@ -121,6 +121,7 @@ class SheetPlans:
         among = Among(self._store.engine, collection, view, (Within(sheet.places),))
         understood = _priced(understood, understand(part.text, vocabulary).constraints, sheet)
         understood = _in_names(_fitting(understood, named, among, sheet), part.text, among)
+        understood = _as_said(understood, part.text, among)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
         return replace(understood, constraints=tuple(widened))
 
@@ -222,6 +223,20 @@ def _priced(understood: Understood, said: Sequence[Constraint], sheet: Sheet) ->
     words = " ".join(one.words for one in prices)
     left = [amount for amount in filter(None, understood.left.split(", ")) if amount not in words]
     return replace(understood, constraints=(*understood.constraints, *prices), left=", ".join(left))
+
+
+def _as_said(understood: Understood, question: str, among: Among) -> Understood:
+    """What was understood, less the words that are only a dictionary's for what was said, where no row has all."""
+    said = fold(simplified(question))
+    own = [
+        one
+        for one in understood.constraints
+        if not isinstance(one.test, Holding | All) or not one.words or fold(simplified(one.words)) in said
+    ]
+    tests, kept = (tuple(one.test for one in some) for some in (understood.constraints, own))
+    if len(own) == len(understood.constraints) or not own or among.where(*tests).any() or not among.where(*kept).any():
+        return understood
+    return replace(understood, constraints=tuple(own))
 
 
 def _in_names(understood: Understood, question: str, among: Among) -> Understood:

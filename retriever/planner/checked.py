@@ -17,13 +17,13 @@ from index.database.vocabulary import Vocabulary
 from index.embedding.embedder import Embedder
 from index.text.analysis import simplified
 from index.text.letters import fold
-from index.text.measures import column_unit
 from index.text.naming import forms
 from index.text.quantities import Quantity, quantities
 from index.text.spoken import in_figures
 from retriever.concepts import PRICE, STOCK, Measured, plain_name
 from retriever.constraints import Constraint, Reading, measured_range, price_range
 from retriever.kinds import kinds, wanted_kinds
+from retriever.planner.amounts import factor, is_named, is_said, unit_shown
 from retriever.planner.heard import Heard
 from retriever.planner.query import Comparison, Query
 from retriever.translation import Dictionary
@@ -31,8 +31,6 @@ from retriever.understood import NOTHING, Operation, Understood
 
 MANY = 3
 """Alternatives of one condition from which on each must have been said."""
-YEARS = range(1950, 2100)
-"""Numbers that may be years, which are said by their last two figures as well."""
 _WORDS = re.compile(r"[a-zà-ÿ0-9]+|[\u3400-\u9fff]+")
 _FOLDED = frozenset(("name", "brand", "category", "sku"))
 SHOWN = 3
@@ -66,7 +64,7 @@ def checked(
     if query.where and not made and not named:
         return NOTHING
     left = [
-        amount.written for amount in said if id(amount) not in used and not _is_named(amount, query, where, question)
+        amount.written for amount in said if id(amount) not in used and not is_named(amount, query, where, question)
     ]
     operation, field, limit = _operation(replace(query, order=_order(query, sheet, heard)))
     if operation == "list" and not constraints and query.order is None:
@@ -168,14 +166,14 @@ def _one(test: Comparison, said: Sequence[Quantity], heard: Heard) -> tuple[Cons
 
 def _bounded(test: Comparison, value: Decimal, said: Sequence[Quantity]) -> tuple[Constraint, Quantity | None] | None:
     column, field = test.column, _measured(test.column)
-    amount = next((one for one in said if _is(one, value, column)), None)
+    amount = next((one for one in said if is_said(one, value, column)), None)
     if amount is None:
         if value == 0 and column.name == "stock":  # in stock, or not
             return _stock(test), None
         return None
     base = amount.value if column.dimension or column.name == "price" else value
     if column.dimension and not amount.dimension:
-        base = value * _factor(column)
+        base = value * factor(column)
     if test.operator == "!=":
         exact = Condition(
             column.name, minimum=float(base), maximum=float(base), dimension=column.dimension, negated=True
@@ -188,7 +186,7 @@ def _bounded(test: Comparison, value: Decimal, said: Sequence[Quantity]) -> tupl
     if column.name == "price":
         code = amount.dimension.removeprefix("money:") or column.unit
         return price_range(low, high, strict, code or None, amount.written, False), amount
-    written = amount.written if amount.dimension or not column.dimension else f"{amount.written} {_shown(column)}"
+    written = amount.written if amount.dimension or not column.dimension else f"{amount.written} {unit_shown(column)}"
     bound = measured_range(
         field,
         None if low is None else (low, written.strip()),
@@ -197,59 +195,6 @@ def _bounded(test: Comparison, value: Decimal, said: Sequence[Quantity]) -> tupl
         amount.written,
     )
     return bound, amount
-
-
-def _is(amount: Quantity, value: Decimal, column: Column) -> bool:
-    """Whether a number of a query is an amount of the question, and may be one of the column's."""
-    money = amount.dimension.startswith("money:")
-    if amount.dimension and not money and amount.dimension != column.dimension:
-        free = column.name not in ("price", "stock") and not column.dimension
-        return free and (_is_scaled(amount, value) or _is_year(amount, value))
-    if money and column.name != "price" and "price" not in column.role:
-        return False
-    figures = _figures(amount).strip(".")
-    if amount.value == value or figures in (str(value), format(value.normalize(), "f")):
-        return True
-    return not column.dimension and _is_year(amount, value)
-
-
-def _is_scaled(amount: Quantity, value: Decimal) -> bool:
-    """Whether a number is an amount in some decimal multiple of its unit, as a column without a unit may be in: 2 TB
-    are 2000."""
-    figures = _figures(amount).strip(".")
-    if not figures or amount.dimension.startswith("money:"):
-        return False
-    return Decimal(figures).normalize().as_tuple().digits == value.normalize().as_tuple().digits
-
-
-def _is_year(amount: Quantity, value: Decimal) -> bool:
-    """Whether a number is a year of which an amount has the last two figures: 22年 is 2022."""
-    figures = _figures(amount)
-    return len(figures) == 2 and value in YEARS and str(value).endswith(figures)
-
-
-def _figures(amount: Quantity) -> str:
-    """An amount's number as it was written."""
-    return re.sub(r"[^\d.]", "", amount.written.replace(",", ""))
-
-
-def _factor(column: Column) -> Decimal:
-    """How many base units one of what the column's cells are written in is."""
-    if unit := column_unit(column.header):
-        return unit.factor
-    for example in column.choices:
-        found = quantities(example)
-        if found and (figure := re.search(r"\d+(?:\.\d+)?", found[0].written)):
-            return found[0].value / Decimal(figure[0]) if Decimal(figure[0]) else Decimal(1)
-    return Decimal(1)
-
-
-def _shown(column: Column) -> str:
-    """The unit in which a column's cells are written."""
-    if column.unit:
-        return column.unit
-    found = [re.sub(r"[\d.,\s]+", "", one.written) for example in column.choices for one in quantities(example)]
-    return found[0] if found else ""
 
 
 def _stock(test: Comparison) -> Constraint:
@@ -298,12 +243,3 @@ def _having(name: str, value: str) -> Restriction:
         return Holding(name, value)
     said = _WORDS.findall(fold(value))
     return All(tuple(Worded(name, forms(word) if word.isascii() else (word,)) for word in said))
-
-
-def _is_named(amount: Quantity, query: Query, where: Sequence[Sequence[Comparison]], question: str) -> bool:
-    """Whether a number of the question stands in a value of the tests that hold, says how many, or is in a name."""
-    figures = re.sub(r"[^\d.]", "", amount.written)
-    values = [str(test.value) for tests in where for test in tests if isinstance(test.value, str)]
-    around = question[max(0, amount.start - 1) : amount.end + 1]
-    glued = bool(re.search(r"[A-Za-z]\d|\d[A-Za-z]", around)) and not amount.dimension
-    return any(figures in value for value in values) or str(query.limit) == figures or glued or figures == "1"

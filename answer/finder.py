@@ -1,0 +1,180 @@
+"""`Finder`: what there is to tell for each question of a message, as a model understands it.
+
+The model says which question it is, which column of a row, which query over a sheet; the catalogue answers, and the
+verifier confirms it. What is not confirmed is no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from answer.catalogue import tell_catalogue
+from answer.cell_chooser import rows_compared
+from answer.dialogue import Standalone, standalone
+from answer.prospect import (
+    Prospect,
+    Request,
+    asks_price,
+    compared,
+    is_looked_up,
+    is_told,
+    names_its_row,
+    of_what_is_meant,
+    with_cell,
+)
+from answer.searcher import Searcher
+from answer.verifier import Verifier
+from engine.engine import Caller, Message
+from retriever.passage import Passage
+from retriever.planner.plan import Plan, PlannedPart
+from retriever.planner.planner import Planner
+from retriever.retriever import Found
+from retriever.understood import NOTHING
+
+Look = Callable[[Standalone, Request, float, PlannedPart], Prospect]
+"""What is found for one question of a message, before a model has checked it."""
+Near = Callable[[str, Found], list[Passage]]
+"""The passages that have to do with a question, the nearest first."""
+FEW = 2
+"""Rows of which a cell may be what was asked for, and not that they are there."""
+SHEETS = 2
+"""Sheets that are asked, the second where what the first has is not what was asked for."""
+
+
+class Finder:
+    """Finds with `planner`, and with `verifier` where there is one. Safe for many threads."""
+
+    def __init__(self, searcher: Searcher, planner: Planner, verifier: Verifier | None, look: Look, near: Near) -> None:
+        self._searcher, self._planner, self._verifier = searcher, planner, verifier
+        self._look, self._near = look, near
+
+    def prospects(self, plain: Prospect, request: Request, began: float, whose: Caller) -> list[Prospect]:
+        """What is found for each question of a message; none where the model fails. `plain` is what was found without
+        it; `began` as `time.perf_counter` counts."""
+        named_at_once = names_its_row(plain, request.query, request.history)
+        if named_at_once and not rows_compared(request.query, plain.found.passages):
+            checked = self._of_a_cell(request.query, plain, whose) or self._verified(request.query, plain, whose)
+            if checked is not plain and checked.reason is None:
+                checked.course.plan = Plan((PlannedPart(request.query, "fact"),), self._planner.model)
+                return [checked]
+        language = "zh" if self._searcher.is_chinese(request.collection) else "en"
+        parts = self._planner.parts(request.query, request.history, language, otherwise=_by_rules, caller=whose)
+        return [self._found_for(part, request, began, whose) for part in parts]
+
+    def _found_for(self, part: PlannedPart, request: Request, began: float, whose: Caller) -> Prospect:
+        """What is found for one question of a message: rows that a query computes, or evidence that was checked."""
+        asked = Standalone(part.text, part.text != request.query)
+        one = self._look(asked, replace(request, query=part.text), began, part)
+        one.course.plan = Plan((part,), self._planner.model)
+        of_one = names_its_row(one, part.text, ())
+        if part.intent != "rule" and (compared := self._side_by_side(part.text, one, whose)):
+            return compared
+        of_a_row = part.intent == "fact" or (of_one if part.intent == "choose" else asks_price(part.text))
+        if of_a_row and (told := self._of_a_cell(part.text, one, whose)):
+            return told
+        checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one
+        is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
+        if is_enough or part.intent in ("how", "rule"):
+            return checked
+        return self._computed(part, one, request, whose, SHEETS if part.intent == "choose" and not of_one else 1)
+
+    def _computed(self, part: PlannedPart, one: Prospect, request: Request, whose: Caller, sheets: int) -> Prospect:
+        """What a query over one of the likeliest sheets comes to, where that is what is asked for; else what the parser
+        computed, if that is it, or what is near."""
+        if one.found.understood.operation == "compare" and self._fits(part.text, one.found, request, whose):
+            return one
+        none: Prospect | None = None
+        for rank in range(sheets if self._verifier is not None else 1):
+            found = self._searcher.planned(
+                part,
+                one.found,
+                self._planner,
+                collection=request.collection,
+                filters=request.filters,
+                as_of=request.as_of,
+                caller=whose,
+                rank=rank,
+            )
+            if not is_told(found, part, one):
+                continue
+            if self._fits(part.text, found, request, whose):
+                told = replace(one, found=found, reason=None)
+                if found.computed is None or found.computed.count:
+                    return told
+                none = none or told
+            if of_row := self._of_its_rows(part.text, replace(one, found=found), whose):
+                return of_row
+        if none is not None:  # that there is none in the likeliest sheet, where another one has none either
+            return none
+        if one.found.computed is None or not self._fits(part.text, one.found, request, whose):
+            return self._unsure(part.text, replace(one, found=replace(one.found, computed=None)))
+        return one
+
+    def _of_a_cell(self, text: str, prospect: Prospect, whose: Caller) -> Prospect | None:
+        """The prospect with the one cell that tells what is asked, of a row that is meant; None where there is none."""
+        if self._verifier is None or prospect.found.computed is not None:
+            return None
+        if prospect.reason is None and any(map(is_looked_up, prospect.evidence[:1])):
+            return prospect
+        unit = self._verifier.cell(text, prospect.found.passages, caller=whose)
+        return None if unit is None else replace(prospect, evidence=with_cell(unit, prospect.evidence), reason=None)
+
+    def _of_its_rows(self, text: str, prospect: Prospect, whose: Caller) -> Prospect | None:
+        """The prospect with the one cell that tells what is asked, of a row or two that a query came to: what was asked
+        for was not which rows there are; None where there is none."""
+        found, computed = prospect.found, prospect.found.computed
+        if self._verifier is None or computed is None or computed.understood.operation not in ("list", "count"):
+            return None
+        if computed.count > FEW:
+            return None
+        asked = {name for one in computed.understood.asked for name in one.names}
+        known = {one.field for one in computed.understood.constraints} | {"category", "brand"}
+        rows = found.passages[: computed.count]
+        unit = self._verifier.cell(text, rows, asked=asked, known=known, caller=whose)
+        if unit is None:
+            return None
+        of_row = replace(found, understood=NOTHING, computed=None)
+        return replace(prospect, found=of_row, evidence=with_cell(unit, prospect.evidence), reason=None)
+
+    def _side_by_side(self, text: str, prospect: Prospect, whose: Caller) -> Prospect | None:
+        """The prospect with the rows that a question names, compared by the column that a model says it asks for, else
+        by all; None where it names fewer than two."""
+        rows = rows_compared(text, prospect.found.passages)
+        if self._verifier is None or not rows:
+            return None
+        cell = self._verifier.column(text, rows[0], caller=whose)
+        return replace(prospect, found=compared(prospect.found, rows, cell), reason=None)
+
+    def _fits(self, text: str, found: Found, request: Request, whose: Caller) -> bool:
+        """Whether what was computed is what is asked for, as far as a model can tell; where it fails, it is."""
+        if self._verifier is None or found.computed is None:
+            return True
+        told = tell_catalogue(found.computed, request.language.form, text)
+        return self._verifier.fits(text, told.text, caller=whose) is not False
+
+    def _verified(self, text: str, prospect: Prospect, whose: Caller) -> Prospect:
+        """The prospect with evidence that a model confirmed, or with the reason that it is not enough; as it was where
+        it was looked up or computed, or the model fails."""
+        looked_up = prospect.reason is None and any(map(is_looked_up, prospect.evidence[:1]))
+        if self._verifier is None or looked_up or prospect.found.computed or not prospect.evidence:
+            return prospect
+        candidates = of_what_is_meant(prospect)
+        evidence = self._verifier.confirmed(text, candidates, caller=whose)
+        if evidence is None:
+            return prospect
+        if evidence:
+            return replace(prospect, evidence=evidence, reason=None)
+        of_facts = any(part.intent == "fact" for part in prospect.course.plan.parts)
+        if of_facts and (best := self._verifier.passage(text, candidates, caller=whose)):
+            return replace(prospect, evidence=[best], reason=None, whole=True)
+        return self._unsure(text, prospect)
+
+    def _unsure(self, text: str, prospect: Prospect) -> Prospect:
+        """The prospect with the reason that its evidence is not enough, and what is near."""
+        may_be_it = prospect.near or self._near(text, prospect.found)
+        return replace(prospect, reason=prospect.reason or "not_stated", near=may_be_it)
+
+
+def _by_rules(question: str, history: Sequence[Message]) -> str:
+    return standalone(question, history).text

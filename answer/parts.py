@@ -71,6 +71,11 @@ class OfferedPassage:
     text: str
     whole: bool = True
 
+    @property
+    def quoted(self) -> tuple[str, str, str]:
+        """What of it is the document's, and not the reply's."""
+        return self.text, self.source, self.heading
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -18,6 +18,7 @@ from answer.citations import Citation, source_of
 from answer.language import detect
 from answer.links import without_links
 from answer.numbers import unsupported
+from answer.parts import Offer
 from answer.stated import Stated
 from evaluation.check import listed
 from evaluation.overlap import exact, f1, says
@@ -175,7 +176,9 @@ def in_language(tag: str, answer: Answer) -> bool:
     else is judged whole.
     """
     rest = _plain(answer.text)
-    own = {text for one in answer.citations for text in (one.quote, one.passage.chunk.label, one.passage.chunk.title)}
+    cited = [(one.quote, one.passage.chunk) for one in answer.citations]
+    own = {text for quote, chunk in cited for text in (quote, chunk.label, chunk.title, *chunk.section)}
+    own |= {text for part in answer.parts if isinstance(part, Offer) for one in part.passages for text in one.quoted}
     for text in sorted(filter(None, own), key=len, reverse=True):
         rest = rest.replace(text, " ")
     rest = _QUOTED.sub(" ", rest)

@@ -9,6 +9,7 @@ import pytest
 
 from answer.answer import Answer, Outcome
 from answer.citations import Citation
+from answer.parts import Offer, OfferedPassage
 from evaluation.questions import Question, Source
 from evaluation.scoring import Scores, score
 from index.chunk import Chunk, Locator
@@ -195,6 +196,15 @@ def test_the_language_is_that_around_the_quotes(language: str, text: str, quote:
     """A quote and a document's name stay in their own; a reply that is nothing but a quote is judged by it."""
     question = Question(id="1", query="?", language=language)
     assert score(question, answer(text, Citation(1, POLICY, quote))).right_language is right
+
+
+@pytest.mark.parametrize(("lead", "right"), [("我不太确定，您要找的可能是：", True), ("I am not sure:", False)])
+def test_the_language_of_an_offer_is_that_of_its_lead(lead: str, right: bool) -> None:
+    """What is offered stands in the document's own words, as it is told."""
+    shown = OfferedPassage(1, "Returns", "How to send it back", "- 1. Put it into a box.\n- 2. Send it.")
+    text = f"{lead}\n\n{shown.source}, {shown.heading}:\n{shown.text} [1]"
+    offered = answer(text, Citation(1, POLICY, "Put it into a box."), parts=(Offer(lead, (shown,)),))
+    assert score(Question(id="1", query="?", language="zh"), offered).right_language is right
 
 
 @pytest.mark.parametrize("text", ["See http://x.example", "![a](b.png)", "[here](x.example/y)", "<b>bold</b>"])

@@ -23,6 +23,7 @@ from engine.engine import NOBODY, Caller, Message, Sampling
 from engine.writer import Writer
 from index.cell import Cell
 from index.chunk import Chunk
+from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.measures import TYPED
 from retriever.passage import Passage
@@ -85,6 +86,8 @@ def rows_meant(question: str, passages: Sequence[Passage]) -> list[Passage]:
     models = named_models(question)
     much = [named(question, passage.chunk) for passage in rows]
     if not any(much):
+        codes = identifiers(question).keys()
+        rows = [row for row in rows if not codes or codes & identifiers(f"{row.chunk.label}\n{row.chunk.text}").keys()]
         much = [len(models & numbers(passage.chunk.label)) for passage in rows]
     if most := max(much, default=0):
         rows = [row for row, count in zip(rows, much, strict=True) if count == most]

@@ -15,12 +15,13 @@ from answer.dialogue import Standalone, standalone
 from answer.prospect import (
     Prospect,
     Request,
-    asks_price,
+    asks_cell,
     compared,
     is_looked_up,
     is_told,
     names_its_row,
     of_what_is_meant,
+    ranks,
     with_cell,
 )
 from answer.searcher import Searcher
@@ -70,7 +71,7 @@ class Finder:
         of_one = names_its_row(one, part.text, ())
         if part.intent != "rule" and (compared := self._side_by_side(part.text, one, whose)):
             return compared
-        of_a_row = part.intent == "fact" or (of_one if part.intent == "choose" else asks_price(part.text))
+        of_a_row = of_one or (part.intent == "fact" and not ranks(part.text)) or asks_cell(part, one)
         if of_a_row and (told := self._of_a_cell(part.text, one, whose)):
             return told
         checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one

@@ -33,6 +33,8 @@ SURE = 0.8
 """The probability that the evidence answers from which on no model is asked what the question means."""
 LOOSE = frozenset(("capacity", "size", "category", "brand"))
 """Fields that are asked for in words which may mean another column as well."""
+FIRST = 3
+"""Passages among which a row may be what is asked about."""
 WHOLE = 1500
 """Characters of a section up to which it is told as a whole, as far as there is room."""
 PROSE = 24
@@ -83,9 +85,20 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     return is_looked_up(best) or (best.unit.cell is None and prospect.course.answerability >= SURE)
 
 
-def asks_price(query: str) -> bool:
-    """Whether a question asks what something costs."""
-    return any(field.name == "price" for field in asked_fields(query))
+def asks_cell(part: PlannedPart, prospect: Prospect) -> bool:
+    """Whether a question that a model took for one of a procedure or a rule asks for what the first row has a cell of:
+    "how's the weight", what a service costs."""
+    first = next((one.chunk for one in prospect.found.passages[:FIRST] if one.chunk.cells), None)
+    if part.intent == "choose" or first is None:
+        return False
+    fields = {field.name for field in asked_fields(part.text)} - LOOSE
+    return any(cell.role in fields for cell in first.cells)
+
+
+def ranks(text: str) -> bool:
+    """Whether a question asks for the first of many: the dearest, the cheapest."""
+    said = text.casefold()
+    return any(pattern.search(said) for pattern in (phrases.CHEAPEST, phrases.DEAREST))
 
 
 def is_looked_up(item: Evidence) -> bool:

@@ -31,6 +31,8 @@ SHORT, PROSE = 30, 60
 """Characters of a typical cell by which a row is called, and of one from which on a column holds texts."""
 NARROWEST = 3
 """Columns of the narrowest table whose rows are called by its first."""
+_NAMED = re.compile(r"\bname$|名称?$")
+"""A header that says what its cells are: names of some sort."""
 _HAN = re.compile(f"[{HAN}]")
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]*", re.IGNORECASE)
 
@@ -70,7 +72,14 @@ def more_names(headers: Sequence[str], roles: Sequence[str], cells: Sequence[Seq
                     known.add(language)
         return found
     if not any(price_of_header(header) for header in headers):
-        return [0] if all(headers) and _are_called_by_the_first(roles, cells) else []
+        headed = [
+            place
+            for place, role in enumerate(roles)
+            if role == "" and _NAMED.search(plain_header(headers[place])) and _are_names(cells[place])
+        ]
+        if headed or not all(headers):
+            return headed[:1]
+        return [0] if _are_called_by_the_first(roles, cells) else []
     free = [place for place, role in enumerate(roles) if role == "" and are_wordy(cells[place])]
     told = [place for place in free if _may_name(headers[place])]  # it may stand there once for each of its sizes
     distinct = [place for place in free if _are_names(cells[place])]

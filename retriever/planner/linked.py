@@ -48,6 +48,9 @@ def linked(question: str, sheet: Sheet, dictionary: Dictionary | None = None) ->
     text = fold(simplified(question))
     foreign, title = _foreign(question, dictionary), fold(simplified(sheet.title))
     best: dict[str, tuple[bool, float, float, Link]] = {}
+    values = {
+        fold(simplified(value)) for column in sheet.columns if column.sort == "choice" for value in column.choices
+    }
     for column in sheet.columns:
         if column.sort != "text" or not column.texts:
             continue
@@ -61,7 +64,7 @@ def linked(question: str, sheet: Sheet, dictionary: Dictionary | None = None) ->
             *(other for other in (*_stemmed(foreign, cells), *_han(foreign, cells)) if other not in own),
         ):
             having = [at for at, cell in enumerate(cells) if word in cell]
-            if word not in title and 0 < len(having) <= max(1.0, COMMON * len(cells)):
+            if word not in title and word not in values and 0 < len(having) <= max(1.0, COMMON * len(cells)):
                 written = _as_written(word, column.texts[having[0]])
                 found = (word not in own, length, len(having) / len(cells), (column, written))
                 best[word] = min(best.get(word, found), found, key=lambda one: one[:3])

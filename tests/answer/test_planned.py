@@ -292,6 +292,17 @@ def test_no_cell_answers_for_one_that_the_row_does_not_have(tmp_path: Path) -> N
         assert "612 g. [1]" not in answer.text
 
 
+def test_a_price_of_one_row_is_no_answer_to_which_is_the_cheapest(shop: Asked) -> None:
+    """Though a model takes it for a question after one product."""
+    asked = "the cheapest you can give me for a tent, what would that one be"
+    said = {
+        f"Question: {asked}": _kind("fact"),
+        f"... Question: {asked}": "Column: Price (EUR)",
+        f"EUR ... {asked}": "Yes",
+    }
+    assert _answer(shop, said, asked).outcome != "answered"
+
+
 def test_rows_that_are_named_are_compared_by_what_is_asked(shop: Asked) -> None:
     asked = "Aldo lantern S or Kesti tarp, which of them is rather what you have more of?"
     said = {f"Question: {asked}": _kind("choose"), f"Product: Aldo lantern S ... Question: {asked}": "Column: Stock"}

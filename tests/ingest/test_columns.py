@@ -178,6 +178,9 @@ def test_rows_without_names_are_called_by_their_model_or_their_first_column() ->
     cells = Columns(["Sub-model", "NOR flash", "Antenna"], sample=variants).row(variants[0]).cells
     assert [cell.text for cell in cells if cell.role == "name"] == ["AR300M"]
     assert "name" not in Columns(["SKU", "Colour"]).row(["4711", "red"]).attributes
+    care = "Keep it in bright, indirect light and away from the midday sun behind glass. " * 2
+    plants = [["Calathea", care, care], ["Fittonia", care, care]]
+    assert Columns(["common_name", "light", "water"], sample=plants).row(plants[0]).attributes["name"] == "Calathea"
     asked = [["Returns", "Money back?", "Everything may be sent back within thirty days, with the receipt. " * 2]] * 3
     assert "name" not in Columns(["Subject", "Question", "Answer"], sample=asked).row(asked[0]).attributes
 

@@ -15,6 +15,14 @@ from retriever.planner.clauses import lead_cut, leaves_out, questions_in
         ("莱拉竖琴多少钱？我家孩子十岁能用吗", ["莱拉竖琴多少钱？", "我家孩子十岁能用吗"]),
         ("一根弦最长能有多长，莱拉是多少，奥菲欧又是多少", ["一根弦最长能有多长", "莱拉是多少", "奥菲欧又是多少"]),
         ("莱拉多重？那奥菲欧呢", ["莱拉多重？", "那奥菲欧呢"]),
+        ("莱拉啥价；要是刷卡买了又退，几天到账", ["莱拉啥价；", "要是刷卡买了又退，几天到账"]),
+        ("莱拉卖多少？另外弦该留多松才对", ["莱拉卖多少？", "另外弦该留多松才对"]),
+        ("weight of the big harp pls, plus can I pay later?", ["weight of the big harp pls", "can I pay later?"]),
+        (
+            "what is the Lyra? and if i order now when is it here",
+            ["what is the Lyra?", "and if i order now when is it here"],
+        ),
+        ("Two things: how tall is it, and is it in stock?", ["Two things: how tall is it", "is it in stock?"]),
     ],
 )
 def test_each_question_is_one(message: str, questions: list[str]) -> None:

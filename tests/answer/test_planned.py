@@ -297,7 +297,7 @@ def test_a_price_of_one_row_is_no_answer_to_which_is_the_cheapest(shop: Asked) -
     asked = "the cheapest you can give me for a tent, what would that one be"
     said = {
         f"Question: {asked}": _kind("fact"),
-        f"... Question: {asked}": "Column: Price (EUR)",
+        f"Columns ... Question: {asked}": "Column: Price (EUR)",
         f"EUR ... {asked}": "Yes",
     }
     assert _answer(shop, said, asked).outcome != "answered"

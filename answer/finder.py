@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from answer.catalogue import tell_catalogue
-from answer.cell_chooser import rows_compared
+from answer.cell_chooser import rows_compared, rows_meant
 from answer.dialogue import Standalone, standalone
 from answer.prospect import (
     Prospect,
@@ -76,7 +76,10 @@ class Finder:
             return told
         checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one
         is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
-        if is_enough or part.intent in ("how", "rule"):
+        looked_at = part.intent == "fact" and not ranks(part.text) and rows_meant(part.text, one.found.passages)
+        if (
+            is_enough or looked_at or part.intent in ("how", "rule")
+        ):  # a query over rows that do not tell it tells it not
             return checked
         return self._computed(part, one, request, whose, SHEETS if part.intent == "choose" and not of_one else 1)
 

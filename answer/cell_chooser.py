@@ -23,6 +23,7 @@ from engine.engine import NOBODY, Caller, Message, Sampling
 from engine.writer import Writer
 from index.cell import Cell
 from index.chunk import Chunk
+from index.text.analysis import is_chinese
 from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.measures import TYPED
@@ -88,12 +89,19 @@ def rows_meant(question: str, passages: Sequence[Passage]) -> list[Passage]:
     if not any(much):
         codes = identifiers(question).keys()
         rows = [row for row in rows if not codes or codes & identifiers(f"{row.chunk.label}\n{row.chunk.text}").keys()]
+        rows = [row for row in rows if not _names_another(question, row.chunk)]
         much = [len(models & numbers(passage.chunk.label)) for passage in rows]
     if most := max(much, default=0):
         rows = [row for row, count in zip(rows, much, strict=True) if count == most]
     elif passages and rows and passages[0] is not rows[0]:
         rows = rows[: TRIED - 1]
     return rows[:TRIED]
+
+
+def _names_another(question: str, chunk: Chunk) -> bool:
+    """Whether a Chinese question has words in Latin letters, which are names in it, that a row knows nothing of."""
+    known = fold(f"{chunk.label}\n{chunk.text}\n{chunk.document}")
+    return is_chinese(question) and any(word not in known for word in re.findall(r"[a-z]{2,}", fold(question)))
 
 
 def rows_compared(question: str, passages: Sequence[Passage]) -> list[Passage]:

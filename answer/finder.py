@@ -16,6 +16,7 @@ from answer.prospect import (
     Prospect,
     Request,
     asks_cell,
+    asks_for_rows,
     compared,
     is_looked_up,
     is_told,
@@ -69,6 +70,8 @@ class Finder:
         one = self._look(asked, replace(request, query=part.text), began, part)
         one.course.plan = Plan((part,), self._planner.model)
         of_one = names_its_row(one, part.text, ())
+        if part.intent in ("how", "rule") and asks_for_rows(part.text, one):
+            part = replace(part, intent="choose")
         if part.intent != "rule" and (compared := self._side_by_side(part.text, one, whose)):
             return compared
         of_a_row = of_one or (part.intent == "fact" and not ranks(part.text)) or asks_cell(part, one)

@@ -20,6 +20,7 @@ from answer.prices import asks_another_price
 from answer.units import Unit
 from engine.engine import Caller, Message
 from index.cell import Cell
+from index.lexicon import pattern
 from retriever import phrases
 from retriever.computing import Computed, Group
 from retriever.concepts import Measured, plain_name
@@ -93,6 +94,14 @@ def asks_cell(part: PlannedPart, prospect: Prospect) -> bool:
         return False
     fields = {field.name for field in asked_fields(part.text)} - LOOSE
     return any(cell.role in fields for cell in first.cells)
+
+
+def asks_for_rows(text: str, prospect: Prospect) -> bool:
+    """Whether a question asks which of some there are, and the first that was found are rows: "which couriers ..."."""
+    first = prospect.found.passages[:2]
+    return (
+        bool(first) and all(one.chunk.cells for one in first) and pattern("questions", "which").search(text) is not None
+    )
 
 
 def ranks(text: str) -> bool:

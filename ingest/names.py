@@ -29,6 +29,8 @@ DISTINCT = 0.7
 """Share of different cells of a column of names: brands and groups repeat."""
 SHORT, PROSE = 30, 60
 """Characters of a typical cell by which a row is called, and of one from which on a column holds texts."""
+FIRST = 3
+"""Columns among the first of which names stand beside codes."""
 NARROWEST = 3
 """Columns of the narrowest table whose rows are called by its first."""
 _NAMED = re.compile(r"\bname$|名称?$")
@@ -77,8 +79,9 @@ def more_names(headers: Sequence[str], roles: Sequence[str], cells: Sequence[Seq
             for place, role in enumerate(roles)
             if role == "" and _NAMED.search(plain_header(headers[place])) and _are_names(cells[place])
         ]
-        if headed or not all(headers):
-            return headed[:1]
+        beside = [place for place in range(FIRST) if place < len(roles) and _may_call(roles, cells, place)]
+        if headed or beside or not all(headers):
+            return (headed or beside)[:1]
         return [0] if _are_called_by_the_first(roles, cells) else []
     free = [place for place, role in enumerate(roles) if role == "" and are_wordy(cells[place])]
     told = [place for place in free if _may_name(headers[place])]  # it may stand there once for each of its sizes
@@ -86,12 +89,21 @@ def more_names(headers: Sequence[str], roles: Sequence[str], cells: Sequence[Seq
     return (told or ([] if stands_for_name(roles, cells) is not None else distinct))[:1]
 
 
+def _may_call(roles: Sequence[str], cells: Sequence[Sequence[str]], place: int) -> bool:
+    """Whether a column beside codes has what the rows are called: short names, each once."""
+    return "sku" in roles and roles[place] == "" and _are_names(cells[place]) and _is_short(cells[place])
+
+
+def _is_short(cells: Sequence[str]) -> bool:
+    return median(map(len, cells[:JUDGED])) <= SHORT
+
+
 def _are_called_by_the_first(roles: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
     """Whether the rows of a table without names, keys and prices are called by its first column: short, each once, and
     beside it values and no texts, as an entry of questions has."""
     if len(roles) < NARROWEST or "sku" in roles or roles[0] or not (some := cells[0][:JUDGED]):
         return False
-    named = len(set(some)) >= MOSTLY * len(some) and median(map(len, some)) <= SHORT
+    named = len(set(some)) >= MOSTLY * len(some) and _is_short(some)
     worded = sum(any(map(str.isalpha, cell)) for cell in some) >= MOSTLY * len(some)
     return named and worded and all(median(map(len, column)) <= PROSE for column in cells[1:] if column)
 

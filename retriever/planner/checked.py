@@ -32,6 +32,8 @@ from retriever.understood import NOTHING, Operation, Understood
 MANY = 3
 """Alternatives of one condition from which on each must have been said."""
 _WORDS = re.compile(r"[a-zà-ÿ0-9]+|[\u3400-\u9fff]+")
+_SAID_BY_ROLE = frozenset(("name", "sku", "brand", "category", "price", "stock"))
+"""Roles of columns that are spoken of without a condition on them: "which products", "what brand"."""
 _FOLDED = frozenset(("name", "brand", "category", "sku"))
 SHOWN = 3
 """Values of one condition that are named in a reply."""
@@ -66,6 +68,7 @@ def checked(
     left = [
         amount.written for amount in said if id(amount) not in used and not is_named(amount, query, where, question)
     ]
+    left += _unheard(query, sheet, heard)
     operation, field, limit = _operation(replace(query, order=_order(query, sheet, heard)))
     if operation == "list" and not constraints and query.order is None:
         return NOTHING
@@ -108,6 +111,13 @@ def named_kinds(question: str, vocabulary: Vocabulary) -> tuple[Constraint, ...]
     reading = Reading(question)
     plain = [replace(kind, described=()) for kind in kinds(reading, vocabulary)]
     return wanted_kinds(plain, reading) or ()
+
+
+def _unheard(query: Query, sheet: Sheet, heard: Heard) -> list[str]:
+    """The columns that the customer names and that a query says nothing of: what he wants of them is open."""
+    used = {test.column for tests in query.where for test in tests} | {*query.columns, query.order}
+    free = (column for column in sheet.columns if column not in used and column.role not in _SAID_BY_ROLE)
+    return [name for column in free if heard.says_all(name := plain_name(column.header))]
 
 
 def _order(query: Query, sheet: Sheet, heard: Heard) -> Column | None:

@@ -38,7 +38,7 @@ from retriever.planner.query import NoQuery, Query, grammar, parsed
 
 log = logging.getLogger(__name__)
 
-SAID = 0.6
+SAID = 0.5
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
 """Share of the words of a customer's question that it must still have where it was made to stand alone."""

@@ -178,6 +178,9 @@ def test_rows_without_names_are_called_by_their_model_or_their_first_column() ->
     cells = Columns(["Sub-model", "NOR flash", "Antenna"], sample=variants).row(variants[0]).cells
     assert [cell.text for cell in cells if cell.role == "name"] == ["AR300M"]
     assert "name" not in Columns(["SKU", "Colour"]).row(["4711", "red"]).attributes
+    boards = [["Arduino MKR GSM 1400", "ABX00018", "32 g"], ["Arduino Micro", "A000053", "13 g"]]
+    named = Columns(["Board", "SKU", "Weight"], sample=boards).row(boards[0]).attributes["name"]
+    assert named == "Arduino MKR GSM 1400"
     care = "Keep it in bright, indirect light and away from the midday sun behind glass. " * 2
     plants = [["Calathea", care, care], ["Fittonia", care, care]]
     assert Columns(["common_name", "light", "water"], sample=plants).row(plants[0]).attributes["name"] == "Calathea"

@@ -64,6 +64,11 @@ def test_an_amount_that_no_condition_has_is_said_to_be_open(ask: Ask) -> None:
     assert ask('SELECT "Name" WHERE "Colour" = \'Red\'', "red kettles under 60 euro").left == "60 euro"
 
 
+def test_a_column_that_is_spoken_of_without_a_condition_is_said_to_be_open(ask: Ask) -> None:
+    assert ask('SELECT "Name" WHERE "Colour" = \'Red\'', "red kettles of a good capacity").left == "Capacity"
+    assert ask('SELECT "Capacity" WHERE "Colour" = \'Red\'', "the capacity of red kettles").left == ""
+
+
 def test_litres_are_no_price(ask: Ask) -> None:
     assert ask('SELECT "Name" WHERE "Price" <= 2', "kettles of 2 litres at most") is NOTHING
 

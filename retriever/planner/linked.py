@@ -23,8 +23,10 @@ Link = tuple[Column, str]
 """A column and a word that some of its cells have."""
 MOST, LONGEST = 4, 8
 """Words that are told to a model, the rarest first, and characters of the longest Chinese one."""
-PROSE = 60
-"""Characters of a typical cell from which on a column holds prose, in which any word may stand."""
+PROSE, PROSE_HAN = 60, 20
+"""Characters, and Chinese signs, of a typical cell from which on a column holds prose, in which any word may stand."""
+FEW = 20
+"""Cells by which a column's script is told."""
 LIKELIEST = 4
 """Ways to say a word in the other language that are looked for."""
 COMMON = 0.6
@@ -56,7 +58,7 @@ def linked(question: str, sheet: Sheet, dictionary: Dictionary | None = None) ->
             continue
         cells = _folded(column)
         length = 0.0 if column.role in ("name", "sku") else median(map(len, cells))
-        if length > PROSE:
+        if length > (PROSE_HAN if is_chinese("\n".join(cells[:FEW])) else PROSE):
             continue
         own = dict.fromkeys((*_latin(text, cells), *_han(text, cells)))
         for word in (

@@ -23,6 +23,8 @@ NEAREST = 3
 """Values among which one is near enough that is in another language than the question: a model translates well."""
 LONG = 3
 """Characters of a value from which on one of them alone is no word of it: 电饭煲 is no 电热水器."""
+CALLED = 0.3
+"""Share of the words of a product's name that the question must have for that product to be meant."""
 MOST = 0.7
 """Share of the words of a text that is looked for that the question must have."""
 
@@ -44,9 +46,9 @@ class Heard:
             return True
         if test.column.sort == "truth":
             return self._says(test.column.header) or is_chinese(test.column.header) != is_chinese(self._question)
+        if test.column.name == "name" and test.operator == "=":  # one of those that were found for it, and shown
+            return is_chinese(test.value) != is_chinese(self._question) or self._says(test.value, CALLED)
         if self._says(test.value, MOST if test.column.sort == "text" and test.operator != "=" else 0.0):
-            return True
-        if test.column.name == "name" and test.operator == "=":  # one of those that were found for it
             return True
         foreign = is_chinese(test.value) != is_chinese(self._question)
         if foreign and self._foreign.issuperset(terms(fold(simplified(test.value)))):

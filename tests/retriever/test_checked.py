@@ -80,6 +80,16 @@ def test_a_value_is_every_cell_that_has_it(ask: Ask) -> None:
     assert found.constraints[0].en == "Colour not ‘Red’"
 
 
+def test_a_product_that_was_only_shown_is_not_meant(ask: Ask) -> None:
+    """A model that copies one of the names beside a question has heard nothing of it."""
+    wish = "which kettle has a socket of the newer kind, under 60 euro"
+    found = ask('SELECT "Name" WHERE "Name" = \'Kesti One Kettle Steel\' AND "Price" <= 60', wish)
+    assert [one.field for one in found.constraints] == ["price"]
+    named = "the Kesti One, under 60 euro"
+    found = ask('SELECT "Name" WHERE "Name" = \'Kesti One Kettle Steel\' AND "Price" <= 60', named)
+    assert sorted(one.field for one in found.constraints) == ["kind", "price"]
+
+
 def test_orders(ask: Ask) -> None:
     cheapest = ask('SELECT "Name" ORDER BY "Price" ASC LIMIT 1', "the cheapest one")
     assert (cheapest.operation, cheapest.limit) == ("cheapest", None)

@@ -15,6 +15,7 @@ from index.database.filters import All, Condition, Either, Holding, Restriction,
 from index.database.sheets import Column, Sheet
 from index.database.vocabulary import Vocabulary
 from index.embedding.embedder import Embedder
+from index.lexicon import pattern
 from index.text.analysis import simplified
 from index.text.letters import fold
 from index.text.naming import forms
@@ -69,8 +70,9 @@ def checked(
         amount.written for amount in said if id(amount) not in used and not is_named(amount, query, where, question)
     ]
     left += _unheard(query, sheet, heard)
-    operation, field, limit = _operation(replace(query, order=_order(query, sheet, heard)))
-    if operation == "list" and not constraints and query.order is None:
+    order = _order(query, sheet, heard) if query.limit is not None or asks_order(question) else None
+    operation, field, limit = _operation(replace(query, order=order))
+    if operation == "list" and not constraints:
         return NOTHING
     told = {fold(one.words) for one in constraints if one.field == "kind"}
     constraints += [one for one in named if fold(one.words) not in told]
@@ -118,6 +120,11 @@ def _unheard(query: Query, sheet: Sheet, heard: Heard) -> list[str]:
     used = {test.column for tests in query.where for test in tests} | {*query.columns, query.order}
     free = (column for column in sheet.columns if column not in used and column.role not in _SAID_BY_ROLE)
     return [name for column in free if heard.says_all(name := plain_name(column.header))]
+
+
+def asks_order(question: str) -> bool:
+    """Whether a question speaks of an order among products: a superlative, or how they are to be sorted."""
+    return pattern("questions", "ordered").search(fold(question)) is not None
 
 
 def _order(query: Query, sheet: Sheet, heard: Heard) -> Column | None:

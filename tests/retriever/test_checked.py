@@ -100,6 +100,12 @@ def test_orders(ask: Ask) -> None:
     assert [field.names for field in most.asked] == [("Colour",)]
 
 
+def test_an_order_that_nobody_asked_for_is_none(ask: Ask) -> None:
+    query = 'SELECT "Name" WHERE "Colour" = \'Red\' ORDER BY "Power (W)" ASC'
+    assert ask(query, "red kettles, what is there?").operation == "list"
+    assert ask(query, "red kettles, the weakest first").operation == "least"
+
+
 def test_stock_needs_no_number(ask: Ask) -> None:
     found = ask('SELECT "Name" WHERE "Stock" > 0 AND "Colour" = \'Red\'', "red ones you have now")
     assert found.constraints[0].test == Condition("stock", minimum=0.0, strict=True)

@@ -28,9 +28,10 @@ from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.measures import TYPED
 from retriever.passage import Passage
+from retriever.planner.query import shown_header
 
-MOST, LONGEST = 40, 40
-"""Columns of a row that are named, and characters of each."""
+MOST = 40
+"""Columns of a row that are named."""
 TRIED = 2
 """Rows that are looked at where the question names none in full."""
 _EXACT = frozenset(("price", "stock"))
@@ -69,7 +70,7 @@ def choosable(chunk: Chunk) -> dict[str, Cell]:
     shop keeps for itself."""
     found: dict[str, Cell] = {}
     for cell in chunk.cells:
-        header = re.sub(r'[\s"\\]+', " ", cell.header).strip()[:LONGEST]
+        header = shown_header(cell.header)
         if header and cell.text and cell.role != "name" and cell.role not in BOOKKEEPING and len(found) < MOST:
             found.setdefault(header, cell)
     return found

@@ -72,17 +72,17 @@ class Finder:
         of_one = names_its_row(one, part.text, ())
         if part.intent in ("how", "rule") and asks_for_rows(part.text, one):
             part = replace(part, intent="choose")
-        if part.intent != "rule" and (compared := self._side_by_side(part.text, one, whose)):
-            return compared
-        of_a_row = of_one or (part.intent == "fact" and not ranks(part.text)) or asks_cell(part, one)
+        if part.intent != "rule" and (beside := self._side_by_side(part.text, one, whose)):
+            return beside
+        of_a_fact = part.intent == "fact" and not ranks(part.text)
+        of_a_row = of_one or of_a_fact or asks_cell(part, one)
         if of_a_row and (told := self._of_a_cell(part.text, one, whose)):
             return told
         checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one
         is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
-        looked_at = part.intent == "fact" and not ranks(part.text) and rows_meant(part.text, one.found.passages)
-        if (
-            is_enough or looked_at or part.intent in ("how", "rule")
-        ):  # a query over rows that do not tell it tells it not
+        # a query over rows of which no cell tells a fact does not tell it either
+        looked_at = of_a_fact and rows_meant(part.text, one.found.passages)
+        if is_enough or looked_at or part.intent in ("how", "rule"):
             return checked
         return self._computed(part, one, request, whose, SHEETS if part.intent == "choose" and not of_one else 1)
 

@@ -78,10 +78,16 @@ def linked(question: str, sheet: Sheet, dictionary: Dictionary | None = None) ->
 def needs_other_words(question: str, sheet: Sheet) -> bool:
     """Whether a query may look for words that are not known to stand in the sheet: it is in another language than the
     question, or not all of its cells were read."""
-    texts = [cell for column in sheet.columns if column.sort == "text" for cell in column.texts]
-    chinese = sum(map(is_chinese, texts))
-    same = chinese <= len(texts) / 10 if not is_chinese(question) else chinese >= len(texts) * 0.9
+    texts, chinese = _scripts(sheet)
+    same = chinese <= texts / 10 if not is_chinese(question) else chinese >= texts * 0.9
     return not same or sheet.rows > max((len(column.texts) for column in sheet.columns), default=0) * 4
+
+
+@lru_cache(128)
+def _scripts(sheet: Sheet) -> tuple[int, int]:
+    """How many texts a sheet has, and how many of them are Chinese."""
+    texts = [cell for column in sheet.columns if column.sort == "text" for cell in column.texts]
+    return len(texts), sum(map(is_chinese, texts))
 
 
 @lru_cache(1024)

@@ -53,11 +53,16 @@ def names(columns: Sequence[Column]) -> dict[str, Column]:
     """What the columns are called in a query: their headers, without quotes, each once."""
     found: dict[str, Column] = {}
     for column in columns:
-        name = re.sub(r'[\s"\\]+', " ", column.header).strip()[:LONGEST] or "column"
+        name = shown_header(column.header) or "column"
         while name in found:
             name += "_"
         found[name] = column
     return found
+
+
+def shown_header(header: str) -> str:
+    """A header as a model is shown it: one line without quotes, that can give no order."""
+    return re.sub(r'[\s"\\]+', " ", header).strip()[:LONGEST]
 
 
 def grammar(

@@ -6,6 +6,7 @@ the parser is not sure, and what there is to tell.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,13 +36,15 @@ from answer.searcher import Searcher
 from answer.smalltalk import small_talk
 from answer.teller import Teller
 from answer.verifier import Verifier
-from engine.engine import NOBODY, Caller, Engine, Message
+from engine.engine import NOBODY, Caller, Engine, EngineFailed, Message
 from index.embedding.embedder import Embedder
 from retriever.passage import Passage
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
 from retriever.retriever import Found
 from retriever.understood import NOTHING
+
+log = logging.getLogger(__name__)
 
 NOISE = 0.1
 """Times the refusal threshold, the relevance below which a passage is no source at all: its sentences would only be in
@@ -144,17 +147,19 @@ class Answerer:
         """Have the model that understands read what every question begins with, behind all who ask. It takes a minute;
         nobody needs to wait for it. Raises what the searcher raises."""
         whose = Caller(tenant=f"/{collection}", batch=True)
-        if self._verifier is not None:
-            self._verifier.warm(caller=whose)
-        if self._planner is not None:
-            self._searcher.warm(self._planner, collection=collection, caller=whose)
+        try:
+            if self._verifier is not None:
+                self._verifier.warm(caller=whose)
+            if self._planner is not None:
+                self._searcher.warm(self._planner, collection=collection, caller=whose)
+        except EngineFailed as error:
+            log.warning("the model that understands has ended: %s", error)
 
     def _looked_for(
         self, asked: Standalone, request: Request, began: float, part: PlannedPart | None = None
     ) -> Prospect:
         """What is found for a question, or a `part` of a message as a model understood it, and whether it is enough."""
         course = Course(request.language, began, asked)
-        queries = part.queries if part is not None else ()
         with self._thinking:
             found = self._searcher.search(
                 asked.text,
@@ -162,7 +167,8 @@ class Answerer:
                 collection=request.collection,
                 filters=request.filters,
                 as_of=request.as_of,
-                **({"queries": queries} if queries else {}),
+                queries=part.queries if part is not None else (),
+                named=part is not None,
             )
             course.retrieved = time.perf_counter()
             if part is not None and part.intent in ("how", "rule"):  # it asks for no rows, whatever the parser thinks

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from answer.citations import Citation
 from answer.language import Form
@@ -272,7 +273,30 @@ class _Teller:
             mark = self._cite(chunk, cells)
             name = without_links(name_of(chunk, self.form))
             lines.append(f"- {name}{self._say('：', ': ')}{self._say('；', '; ').join(told)} {mark}")
-        return [self._say("对比如下：", "Side by side:"), *lines]
+        return [*self._verdict(chunks), self._say("对比如下：", "Side by side:"), *lines]
+
+    def _verdict(self, chunks: Sequence[Chunk]) -> list[str]:
+        """Which of two rows has more of the one thing that is asked of them, and by how much; none where it is no
+        number of one dimension."""
+        asked = self.computed.understood.asked
+        if len(chunks) != 2 or len(asked) != 1:
+            return []
+        cells = [self._first_cell(chunk, asked[0].names) for chunk in chunks]
+        values = [_amount(cell.cell) if cell is not None and cell.cell is not None else None for cell in cells]
+        one, other = values
+        if one is None or other is None or one[1] != other[1]:
+            return []
+        names = [without_links(name_of(chunk, self.form)) for chunk in chunks]
+        label = asked[0].label(self.form)
+        if one[0] == other[0]:
+            return [self._say(f"两者的{label}相同。", f"Both have the same {label}.")]
+        more, less = (0, 1) if one[0] > other[0] else (1, 0)
+        if asked[0] == PRICE:
+            by = f"{with_cents(str(abs(one[0] - other[0])), one[1])} {one[1]}".strip()
+            return [
+                self._figure(self._say(f"{names[less]} 更便宜，便宜 {by}。", f"The {names[less]} is cheaper by {by}."))
+            ]
+        return [self._say(f"{label}：{names[more]} 更大。", f"{label}: the {names[more]} has more.")]
 
     def _first_cell(self, chunk: Chunk, names: Iterable[str]) -> Unit | None:
         return next((cell for name in names if (cell := self._cell(chunk, name))), None)
@@ -359,6 +383,13 @@ class _Teller:
         for quote in [cell.text for cell in cells] or [chunk.text.split("\n")[0].strip()]:
             self.citations.setdefault((n, quote), Citation(n, passage, quote))
         return f"[{n}]"
+
+
+def _amount(cell: Cell) -> tuple[Decimal, str] | None:
+    """A cell's number in base units and its dimension, of a price in its currency; None where it is none."""
+    if cell.role == "price":
+        return (Decimal(str(cell.value)), cell.unit) if isinstance(cell.value, int | float) else None
+    return measure(cell.header, cell.text)
 
 
 def _common_columns(chunks: Sequence[Chunk]) -> list[tuple[str, ...]]:

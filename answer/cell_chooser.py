@@ -23,7 +23,7 @@ from engine.engine import NOBODY, Caller, Message, Sampling
 from engine.writer import Writer
 from index.cell import Cell
 from index.chunk import Chunk
-from index.text.analysis import is_chinese
+from index.text.analysis import is_chinese, terms
 from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.measures import TYPED
@@ -114,6 +114,37 @@ def rows_compared(question: str, passages: Sequence[Passage]) -> list[Passage]:
     kept = [rows[name] for name in sorted(whole, key=lambda name: max(map(said.find, names[name])))]
     places = {(one.chunk.document, one.chunk.locator.sheet) for one in kept}
     return kept if len(kept) > 1 and len(places) == 1 else []
+
+
+def rows_of_one_table(found: Sequence[Sequence[Passage]], sides: Sequence[str]) -> list[Passage]:
+    """A row for each list of what was found for a side of a comparison, all of one table and each another one: of each
+    the one that has most of the side's words in its name, the first of several. [] where there are none such."""
+
+    def place(row: Passage) -> tuple[str, str | None]:
+        return row.chunk.document, row.chunk.locator.sheet
+
+    best: list[Passage] = []
+    score = -1.0
+    rows = [[one for one in passages if one.chunk.cells] for passages in found]
+    for table in dict.fromkeys(place(row) for side in rows for row in side):
+        kept: list[Passage] = []
+        total = 0.0
+        for side, passages in zip(sides, rows, strict=True):
+            known = {row.chunk.id for row in kept}
+            own = [row for row in passages if place(row) == table and row.chunk.id not in known]
+            if own:
+                kept.append(max(own, key=lambda row: said_of_name(side, row)))
+                total += said_of_name(side, kept[-1])
+        if len(kept) == len(sides) > 1 and total > score:
+            best, score = kept, total
+    return best
+
+
+def said_of_name(side: str, row: Passage) -> float:
+    """The share of a side's words that a row has in its name, or, for half as much, in its other cells."""
+    said = set(terms(fold(side)))
+    name, text = set(terms(fold(row.chunk.label))), set(terms(fold(row.chunk.text)))
+    return (len(said & name) + len(said & text - name) / 2) / len(said) if said else 0.0
 
 
 def _asked(product: str, columns: Sequence[str], question: str) -> str:

@@ -6,17 +6,16 @@ verifier confirms it. What is not confirmed is no answer.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from answer.catalogue import tell_catalogue
-from answer.cell_chooser import rows_compared, rows_meant
+from answer.cell_chooser import rows_compared, rows_of_one_table
 from answer.dialogue import Standalone, standalone
 from answer.prospect import (
     Prospect,
     Request,
-    asks_cell,
-    asks_for_rows,
     compared,
     is_looked_up,
     is_told,
@@ -27,12 +26,14 @@ from answer.prospect import (
 )
 from answer.searcher import Searcher
 from answer.verifier import Verifier
-from engine.engine import Caller, Message
+from engine.engine import Caller, EngineFailed, Message
 from retriever.passage import Passage
-from retriever.planner.plan import Plan, PlannedPart
+from retriever.planner.plan import Intent, Plan, PlannedPart
 from retriever.planner.planner import Planner
 from retriever.retriever import Found
 from retriever.understood import NOTHING
+
+log = logging.getLogger(__name__)
 
 Look = Callable[[Standalone, Request, float, PlannedPart], Prospect]
 """What is found for one question of a message, before a model has checked it."""
@@ -40,6 +41,8 @@ Near = Callable[[str, Found], list[Passage]]
 """The passages that have to do with a question, the nearest first."""
 FEW = 2
 """Rows of which a cell may be what was asked for, and not that they are there."""
+DEEP = 8
+"""Passages among which the row of a product that is compared may be."""
 SHEETS = 2
 """Sheets that are asked, the second where what the first has is not what was asked for."""
 
@@ -52,8 +55,15 @@ class Finder:
         self._look, self._near = look, near
 
     def prospects(self, plain: Prospect, request: Request, began: float, whose: Caller) -> list[Prospect]:
-        """What is found for each question of a message; none where the model fails. `plain` is what was found without
-        it; `began` as `time.perf_counter` counts."""
+        """What is found for each question of a message; none where the model has ended. `plain` is what was found
+        without it; `began` as `time.perf_counter` counts."""
+        try:
+            return self._prospects(plain, request, began, whose)
+        except EngineFailed as error:
+            log.warning("the model has ended; the question is answered without it: %s", error)
+            return []
+
+    def _prospects(self, plain: Prospect, request: Request, began: float, whose: Caller) -> list[Prospect]:
         named_at_once = names_its_row(plain, request.query, request.history)
         if named_at_once and not rows_compared(request.query, plain.found.passages):
             checked = self._of_a_cell(request.query, plain, whose) or self._verified(request.query, plain, whose)
@@ -65,34 +75,34 @@ class Finder:
         return [self._found_for(part, request, began, whose) for part in parts]
 
     def _found_for(self, part: PlannedPart, request: Request, began: float, whose: Caller) -> Prospect:
-        """What is found for one question of a message: rows that a query computes, or evidence that was checked."""
+        """What is found for one question of a message: a cell of a row, rows that a query computes, or evidence that
+        was checked, in the order of what the question probably asks for; what is near where none is confirmed."""
         asked = Standalone(part.text, part.text != request.query)
         one = self._look(asked, replace(request, query=part.text), began, part)
         one.course.plan = Plan((part,), self._planner.model)
-        of_one = names_its_row(one, part.text, ())
-        if part.intent in ("how", "rule") and asks_for_rows(part.text, one):
-            part = replace(part, intent="choose")
-        if part.intent != "rule" and (beside := self._side_by_side(part.text, one, whose)):
+        if part.intent != "rule" and (beside := self._side_by_side(part, one, request, whose)):
             return beside
-        of_a_fact = part.intent == "fact" and not ranks(part.text)
-        of_a_row = of_one or of_a_fact or asks_cell(part, one)
-        if of_a_row and (told := self._of_a_cell(part.text, one, whose)):
-            return told
-        checked = self._verified(part.text, one, whose) if of_one or part.intent != "choose" else one
-        is_enough = checked.reason is None and checked.found.computed is None and (of_one or part.intent == "fact")
-        # a query over rows of which no cell tells a fact does not tell it either
-        looked_at = of_a_fact and rows_meant(part.text, one.found.passages)
-        if is_enough or looked_at or part.intent in ("how", "rule"):
-            return checked
-        return self._computed(part, one, request, whose, SHEETS if part.intent == "choose" and not of_one else 1)
+        intents = _by_what_is_named(part, names_its_row(one, part.text, ()))
+        checked: Prospect | None = None
+        for intent in intents:
+            if intent == "fact" and (told := self._of_a_cell(part.text, one, whose)):
+                return told
+            if intent in ("choose", "compare"):
+                if told := self._computed(replace(part, intent=intent), one, request, whose):
+                    return told
+            elif checked is None:
+                checked = self._verified(part.text, replace(one, found=replace(one.found, computed=None)), whose)
+                if checked.reason is None:
+                    return checked
+        return self._unsure(part.text, replace(one, found=replace(one.found, computed=None)))
 
-    def _computed(self, part: PlannedPart, one: Prospect, request: Request, whose: Caller, sheets: int) -> Prospect:
+    def _computed(self, part: PlannedPart, one: Prospect, request: Request, whose: Caller) -> Prospect | None:
         """What a query over one of the likeliest sheets comes to, where that is what is asked for; else what the parser
-        computed, if that is it, or what is near."""
+        computed, if that is it; None where neither is."""
         if one.found.understood.operation == "compare" and self._fits(part.text, one.found, request, whose):
             return one
         none: Prospect | None = None
-        for rank in range(sheets if self._verifier is not None else 1):
+        for rank in range(SHEETS if self._verifier is not None else 1):
             found = self._searcher.planned(
                 part,
                 one.found,
@@ -114,9 +124,8 @@ class Finder:
                 return of_row
         if none is not None:  # that there is none in the likeliest sheet, where another one has none either
             return none
-        if one.found.computed is None or not self._fits(part.text, one.found, request, whose):
-            return self._unsure(part.text, replace(one, found=replace(one.found, computed=None)))
-        return one
+        is_it = one.found.computed is not None and self._fits(part.text, one.found, request, whose)
+        return replace(one, reason=None) if is_it else None
 
     def _of_a_cell(self, text: str, prospect: Prospect, whose: Caller) -> Prospect | None:
         """The prospect with the one cell that tells what is asked, of a row that is meant; None where there is none."""
@@ -144,14 +153,33 @@ class Finder:
         of_row = replace(found, understood=NOTHING, computed=None)
         return replace(prospect, found=of_row, evidence=with_cell(unit, prospect.evidence), reason=None)
 
-    def _side_by_side(self, text: str, prospect: Prospect, whose: Caller) -> Prospect | None:
-        """The prospect with the rows that a question names, compared by the column that a model says it asks for, else
-        by all; None where it names fewer than two."""
-        rows = rows_compared(text, prospect.found.passages)
-        if self._verifier is None or not rows:
+    def _side_by_side(self, part: PlannedPart, prospect: Prospect, request: Request, whose: Caller) -> Prospect | None:
+        """The prospect with the rows that a question compares, by the column that a model says it asks for, else by
+        all; None where it compares fewer than two."""
+        if self._verifier is None:
             return None
-        cell = self._verifier.column(text, rows[0], caller=whose)
+        rows = rows_compared(part.text, prospect.found.passages)
+        if not rows and part.intent == "compare":
+            rows = self._sides(part.text, request, whose)
+        if not rows:
+            return None
+        cell = self._verifier.column(part.text, rows[0], caller=whose)
         return replace(prospect, found=compared(prospect.found, rows, cell), reason=None)
+
+    def _sides(self, text: str, request: Request, whose: Caller) -> list[Passage]:
+        """The rows of one table that are found for what a model says is compared; [] where there are not as many."""
+        sides = self._planner.sides(text, caller=whose)
+        found = [
+            self._searcher.search(
+                side,
+                top_k=DEEP,
+                collection=request.collection,
+                filters=request.filters,
+                as_of=request.as_of,
+            ).passages
+            for side in sides
+        ]
+        return rows_of_one_table(found, sides)
 
     def _fits(self, text: str, found: Found, request: Request, whose: Caller) -> bool:
         """Whether what was computed is what is asked for, as far as a model can tell; where it fails, it is."""
@@ -164,7 +192,9 @@ class Finder:
         """The prospect with evidence that a model confirmed, or with the reason that it is not enough; as it was where
         it was looked up or computed, or the model fails."""
         looked_up = prospect.reason is None and any(map(is_looked_up, prospect.evidence[:1]))
-        if self._verifier is None or looked_up or prospect.found.computed or not prospect.evidence:
+        if not prospect.evidence:
+            return self._unsure(text, prospect)
+        if self._verifier is None or looked_up or prospect.found.computed:
             return prospect
         candidates = of_what_is_meant(prospect)
         evidence = self._verifier.confirmed(text, candidates, caller=whose)
@@ -181,6 +211,15 @@ class Finder:
         """The prospect with the reason that its evidence is not enough, and what is near."""
         may_be_it = prospect.near or self._near(text, prospect.found)
         return replace(prospect, reason=prospect.reason or "not_stated", near=may_be_it)
+
+
+def _by_what_is_named(part: PlannedPart, is_row: bool) -> list[Intent]:
+    """What a question may ask for, in the order in which that is tried: the first of many where it ranks them, and a
+    fact where it names a row in full, whatever else."""
+    intents = [part.intent, *part.others]
+    first: list[Intent] = ["choose"] if ranks(part.text) else ["fact"] if is_row else []
+    kept = (intent for intent in intents if intent not in first and not (ranks(part.text) and intent == "fact"))
+    return [*first, *kept]
 
 
 def _by_rules(question: str, history: Sequence[Message]) -> str:

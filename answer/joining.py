@@ -10,6 +10,7 @@ from dataclasses import replace
 from answer.answer import Answer, Answered, Event, Outcome, PassagesFound, Queued, Token
 from answer.citations import Citation
 from answer.course import Course
+from answer.parts import Offer, Part, Products, Steps, Text
 from retriever.passage import Passage
 from retriever.planner.plan import Plan
 
@@ -45,6 +46,24 @@ def _renumbered(mark: re.Match[str], answer: Answer, numbers: dict[str, int]) ->
     return f"[{numbers[answer.passages[n - 1].chunk.id]}]" if 1 <= n <= len(answer.passages) else mark[0]
 
 
+def _renumbered_part(part: Part, answer: Answer, numbers: dict[str, int]) -> Part:
+    """A part with the numbers of the whole reply."""
+
+    def number(n: int) -> int:
+        return numbers[answer.passages[n - 1].chunk.id] if 1 <= n <= len(answer.passages) else n
+
+    match part:
+        case Text():
+            return Text(_MARK.sub(lambda mark: _renumbered(mark, answer, numbers), part.text))
+        case Steps():
+            return replace(part, n=number(part.n))
+        case Products():
+            return Products(tuple(replace(one, n=number(one.n)) for one in part.products))
+        case Offer():
+            return replace(part, passages=tuple(replace(one, n=number(one.n)) for one in part.passages))
+    return part
+
+
 def _whole(
     answers: Sequence[Answer],
     text: str,
@@ -72,6 +91,6 @@ def _whole(
         constraints=tuple(one for answer in answers for one in answer.constraints),
         computed=tuple(one for answer in answers for one in answer.computed),
         answerability=min(answer.answerability for answer in answers),
-        parts=tuple(part for answer in answers for part in answer.parts),
+        parts=tuple(_renumbered_part(part, answer, numbers) for answer in answers for part in answer.parts),
         plan=Plan(tuple(part for answer in answers for part in answer.plan.parts), answers[0].plan.model),
     )

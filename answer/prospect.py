@@ -20,7 +20,6 @@ from answer.prices import asks_another_price
 from answer.units import Unit
 from engine.engine import Caller, Message
 from index.cell import Cell
-from index.lexicon import pattern
 from retriever import phrases
 from retriever.computing import Computed, Group
 from retriever.concepts import Measured, plain_name
@@ -84,24 +83,6 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     if is_of_another_document(best, prospect.found) or phrases.COMPARE.search(query):
         return False
     return is_looked_up(best) or (best.unit.cell is None and prospect.course.answerability >= SURE)
-
-
-def asks_cell(part: PlannedPart, prospect: Prospect) -> bool:
-    """Whether a question that a model took for one of a procedure or a rule asks for what the first row has a cell of:
-    "how's the weight", what a service costs."""
-    first = next((one.chunk for one in prospect.found.passages[:FIRST] if one.chunk.cells), None)
-    if part.intent == "choose" or first is None:
-        return False
-    fields = {field.name for field in asked_fields(part.text)} - LOOSE
-    return any(cell.role in fields for cell in first.cells)
-
-
-def asks_for_rows(text: str, prospect: Prospect) -> bool:
-    """Whether a question asks which of some there are, and the first that was found are rows: "which couriers ..."."""
-    first = prospect.found.passages[:2]
-    return (
-        bool(first) and all(one.chunk.cells for one in first) and pattern("questions", "which").search(text) is not None
-    )
 
 
 def ranks(text: str) -> bool:

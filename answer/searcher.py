@@ -25,8 +25,10 @@ class Searcher(Protocol):
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
         queries: Sequence[str] = (),
+        named: bool = False,
     ) -> Found:
-        """The passages for a question, best first; `queries` are what documents may call what is asked."""
+        """The passages for a question, best first; `queries` are what documents may call what is asked. With `named`,
+        rows that it names in full are among them."""
         ...
 
     def planned(

@@ -18,9 +18,11 @@ from answer.course import Course
 from answer.evidence import Evidence, EvidenceSelector
 from answer.language import Form
 from answer.offer import in_full, in_words, offered, tell_offer, widen
+from answer.parts import Part
 from answer.prompt import Excerpt, build
 from answer.prospect import Prospect, Request, is_told_whole
 from answer.searcher import Searcher
+from answer.showing import choices_among, products_shown, steps_shown, table_shown
 from answer.smalltalk import contact_line
 from answer.units import Unit
 from answer.wording import in_original, refusal, tell, tell_left
@@ -122,7 +124,11 @@ class Teller:
         passages = _first([passage for group in groups for passage in group], found.passages)[:top_k]
         yield PassagesFound(passages, found.snapshot)
         yield from map(course.token, in_words(offer, course.language.form))
-        yield Answered(course.answer(found, passages, citations, "offered", parts=(offer,)))
+        parts: tuple[Part, ...] = (offer,)
+        if (choices := choices_among(groups, course.language.form)) is not None:
+            yield course.token(f"\n\n{choices.question}")
+            parts += (choices,)
+        yield Answered(course.answer(found, passages, citations, "offered", parts=parts))
 
     def _sections(self, groups: list[list[Passage]], found: Found, request: Request) -> Sequence[Sequence[Passage]]:
         """Groups of passages, each with the rest of its section as far as there is room."""
@@ -144,7 +150,8 @@ class Teller:
             yield course.token(f"{in_original(course.language.form)}\n")
         for number, text in enumerate(in_full(told, course.language.form)):
             yield course.token(text if number else text.lstrip())
-        yield Answered(course.answer(found, passages, citations))
+        steps = steps_shown(told.passages)
+        yield Answered(course.answer(found, passages, citations, parts=(steps,) if steps is not None else ()))
 
     def _computed(self, computed: Computed, found: Found, course: Course, top_k: int) -> Iterator[Event]:
         """A question about the catalogue as a whole: told from the rows that were computed, by no model."""
@@ -165,7 +172,8 @@ class Teller:
             for line in tell_left(left, units, course.language.form, checker, passages):
                 yield course.token(f"\n{line}")
             citations += checker.citations
-        yield Answered(course.answer(found, passages, citations))
+        shown = table_shown if computed.understood.operation == "compare" else products_shown
+        yield Answered(course.answer(found, passages, citations, parts=shown(told, course.language.form)))
 
     def _worded(
         self,

@@ -25,6 +25,7 @@ from typing import Any
 from engine.llama.engine import LlamaEngine
 from engine.writer import Writer
 from index.database.sheets import MOST_CHOICES, Column, Sheet
+from retriever.planner.intents import Intents
 from retriever.planner.planner import Planner
 from retriever.planner.query import Comparison, Query
 
@@ -149,7 +150,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print each question")
     given = parser.parse_args()
     engine = LlamaEngine(given.model, context=4096, threads=given.threads, flash=True)
-    planner = Planner(Writer(engine))
+    planner = Planner(Writer(engine), Intents(None))
     seen = same = failed = 0
     began = time.monotonic()
     for question, table, schema, named in items(given.data, given.set, given.seed):

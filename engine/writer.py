@@ -1,4 +1,4 @@
-"""`Writer`: short texts under a grammar from an engine, the same text for the same prompt, "" where the engine fails.
+"""`Writer`: short texts under a grammar from an engine, the same text for the same prompt, "" where it has no time.
 
 Greedy sampling writes the same again for the same prompt, so what was written is remembered by the prompt itself, for
 each tenant alone: no timing tells one what another asked.
@@ -16,7 +16,6 @@ from engine.engine import (
     Caller,
     Engine,
     EngineBusy,
-    EngineFailed,
     EngineTooSlow,
     Message,
     PromptTooLong,
@@ -27,7 +26,7 @@ log = logging.getLogger(__name__)
 
 REMEMBERED = 4_000
 """Texts kept, least recently used forgotten first."""
-_FAILURES = (EngineBusy, EngineFailed, EngineTooSlow, PromptTooLong)
+_NO_TIME = (EngineBusy, EngineTooSlow, PromptTooLong)
 
 
 class Writer:
@@ -44,7 +43,10 @@ class Writer:
         return self._engine.model
 
     def written(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> str:
-        """What the model writes; "" where it is busy, broken, too slow, or the prompt too long for it."""
+        """What the model writes; "" where it is busy, too slow, or the prompt too long for it.
+
+        Raises `EngineFailed` where it has ended.
+        """
         key = (caller.tenant, tuple(messages), sampling)
         with self._lock:
             if key in self._texts:
@@ -53,7 +55,7 @@ class Writer:
         try:
             with self._engine.generate(messages, sampling, caller) as generation:
                 text = "".join(generation)
-        except _FAILURES as error:
+        except _NO_TIME as error:
             log.warning("the model wrote nothing: %s", error)
             return ""
         with self._lock:

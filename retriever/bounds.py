@@ -84,6 +84,21 @@ def bounds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constraint]:
             yield from _constraint(reading, vocabulary, found)
 
 
+def bare_prices(question: str) -> tuple[Constraint, ...]:
+    """The bounds of a question that are no amounts of anything but money, as prices: "under 40", 「40以内」."""
+    reading = Reading(question)
+    found = []
+    for one in _bounded(reading):
+        amount = one.low or one.high
+        if amount is None or not one.compared or one.about or _COUNTED.match(reading.lower, amount.end):
+            continue
+        if not amount.dimension or amount.dimension.startswith("money:"):
+            low, high = (end.value if end is not None else None for end in (one.low, one.high))
+            code = amount.dimension.removeprefix("money:") or None
+            found.append(price_range(low, high, one.strict, code, amount.written, False))
+    return tuple(found)
+
+
 def _bounded(reading: Reading) -> Iterator[_Bounded]:
     amounts = [one for one in quantities(reading.text, bare=True) if not _of_a_name(reading, one)]
     at = 0

@@ -67,7 +67,7 @@ class Found:
 NAMED = 4
 """Rows that are found for their names beside all others."""
 HALF = 0.5
-"""Share of the texts from which on a collection is in a language."""
+"""Share of the texts from which on a collection is in a language; the relevance at least of a row that is named."""
 
 
 class Retriever:
@@ -115,6 +115,7 @@ class Retriever:
         as_of: date | None = None,
         legs: Legs = "fused",
         queries: Sequence[str] = (),
+        named: bool = False,
     ) -> Found:
         """The `top_k` passages that most probably answer a question, among those that meet all filters.
 
@@ -122,7 +123,8 @@ class Retriever:
         catalogue as a whole ("which is the cheapest ...") is computed, and its passages are the rows that answer it.
         Equal texts are returned once. Rows that are not valid today (or on `as_of`) are not found. `legs` other than
         "fused" search by one leg alone and take the question as it stands, for measuring. `queries` are what documents
-        may call what is asked: their passages are ranked together with the question's own.
+        may call what is asked: their passages are ranked together with the question's own. With `named`, rows that the
+        question names in full are found however they rank.
 
         Raises BadRequest for an empty question, a `top_k` below 1 or a filter that means nothing, NotFound for an
         unknown collection, and the errors of `refresh`.
@@ -163,7 +165,7 @@ class Retriever:
                 shown = {passage.chunk.id for passage in passages}
                 nearest = [passage for passage in ranked_together(lists) if passage.chunk.id not in shown]
                 passages += tuple(nearest[: top_k - len(passages)])
-            if queries and computed is None:
+            if named and computed is None:
                 among = Among(self.store.engine, entry.id, view, restrictions)
                 passages = self._with_named(question, passages, among, index)
             milliseconds = (time.perf_counter() - began) * 1000
@@ -179,9 +181,11 @@ class Retriever:
         by_name = Either((Condition("name", names), Condition("sku", names)))
         rows = among.chunks([id for id, _ in among.where(by_name).found().first(NAMED)]).values() if names else ()
         known = {passage.chunk.id for passage in passages}
+        own = {chunk.id for chunk in rows}
         missing = [chunk for chunk in rows if chunk.id not in known]
-        named = (replace(one, relevance=HALF, reason="named") for one in _of_rows(missing, index, question))
-        return (*named, *passages)
+        added = (replace(one, relevance=HALF, reason="named") for one in _of_rows(missing, index, question))
+        found = (replace(one, relevance=max(one.relevance, HALF)) if one.chunk.id in own else one for one in passages)
+        return (*added, *found)
 
     def planned(
         self,

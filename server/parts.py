@@ -35,6 +35,7 @@ from index.embedding.tokens import tokenizer_of
 from index.errors import ModelUnusable, NothingPublished, SnapshotDamaged, XuanjiError
 from index.snapshot.home import Home
 from index.snapshot.shelf import current_manifest
+from retriever.planner.intents import Intents
 from retriever.planner.planner import Planner
 from retriever.retriever import Retriever
 from retriever.translation import open_dictionary
@@ -205,7 +206,7 @@ def answering(
             refuse_below=settings.refuse_below,
             contact=settings.contact,
             reader=open_reader(index.embedder, threads=settings.threads),
-            planner=None if writer is None else Planner(writer),
+            planner=None if writer is None else Planner(writer, Intents(index.embedder)),
             verifier=None if writer is None else Verifier(writer),
             words_in=trusted,
             at_once=min(settings.search_threads, available_cores()),

@@ -17,7 +17,7 @@ from answer.citations import Citation
 from index.chunk import Value
 from index.errors import BadRequest
 from retriever.passage import Passage
-from retriever.planner.plan import Plan
+from retriever.planner.plan import Intent, Plan
 from server.settings import Settings
 from server.wire_parts import PartBody, part_body
 
@@ -183,7 +183,7 @@ class PlannedPartBody:
     """One question of a message: standing by itself, what it wants, and what documents may call it."""
 
     text: str
-    intent: Literal["choose", "fact", "how", "rule"]
+    intent: Intent
     queries: Sequence[str]
 
 

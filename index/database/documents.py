@@ -44,7 +44,9 @@ def read_document_names(engine: Engine, collection_id: int, generation: int) -> 
         rows = connection.execute(statement).all()
     if len(rows) > MOST:
         return DocumentNames()
-    said = {path: set(terms(f"{' '.join(map(readable_name, path.split('/')))} {title}")) for _, path, title in rows}
+    named = {path: f"{' '.join(map(readable_name, path.split('/')))} {title}" for _, path, title in rows}
+    # a Chinese sign alone is a part of many words: the 家 of 家具 stands in 你们家, too
+    said = {path: {term for term in terms(name) if len(term) > 1 or term.isascii()} for path, name in named.items()}
     common = Counter(word for words in said.values() for word in words)
     most = max(1.0, RARE * len(said))
     rare = {path: frozenset(word for word in words if common[word] <= most) for path, words in said.items()}

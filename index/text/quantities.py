@@ -30,7 +30,11 @@ _DIGITS = (
     r"\d{1,3}(?:[,\u00a0\u202f\u2009'’]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|0,\d+|\d+(?:\.\d+|,\d{1,3}(?!\d))?"
 )
 _HAN_NUMBER = "[{0}]+(?:[{1}][{0}]+)*".format("".join((*DIGITS, *TENS)), "".join(SCALES))
-_NUMBER = re.compile(rf"(?<![\w.,])(?:{_DIGITS})|(?<=[\u4e00-\u9fff])(?:{_DIGITS})|{_HAN_NUMBER}")
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(?:{_DIGITS})|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff],))(?:{_DIGITS})|{_HAN_NUMBER}"
+)
+_AND_THOUSANDS = re.compile(r"万([1-9])(?![\d.])")
+"""1万3 is 13,000, as people say it."""
 _SCALE = {sign: value for sign, value in (TENS | SCALES).items() if value > 10}
 _LATIN_UNIT = re.compile(
     r"[ \-\u00a0]?(?P<unit>"
@@ -88,7 +92,7 @@ def _read(plain: str) -> Iterator[tuple[Decimal, str, int, int, Decimal]]:
         after, after_end = _unit_at(plain, end, value)
         if after is None and match[0] in HAN and money is None:
             continue  # 一 and 二 alone are words
-        if after is None and re.fullmatch(_HAN_NUMBER, match[0]) and not set(match[0]) & TENS.keys():
+        if after is None and re.fullmatch(_HAN_NUMBER, match[0]) and not set(match[0]) & (TENS | SCALES).keys():
             continue
         if money is not None and (after is None or not after.dimension.startswith("money")):
             yield value, f"money:{money}", start - len(before), end, Decimal(1)
@@ -129,7 +133,11 @@ def _value(plain: str, match: re.Match[str]) -> tuple[Decimal | None, int]:
     scale = plain[end : end + 1]
     # 千 and 百 are also the beginning of 千克, 千瓦
     if (value is not None and scale in ("万", "亿")) or (scale in _SCALE and not _HAN_UNIT.match(plain, end)):
-        return (value * _SCALE[scale] if value is not None else None), end + 1
+        if value is None:
+            return None, end + 1
+        if (rest := _AND_THOUSANDS.match(plain, end)) is not None:
+            return value * 10_000 + Decimal(rest[1]) * 1_000, rest.end()
+        return value * _SCALE[scale], end + 1
     return value, end
 
 

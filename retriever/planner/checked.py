@@ -25,7 +25,7 @@ from retriever.concepts import PRICE, STOCK, Measured, plain_name
 from retriever.constraints import Constraint, Reading, measured_range, price_range
 from retriever.kinds import kinds, wanted_kinds
 from retriever.planner.amounts import factor, is_named, is_said, unit_shown
-from retriever.planner.heard import Heard
+from retriever.planner.heard import Heard, denies
 from retriever.planner.query import Comparison, Query
 from retriever.translation import Dictionary
 from retriever.understood import NOTHING, Operation, Understood
@@ -77,8 +77,7 @@ def checked(
     told = {fold(one.words) for one in constraints if one.field == "kind"}
     constraints += [one for one in named if fold(one.words) not in told]
     if not whole:
-        within = Constraint("sheet", Within(sheet.places), "", sheet.title, sheet.title)
-        constraints.append(within)
+        constraints.append(of_sheet(sheet))
     values_of = query.columns[0].name if query.wanted == "values" and query.columns else None
     return Understood(
         tuple(constraints),
@@ -91,11 +90,21 @@ def checked(
     )
 
 
+def of_sheet(sheet: Sheet) -> Constraint:
+    """That a row stands in a sheet."""
+    return Constraint("sheet", Within(sheet.places), "", sheet.title, sheet.title)
+
+
 def _heard(tests: tuple[Comparison, ...], heard: Heard) -> tuple[Comparison, ...]:
     """The alternatives of a condition that the customer may have meant: of three and more those alone that he said, as
     a model that lists whatever there is has heard nothing of it."""
     held = tuple(filter(heard.holds, tests))
-    return held if len(tests) < MANY else tuple(filter(heard.is_said, held))
+    if len(tests) >= MANY:
+        held = tuple(filter(heard.is_said, held))
+    first = tests[0]
+    if not held and heard.names(first.column) and first.operator == "=":
+        return tuple(Comparison(first.column, "=", value) for value in first.column.choices if not denies(value))
+    return held
 
 
 def _of_budgets(where: Sequence[tuple[Comparison, ...]]) -> list[tuple[Comparison, ...]]:

@@ -14,6 +14,7 @@ from index.database.sheets import Sheet
 from index.text.analysis import simplified, terms
 from index.text.letters import fold
 from index.text.naming import forms
+from retriever.bounds import bare_prices
 from retriever.constraints import Constraint
 from retriever.understood import Understood
 
@@ -29,7 +30,7 @@ def fitted(
 ) -> Understood:
     """What is asked of the products of a sheet (`among`). `named` are the kinds that the question names for sure,
     `said` the conditions that the parser read in it."""
-    found = _in_names(_met_somewhere(_priced(found, said, sheet), named, among, sheet), question, among)
+    found = _in_names(_met_somewhere(_priced(found, question, said, sheet), named, among, sheet), question, among)
     return _as_said(found, question, among)
 
 
@@ -58,12 +59,15 @@ def _met_somewhere(found: Understood, named: Sequence[Constraint], among: Among,
     return replace(found, constraints=tuple(constraints), left=", ".join(left))
 
 
-def _priced(understood: Understood, said: Sequence[Constraint], sheet: Sheet) -> Understood:
-    """What was understood, with the bounds of the price that the parser read, where a query has none."""
-    prices = [one for one in said if one.field in ("price", "currency")]
+def _priced(understood: Understood, question: str, said: Sequence[Constraint], sheet: Sheet) -> Understood:
+    """What was understood, with the bounds of the price that were said, where a query has none."""
     has_prices = any(column.name == "price" for column in sheet.columns)
     if not has_prices or not understood or any(one.field == "price" for one in understood.constraints):
         return understood
+    prices = [one for one in said if one.field in ("price", "currency")]
+    if not prices:  # a bare number that no other column was compared with
+        used = " ".join(one.words for one in understood.constraints)
+        prices = [one for one in bare_prices(question) if one.words not in used]
     words = " ".join(one.words for one in prices)
     left = [amount for amount in filter(None, understood.left.split(", ")) if amount not in words]
     return replace(understood, constraints=(*understood.constraints, *prices), left=", ".join(left))

@@ -11,9 +11,10 @@ from decimal import Decimal
 from index.arrays import Floats
 from index.database.sheets import Column
 from index.embedding.embedder import Embedder
-from index.lexicon import alike
+from index.lexicon import alike, word_set
 from index.text.analysis import is_chinese, simplified, terms
 from index.text.letters import fold
+from retriever.concepts import plain_name
 from retriever.planner.query import Comparison
 from retriever.translation import Dictionary
 
@@ -44,7 +45,7 @@ class Heard:
         """Whether the customer may have meant this test; numbers are judged elsewhere."""
         if isinstance(test.value, Decimal):
             return True
-        if test.column.sort == "truth":
+        if test.column.sort == "truth" or fold(test.value) in word_set("truth", "yes"):
             return self._says(test.column.header) or is_chinese(test.column.header) != is_chinese(self._question)
         if test.column.name == "name" and test.operator == "=":  # one of those that were found for it, and shown
             return is_chinese(test.value) != is_chinese(self._question) or self._says(test.value, CALLED)
@@ -60,6 +61,10 @@ class Heard:
         if test.column.name == "category" and not foreign:
             return False
         return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)
+
+    def names(self, column: Column) -> bool:
+        """Whether the customer names a column of values, and not this value: "with bluetooth" is any but "No"."""
+        return column.sort == "choice" and self.says_all(plain_name(column.header))
 
     def says_all(self, text: str) -> bool:
         """Whether the question has all the words of a text."""
@@ -101,3 +106,8 @@ class Heard:
             self._vector = self._embedder.embed_queries([self._question])[0]
         cosines: Floats = self._embedder.embed_queries(texts) @ self._vector
         return cosines
+
+
+def denies(value: str) -> bool:
+    """Whether a value says that there is none."""
+    return fold(value) in word_set("truth", "no")

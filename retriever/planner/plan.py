@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Intent = Literal["choose", "fact", "how", "rule"]
-"""Which products there are or fit; one product's property; how to do something, or a fault; the shop's own rules."""
+Intent = Literal["choose", "fact", "compare", "how", "rule"]
+"""Which products there are or fit; one product's property; products that are named beside each other; how to do
+something, or a fault; the shop's own rules."""
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """`text` stands by itself; `queries` are what the documents may call it."""
+    """`text` stands by itself; `others` are intents that may be meant as well, the likeliest first; `queries` are what
+    the documents may call it."""
 
     text: str
     intent: Intent
     queries: tuple[str, ...] = ()
+    others: tuple[Intent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

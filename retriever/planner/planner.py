@@ -23,14 +23,17 @@ from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.quantities import quantities
 from retriever.planner.clauses import goes_on, lead_cut, leaves_out, questions_in
-from retriever.planner.plan import INTENTS, PlannedPart
+from retriever.planner.intents import Intents
+from retriever.planner.plan import PlannedPart
 from retriever.planner.prompts import (
+    FIND_GRAMMAR,
     MOST_COLUMNS,
-    SORT_GRAMMAR,
+    SIDES_GRAMMAR,
     alone_grammar,
     alone_mark,
     alone_prompt,
-    sort_prompt,
+    find_prompt,
+    sides_prompt,
     table_prompt,
     unanswered,
 )
@@ -38,6 +41,8 @@ from retriever.planner.query import NoQuery, Query, grammar, parsed
 
 log = logging.getLogger(__name__)
 
+MAYBE = 0.15
+"""The probability from which on an intent may be meant beside the likeliest one."""
 SAID = 0.5
 """Share of the words of a question that somebody must have said for it to be the customer's."""
 HEARD = 0.5
@@ -53,10 +58,10 @@ _ESSENTIAL = ("name", "price", "category", "brand", "stock")
 
 
 class Planner:
-    """Plans with `writer`'s model. Safe for many threads."""
+    """Plans with `writer`'s model, and with what `intents` learned of the kinds of questions. Safe for many threads."""
 
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
+    def __init__(self, writer: Writer, intents: Intents) -> None:
+        self._writer, self._intents = writer, intents
 
     @property
     def model(self) -> str:
@@ -82,11 +87,12 @@ class Planner:
                 text = question
             else:
                 text = self._alone(question, turns, form, caller) or otherwise(question, turns) if turns else question
-            part = self._sorted(text, language, caller)
-            if part is None:
-                return ()
-            if part.intent in ("how", "rule") and history:
-                part = replace(part, queries=(*part.queries, _last_asked(history)))
+            part = self.sorted(text)
+            if part.intent in ("how", "rule"):
+                queries = self._queries(text, language, caller)
+                if queries is None:
+                    return ()
+                part = replace(part, queries=(*queries, _last_asked(history)) if history else queries)
             made.append(part)
             turns += [Message("user", text), Message("assistant", unanswered(form))]
         return tuple({part.text: part for part in made}.values())
@@ -95,7 +101,7 @@ class Planner:
         """Have the model read what stands before every question, and each of the sheets, so that no customer waits for
         it."""
         short = Sampling(max_tokens=1)
-        prompts = [sort_prompt("?", language), *(alone_prompt("?", (), form) for form in ("en", "zh"))]
+        prompts = [find_prompt("?", language), *(alone_prompt("?", (), form) for form in ("en", "zh"))]
         for messages in (*prompts, *(table_prompt("?", sheet, shown(sheet, "")) for sheet in sheets)):
             self._writer.written(messages, short, caller)
 
@@ -123,19 +129,29 @@ class Planner:
             return f"{_last_asked(history)} {whole}"
         return whole
 
-    def _sorted(self, question: str, language: str, caller: Caller) -> PlannedPart | None:
-        """The kind of a question and what documents may call it; None where the model fails."""
-        text = self._writer.written(
-            sort_prompt(question, language), Sampling(max_tokens=60, grammar=SORT_GRAMMAR), caller
-        )
+    def sorted(self, question: str) -> PlannedPart:
+        """A question with its intent and those that it may have as well."""
+        (intent, _), *others = self._intents.of(question).items()
+        return PlannedPart(question, intent, others=tuple(other for other, chance in others if chance >= MAYBE))
+
+    def sides(self, question: str, *, caller: Caller = NOBODY) -> tuple[str, ...]:
+        """The products that a question compares, in the customer's own words; () where the model fails, or says what
+        he did not."""
+        found = self._list(sides_prompt(question), Sampling(max_tokens=60, grammar=SIDES_GRAMMAR), caller) or ()
+        said = set(terms(question))
+        return found if found and all(_share(one, said) >= SAID for one in found) else ()
+
+    def _queries(self, question: str, language: str, caller: Caller) -> tuple[str, ...] | None:
+        """What documents may call what is asked; None where the model fails."""
+        return self._list(find_prompt(question, language), Sampling(max_tokens=50, grammar=FIND_GRAMMAR), caller)
+
+    def _list(self, prompt: Sequence[Message], sampling: Sampling, caller: Caller) -> tuple[str, ...] | None:
+        """The texts that the model writes as a list, each once; None where it fails."""
         try:
-            written = orjson.loads(text)
-            kind, find = written["kind"], written["find"]
-        except (orjson.JSONDecodeError, KeyError, TypeError):
+            found = orjson.loads(self._writer.written(list(prompt), sampling, caller))
+        except orjson.JSONDecodeError:
             return None
-        if kind not in INTENTS or not isinstance(find, list):
-            return None
-        return PlannedPart(question, kind, tuple(dict.fromkeys(map(str, find))))
+        return tuple(dict.fromkeys(map(str, found)))
 
     def query(
         self,

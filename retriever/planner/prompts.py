@@ -1,4 +1,5 @@
-"""What the planner's model is asked: to take a message apart, and to write a query over one sheet.
+"""What the planner's model is asked: to make a question stand alone, to say what documents may call it, and to write a
+query over one sheet.
 
 What is the same for every question comes first, so that a model reads it once; the customer's words come last, as data.
 """
@@ -99,28 +100,34 @@ def _column(name: str, column: Column, room: int) -> str:
     return f'  "{name}" text -- {kind} {", ".join(listed)}'
 
 
-def sort_prompt(question: str, language: str) -> list[Message]:
-    """For the kind of a question and what documents may call it; `language` is the documents' ("en", "zh")."""
-    return [Message("system", _sorting(language)), Message("user", f"Question: {question}")]
+def find_prompt(question: str, language: str) -> list[Message]:
+    """For what documents may call what is asked; `language` is the documents' ("en", "zh")."""
+    return [Message("system", _finding(language)), Message("user", f"Question: {question}")]
 
 
 @cache
-def _sorting(language: str) -> str:
+def _finding(language: str) -> str:
     """All that stands before the question."""
     words = {"en": "English", "zh": "Chinese"}[language]
-    said = [_texts()["sort"].strip().replace("{language}", words)]
-    for one in _texts()["sorted"]:
-        written = json.dumps({"kind": one["kind"], "find": one[language]}, ensure_ascii=False)
-        said.append(f"Question: {one['question']}\n{written}")
-    return "\n\n".join(said)
+    task = _texts()["find"].strip().replace("{language}", words)
+    told = (
+        f"Question: {one['question']}\n{json.dumps(one[language], ensure_ascii=False)}" for one in _texts()["found"]
+    )
+    return "\n\n".join((task, *told))
 
 
-SORT_GRAMMAR = "\n".join(
-    [
-        r'''root ::= "{\"kind\": " kind ", \"find\": [" text ", " text "]}"''',
-        r'''kind ::= "\"choose\"" | "\"fact\"" | "\"how\"" | "\"rule\""''',
-        r'''text ::= "\"" [^"\\\n]{2,48} "\""''',
-    ]
+FIND_GRAMMAR = "\n".join([r'''root ::= "[" text ", " text "]"''', r'''text ::= "\"" [^"\\\n]{2,48} "\""'''])
+
+
+def sides_prompt(question: str) -> list[Message]:
+    """For the products that a question compares."""
+    said = _texts()["sides"]
+    told = (f"Question: {one['question']}\n{json.dumps(one['names'], ensure_ascii=False)}" for one in said["example"])
+    return [Message("system", "\n\n".join((said["task"].strip(), *told))), Message("user", f"Question: {question}")]
+
+
+SIDES_GRAMMAR = "\n".join(
+    [r'''root ::= "[" text ", " text (", " text)? "]"''', r'''text ::= "\"" [^"\\\n]{2,60} "\""''']
 )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from engine.engine import Caller
 from index.arrays import Floats
 from index.database.aggregates import Among
 from index.database.filters import Condition, Within
-from index.database.sheets import Sheet, read_sheets
+from index.database.sheets import MOST_KEPT, Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
 from index.embedding.embedder import Embedder
@@ -30,9 +30,10 @@ from retriever.concepts import plain_name
 from retriever.constraints import Constraint
 from retriever.current import Serving
 from retriever.passage import Passage
-from retriever.planner.checked import checked, named_kinds
+from retriever.planner.checked import checked, named_kinds, of_sheet
 from retriever.planner.fitting import fitted
 from retriever.planner.linked import linked, needs_other_words
+from retriever.planner.near_kinds import NearKinds
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
 from retriever.translation import Dictionary, Group
@@ -47,6 +48,13 @@ NEARNESS, MEANT, SHARED = 10.0, 5.0, 0.5
 """What a difference of cosines counts beside the share of passages (0.03 between sheets is a lot), that a sheet's
 document is named, and the most words shared with any sheet. Of 82 wishes over sheets of seven shops the first choice is
 right for 63, one of the first two for 74."""
+PRICED = 10.0
+"""What it counts that a sheet has prices where they are spoken of: without them it answers nothing."""
+ABOVE = 0.01
+"""What a sheet of all products is likelier than one of a part of them, where prices are spoken of."""
+ONCE, LISTED = 0.2, 0.8
+"""The share of rows that name a product once more, below which a sheet lists products, and that of the names of one
+sheet that another has, from which on it is a part of it."""
 SIZE = 0.5
 """What a sheet's share of the rows with prices counts where prices are spoken of."""
 WARMED = 12
@@ -77,7 +85,9 @@ class SheetPlans:
         sheets = read_sheets(engine, collection_id, generation)
         said = [_in_short(sheet) for sheet in sheets]
         chinese = np.array([is_chinese(one) for one in said])
-        return _Described(sheets, self._embedder.embed_passages(said), chinese, tuple(map(_words, sheets)))
+        vectors = self._embedder.embed_passages(said)
+        kinds = NearKinds(sheets, self._embedder)
+        return _Described(sheets, vectors, chinese, tuple(map(_words, sheets)), kinds, tuple(_wholes(sheets)))
 
     def warm(self, planner: Planner, language: str, serving: Serving, caller: Caller) -> None:
         """Have a model read the largest sheets before anybody asks."""
@@ -107,6 +117,7 @@ class SheetPlans:
         if rank >= len(likeliest):
             return NOTHING
         sheet = described.sheets[likeliest[rank]]
+        near_kind = described.kinds.nearest(self._embedder.embed_queries([part.text])[0], int(likeliest[rank]))
         named = named if counts[likeliest[rank]] else self._kinds_in(sheet, part.text)
         query = planner.query(
             part.text,
@@ -121,7 +132,10 @@ class SheetPlans:
         whole = len(described.sheets) == 1
         understood = checked(query, part.text, sheet, self._embedder, named, whole=whole, dictionary=self._dictionary)
         among = Among(self._store.engine, collection, view, (Within(sheet.places),))
+        if not understood and near_kind is not None:
+            understood = Understood((near_kind[1], *(() if whole else (of_sheet(sheet),))))
         understood = fitted(understood, part.text, sheet, among, named=named, said=said)
+        understood = _of_kind(understood, near_kind, among)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
         return replace(understood, constraints=tuple(widened))
 
@@ -159,24 +173,32 @@ class SheetPlans:
         shared = described.shared(set(terms(fold(simplified(part.text)))), groups)
         own = np.array([any(path in found.meant for path, _ in sheet.sources) for sheet in sheets], np.float32)
         likelihoods = _votes(sheets, found.passages) + NEARNESS * cosines + MEANT * own
-        if _asks_by_price(part.text, said):
+        by_price = _asks_by_price(part.text, said)
+        if by_price:
             priced = [sheet.rows * any(column.name == "price" for column in sheet.columns) for sheet in sheets]
             rows = np.array(priced, np.float32)
-            likelihoods += (rows > 0) + SIZE * rows / max(float(rows.sum()), 1.0)
+            likelihoods += PRICED * (rows > 0) + SIZE * rows / max(float(rows.sum()), 1.0)
+        likelihoods -= np.array([_repeats(sheet) for sheet in sheets], np.float32)
+        if near_kind := described.kinds.nearest(self._embedder.embed_queries([part.text])[0]):
+            likelihoods[near_kind[0]] += 1.0
         likelihoods += SHARED * shared / max(float(shared.max()), 1e-9) + counts / max(float(counts.sum()), 1.0)
+        for part_of, whole in described.wholes if by_price else ():
+            likelihoods[whole] = max(likelihoods[whole], likelihoods[part_of] + ABOVE)
         return np.asarray(likelihoods, np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Described:
     """Sheets, what is said of each (`_in_short`) as a vector (n sheets, dimensions), whether it is Chinese, and the
-    words of its headers and values."""
+    words of its headers and values; the `kinds` of all; the places of sheets that are a part of another one."""
 
     sheets: tuple[Sheet, ...]
     vectors: Floats
     chinese: npt.NDArray[np.bool_]
 
     words: tuple[frozenset[str], ...]
+    kinds: NearKinds
+    wholes: tuple[tuple[int, int], ...]
 
     def shared(self, said: Set[str], groups: Sequence[Group]) -> Floats:
         """(n sheets,) what each has of some words, and of what they are called in the other language: rare ones count
@@ -210,6 +232,35 @@ def _in_short(sheet: Sheet) -> str:
     own = next((one for one in sheet.columns if one.name in ("name", "sku")), sheet.columns[0])
     said = [", ".join(kinds), ", ".join(one.header for one in sheet.columns), *list(own.choices)[:2]]
     return " | ".join(" ".join(one.split())[:IN_SHORT] for one in (sheet.title, *said) if one)
+
+
+def _repeats(sheet: Sheet) -> float:
+    """The share of a sheet's rows that name a product once more, as reviews do and sizes in stock."""
+    own = next((column for column in sheet.columns if column.name == "name"), None)
+    return max(0.0, 1.0 - len(own.texts) / sheet.rows) if own is not None and sheet.rows <= MOST_KEPT else 0.0
+
+
+def _wholes(sheets: Sequence[Sheet]) -> Iterator[tuple[int, int]]:
+    """The places of each sheet and of the largest one that lists nearly all of its products as well, each once."""
+    names = [{fold(text) for one in sheet.columns if one.name == "name" for text in one.texts} for sheet in sheets]
+    lists = [at for at, sheet in enumerate(sheets) if _repeats(sheet) < ONCE]
+    for at, own in enumerate(names):
+        larger = (other for other in lists if len(names[other]) > len(own) and own)
+        if (
+            whole := next((other for other in larger if len(own & names[other]) >= LISTED * len(own)), None)
+        ) is not None:
+            yield at, whole
+
+
+def _of_kind(understood: Understood, near_kind: tuple[int, Constraint] | None, among: Among) -> Understood:
+    """What was understood, with the kind of product that a question is near to, where it says none and some row of it
+    meets all else."""
+    if near_kind is None or not understood or any(one.field == "kind" for one in understood.constraints):
+        return understood
+    constraints = (*understood.constraints, near_kind[1])
+    if not among.where(*(one.test for one in constraints)).any():
+        return understood
+    return replace(understood, constraints=constraints)
 
 
 def _asks_by_price(text: str, said: Sequence[Constraint]) -> bool:

@@ -73,6 +73,8 @@ class Shelf:
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
+        queries: Sequence[str] = (),
+        named: bool = False,
     ) -> Found:
         """All passages."""
         self.queries.append(query)

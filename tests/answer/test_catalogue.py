@@ -195,7 +195,8 @@ def test_what_no_column_of_a_comparison_holds_is_quoted(shops: Shops) -> None:
         return last.answer
 
     made = asked("V3 vs V8, suction and price")
-    _, first, second, quote = made.text.split("\n")
+    verdict, _, first, second, quote = made.text.split("\n")
+    assert verdict.endswith("is cheaper by 110.00 EUR.")
     assert ("299.00 EUR [1]" in first, "189.00 EUR [2]" in second) == (True, True)
     assert quote == "According to V3 and V8 guide: “Suction; V3: 2700 Pa; V8: 9000 Pa” [3]"
     assert [one.quote for one in made.citations if one.n == 3] == ["Suction; V3: 2700 Pa; V8: 9000 Pa"]

@@ -15,6 +15,7 @@ from answer.answerer import Answerer
 from answer.verifier import Verifier
 from engine.engine import NOBODY, Caller, EngineFailed, Generation, Message, Sampling, Usage
 from engine.writer import Writer
+from retriever.planner.intents import Intents
 from retriever.planner.planner import Planner
 from tests.asked import TODAY, Asked
 
@@ -28,8 +29,8 @@ RETURNS = "# Returns\n\nWithin 30 days you can send anything back at our cost.\n
 
 
 class Script:
-    """An engine that writes what it was given for the end of a prompt ("this in it ... and that at its end"); nothing
-    is known otherwise: it has ended."""
+    """An engine that writes what it was given for the end of a prompt ("this in it ... and that at its end"), and
+    nothing for others; one that was given nothing at all has ended."""
 
     model, context = "script", 4096
 
@@ -44,7 +45,9 @@ class Script:
             asked = messages[-1].content
             if begin in asked and asked.endswith(last) and _sort(text) == _sort(sampling.grammar.partition('"')[2]):
                 return _Written(text)
-        raise EngineFailed("the language model has ended")
+        if not self.said:
+            raise EngineFailed("the language model has ended")
+        return _Written("")
 
     def count(self, text: str) -> int:
         return len(text)
@@ -95,7 +98,7 @@ def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[
         None,
         retriever.embedder,
         refuse_below=0.5,
-        planner=Planner(writer),
+        planner=Planner(writer, Intents(retriever.embedder)),
         verifier=Verifier(writer),
         today=lambda: TODAY,
     )
@@ -103,16 +106,16 @@ def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[
     return answer
 
 
-def _kind(kind: str) -> str:
-    return f'{{"kind": "{kind}", "find": ["lamp", "list"]}}'
+QUERIES = '["lamp", "list"]'
+"""What the model says that documents may call what is asked."""
 
 
 def test_a_wish_in_other_words_is_computed(shop: Asked) -> None:
-    wish = "what is there in red to light up a tent at night, max 25 euro"
+    wish = "which ones have you in red to light up a tent at night, max 25 euro"
     answer = _answer(
         shop,
         {
-            f"Question: {wish}": _kind("choose"),
+            f"Question: {wish}": QUERIES,
             wish: 'SELECT "Name", "Price (EUR)" WHERE "Colour" = \'red\' AND "Price (EUR)" <= 25',
         },
         wish,
@@ -132,8 +135,8 @@ def test_both_parts_of_a_message_are_answered_and_their_sources_numbered_through
         shop,
         {
             "Last: can i send anything back at your cost?": f"Alone: {second}",
-            f"Question: {first}": _kind("choose"),
-            f"Question: {second}": _kind("rule"),
+            f"Question: {first}": QUERIES,
+            f"Question: {second}": QUERIES,
             first: 'SELECT "Name", "Price (EUR)" ORDER BY "Price (EUR)" DESC LIMIT 1',
         },
         message,
@@ -149,7 +152,7 @@ def test_what_the_model_makes_of_a_question_must_be_the_customers(shop: Asked) -
     """The model writes of something else; the customer's own words are asked."""
     history = [Message("user", "What does the Mira lamp cost?"), Message("assistant", "It costs 24.50 EUR.")]
     follow = "can i send anything back at your cost?"
-    said = {f"Last: {follow}": "Alone: Where is your store in Berlin?", f"Question: {follow}": _kind("rule")}
+    said = {f"Last: {follow}": "Alone: Where is your store in Berlin?", f"Question: {follow}": QUERIES}
     answer = _answer(shop, said, follow, history)
     assert [part.text for part in answer.plan.parts] == [follow]
 
@@ -162,9 +165,9 @@ def test_without_the_model_the_parser_goes_on(shop: Asked) -> None:
     assert answer.text == _answer(shop, {"nothing": ""}, query).text
 
 
-@pytest.mark.parametrize("written", ["", "no JSON", '{"kind": "choose"', '{"kind": 3}', '{"kind": "fact", "find": 3}'])
+@pytest.mark.parametrize("written", ["", "no JSON", '["lamp"', "["])
 def test_what_is_no_plan_is_none(shop: Asked, written: str) -> None:
-    query = "anything crimson in the shop at all?"
+    query = "my tarp has a hole, how can I mend it?"
     assert _answer(shop, {query: written}, query).plan.model == ""
 
 
@@ -176,7 +179,7 @@ def test_a_follow_up_is_what_the_model_says_it_is(shop: Asked) -> None:
         shop,
         {
             f"Last: {follow.removeprefix('hm and ')}": f"Alone: {whole}",
-            f"Question: {whole}": _kind("fact"),
+            f"Question: {whole}": QUERIES,
             whole: 'SELECT "Name", "Colour" WHERE "Name" LIKE \'%Mira%\'',
         },
         follow,
@@ -193,7 +196,7 @@ def test_two_cells_that_were_looked_up_need_no_model(shop: Asked) -> None:
         None,
         shop.retriever.embedder,
         refuse_below=0.5,
-        planner=Planner(Writer(engine)),
+        planner=Planner(Writer(engine), Intents(None)),
         today=lambda: TODAY,
     )
     query = "How much is the Mira lamp and is it in stock?"
@@ -206,13 +209,13 @@ def test_two_cells_that_were_looked_up_need_no_model(shop: Asked) -> None:
 def test_the_price_is_not_told_to_who_asks_for_another_by_name(shop: Asked) -> None:
     query = "Tell me what a dealer pays, the dealer price of the Mira lamp"
     row = 'SELECT "Price (EUR)" WHERE "Name" LIKE \'%Mira lamp%\''
-    answer = _answer(shop, {f"Question: {query}": _kind("fact"), f"Message: {query}": row}, query)
+    answer = _answer(shop, {f"Question: {query}": QUERIES, f"Message: {query}": row}, query)
     assert "24.50" not in answer.text
 
 
 def test_a_line_that_the_model_confirms_is_the_answer(shop: Asked) -> None:
     query = "would the Kesti tarp go with my crimson car"
-    said = {f"Question: {query}": _kind("fact"), f"“Kesti tarp”: Colour: red ... {query}": "Yes"}
+    said = {f"Question: {query}": QUERIES, f"“Kesti tarp”: Colour: red ... {query}": "Yes"}
     said[f"Line of ... {query}"] = "No"
     answer = _answer(shop, said, query)
     assert answer.outcome == "answered"
@@ -221,14 +224,14 @@ def test_a_line_that_the_model_confirms_is_the_answer(shop: Asked) -> None:
 
 def test_where_the_model_confirms_none_nothing_is_claimed(shop: Asked) -> None:
     query = "how long does the battery of the mira lamp last"
-    answer = _answer(shop, {f"Question: {query}": _kind("fact"), f"Line of ... {query}": "No"}, query)
+    answer = _answer(shop, {f"Question: {query}": QUERIES, f"Line of ... {query}": "No"}, query)
     assert (answer.outcome, answer.citations) == ("refused", ())
 
 
 def test_what_was_looked_up_is_not_checked(shop: Asked) -> None:
     """A price that was asked for of a product by its name is told, whatever a model thinks of it."""
     query = "price of the Mira lamp? please answer quickly, my good friend"
-    answer = _answer(shop, {f"Question: {query}": _kind("fact"), f"Line of ... {query}": "No"}, query)
+    answer = _answer(shop, {f"Question: {query}": QUERIES, f"Line of ... {query}": "No"}, query)
     assert answer.outcome == "answered"
     assert "24.50 EUR" in answer.text
 
@@ -237,7 +240,7 @@ def test_words_that_no_row_has_are_left_open(shop: Asked) -> None:
     """What the sheet is called says nothing of its rows either."""
     wish = "lamps in green, hand made ones"
     query = 'SELECT "Name" WHERE "Name" LIKE \'%lamps%\' AND "Colour" = \'green\''
-    answer = _answer(shop, {f"Question: {wish}": _kind("choose"), wish: query}, wish)
+    answer = _answer(shop, {f"Question: {wish}": QUERIES, wish: query}, wish)
     assert "Mira lamp" in answer.text
     assert "Kesti" not in answer.text
 
@@ -245,7 +248,7 @@ def test_words_that_no_row_has_are_left_open(shop: Asked) -> None:
 def test_rows_that_are_not_what_was_asked_for_are_not_told(shop: Asked) -> None:
     wish = "which of your red printers is the cheapest"
     said = {
-        f"Question: {wish}": _kind("choose"),
+        f"Question: {wish}": QUERIES,
         f"Message: {wish}": 'SELECT "Name", "Price (EUR)" WHERE "Colour" = \'red\' ORDER BY "Price (EUR)" ASC LIMIT 1',
     }
     assert "Aldo lantern S" in _answer(shop, said, wish).text
@@ -255,14 +258,14 @@ def test_rows_that_are_not_what_was_asked_for_are_not_told(shop: Asked) -> None:
 
 
 def test_what_every_question_begins_with_is_read_ahead(shop: Asked) -> None:
-    engine = Script({})
+    engine = Script({"?": ""})
     writer = Writer(engine)
     answerer = Answerer(
         shop.retriever,
         None,
         shop.retriever.embedder,
         refuse_below=0.5,
-        planner=Planner(writer),
+        planner=Planner(writer, Intents(None)),
         verifier=Verifier(writer),
     )
     answerer.warm()
@@ -296,7 +299,7 @@ def test_a_price_of_one_row_is_no_answer_to_which_is_the_cheapest(shop: Asked) -
     """Though a model takes it for a question after one product."""
     asked = "the cheapest you can give me for a tent, what would that one be"
     said = {
-        f"Question: {asked}": _kind("fact"),
+        f"Question: {asked}": QUERIES,
         f"Columns ... Question: {asked}": "Column: Price (EUR)",
         f"EUR ... {asked}": "Yes",
     }
@@ -305,7 +308,7 @@ def test_a_price_of_one_row_is_no_answer_to_which_is_the_cheapest(shop: Asked) -
 
 def test_rows_that_are_named_are_compared_by_what_is_asked(shop: Asked) -> None:
     asked = "Aldo lantern S or Kesti tarp, which of them is rather what you have more of?"
-    said = {f"Question: {asked}": _kind("choose"), f"Product: Aldo lantern S ... Question: {asked}": "Column: Stock"}
+    said = {f"Question: {asked}": QUERIES, f"Product: Aldo lantern S ... Question: {asked}": "Column: Stock"}
     answer = _answer(shop, said, asked)
     assert answer.outcome == "answered"
     assert "- Aldo lantern S: stock 3 [1]" in answer.text
@@ -316,7 +319,7 @@ def test_a_row_that_a_query_came_to_is_asked_for_a_cell(shop: Asked) -> None:
     """A question after one product that a model takes for a wish: the row alone is no answer to it."""
     asked = "the tarp from Kesti, is that one red or what?"
     said = {
-        f"Question: {asked}": _kind("choose"),
+        f"Question: {asked}": QUERIES,
         f"Message: {asked}": 'SELECT "Colour" WHERE "Name" LIKE \'%Kesti%\'',
         f"Line of “list” ... Question: {asked}": "No",
         f"Product: Kesti tarp ... Question: {asked}": "Column: Colour",
@@ -332,7 +335,7 @@ def test_a_second_sheet_is_asked_where_the_first_has_it_not(tmp_path: Path) -> N
         wish = "something for four of us to sleep in"
         by_price = 'SELECT "Name" ORDER BY "Price (EUR)" ASC LIMIT 1'
         said = {
-            f"Question: {wish}": _kind("choose"),
+            f"Question: {wish}": QUERIES,
             f"Message: {wish}": by_price,
             f"Aldo lantern S ... Question: {wish}": "No",
             f"Fjell ... Question: {wish}": "Yes",
@@ -347,9 +350,9 @@ def test_what_the_shop_said_is_kept_from_a_follow_up_that_does_not_point_at_it(s
     ]
     follow = "and the Aldo lantern M?"
     said = {"Shop: ...\nLast: the Aldo lantern M?": "Alone: How much is the Aldo lantern M?"}
-    answer = _answer(shop, {**said, "Question: How much is the Aldo lantern M?": _kind("fact")}, follow, history)
+    answer = _answer(shop, {**said, "Question: How much is the Aldo lantern M?": QUERIES}, follow, history)
     assert [part.text for part in answer.plan.parts] == ["How much is the Aldo lantern M?"]
     follow = "how many of it are left?"
     pointed = {f"Last: {follow}": "Alone: How many of the Aldo lantern S are left at 19.90 EUR?"}
-    plan = _answer(shop, {**pointed, f"Question: {follow}": _kind("fact")}, follow, history).plan
+    plan = _answer(shop, {**pointed, f"Question: {follow}": QUERIES}, follow, history).plan
     assert "19.90" not in "".join(part.text for part in plan.parts), "an amount that only the shop said"

@@ -112,3 +112,12 @@ def test_what_is_more_than_a_number_has_no_value() -> None:
     """A text with anything besides is none."""
     assert number("12 kg") is None
     assert number("abc") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("箱子,350以内的", "350"), ("一万三以内", "13000"), ("1万3以内的", "13000"), ("1万以内", "10000")],
+)
+def test_chinese_amounts_as_they_are_written(text: str, value: str) -> None:
+    """Behind a comma, and with the thousands that 万 leaves unsaid."""
+    assert [one.value for one in quantities(text, bare=True)] == [Decimal(value)]

@@ -36,5 +36,5 @@ def test_a_row_that_is_named_is_found_however_it_ranks(tmp_path: Path) -> None:
         question = "for the camp of the lantern 5 and the lantern 6 of the camp: how heavy is kesti"
         plain = shop.retriever.search(question, top_k=3)
         assert "Kesti" not in [passage.chunk.title for passage in plain.passages]
-        found = shop.retriever.search(question, top_k=3, queries=("lantern of the camp",))
+        found = shop.retriever.search(question, top_k=3, queries=("lantern of the camp",), named=True)
         assert "Kesti" in [passage.chunk.title for passage in found.passages]

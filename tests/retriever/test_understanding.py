@@ -12,6 +12,7 @@ import pytest
 
 from index.database.filters import Condition
 from index.database.vocabulary import Vocabulary, read_vocabulary
+from retriever.bounds import bare_prices
 from retriever.understanding import understand
 from retriever.understood import NOTHING
 from tests.retriever.shops import open_shops
@@ -153,3 +154,17 @@ def test_what_is_said_beside_the_question_does_not_hide_it(shops: dict[str, Voca
     assert plain.operation == "count"
     vacuum = understand("a stick vacuum, dust bin 0.5 l or bigger, at most 200 EUR", shops["home"])
     assert [one.words for one in vacuum.constraints if one.field in ("kind", "described")] == ["vacuum", "stick"]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("下午茶想凑点零嘴，40以内的小点心", ["price at most 40"]),
+        ("a quilt below 250 if possible", ["price under 250"]),
+        ("at least 3 pieces", []),
+        ("below 6 grams", []),
+        ("the 480 one", []),
+    ],
+)
+def test_bare_bounds_that_may_be_prices(question: str, told: list[str]) -> None:
+    assert [one.en for one in bare_prices(question)] == told

@@ -1,7 +1,9 @@
 """The probe: can this model be trusted to word a reply? Measured on the file itself, language by language.
 
 Two dozen questions, each with the one or two sentences that hold its answer and, as in real search results, those of
-two other products behind them, in the very prompt that serving uses. A reply passes when it contains the gold words,
+two other products behind them, in the very prompt that serving uses; and two dozen harder ones: nothing that was found
+answers, a neighbouring product stands beside, a customer tells a story, the evidence is in the other language. A reply
+passes when it contains the gold words (where there are none: says that it does not know), none of the wrong ones,
 states no number but those of its own evidence, and is in the script it was asked in.
 """
 
@@ -13,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
-from typing import cast
+from typing import Any, cast
 
 from answer import language as languages
 from answer.formats import PLAIN, STYLES, Style, read
@@ -23,15 +25,20 @@ from answer.prompt import Excerpt, build
 from engine.engine import Engine, Sampling
 from engine.probe import TRUSTED, Shares, best, share
 from index.chunk import Chunk
+from index.lexicon import pattern
 from retriever.passage import Passage
 
+Item = dict[str, Any]
+"""A question of `probe.jsonl`. `gold`: alternatives, one of which must be told, divided by "|"; `wrong` what must not;
+`beside` the (title, evidence) of other products, those of other questions where it is missing."""
+_UNKNOWN = pattern("replies_unknown", "said")
 _WHOLE = re.compile(r".*(?:[。！？!?]|\.(?=\s|$))", re.DOTALL)
 
 
 def probe(engine: Engine, style: Style = PLAIN, *, whole: bool = False) -> Shares:
     """For each language the share passed of the questions asked in a style; asking stops where `TRUSTED` is out of
     reach, unless the `whole` is wanted."""
-    items: dict[str, list[dict[str, str]]] = defaultdict(list)
+    items: dict[str, list[Item]] = defaultdict(list)
     for line in files("answer").joinpath("probe.jsonl").read_text("utf-8").splitlines():
         item = json.loads(line)
         items[item["language"]].append(item)
@@ -49,20 +56,24 @@ def trusted_in(shares: Mapping[str, float]) -> frozenset[Form]:
     return frozenset(cast(Form, language) for language, passed in shares.items() if passed >= TRUSTED)
 
 
-def _share(engine: Engine, items: list[dict[str, str]], style: Style, whole: bool) -> float:
-    outcomes = (
-        _passes(engine, item, [items[(asked + away) % len(items)] for away in (0, 3)], style)
-        for asked, item in enumerate(items, 1)
-    )
+def _share(engine: Engine, items: list[Item], style: Style, whole: bool) -> float:
+    outcomes = (_passes(engine, item, _beside(items, at), style) for at, item in enumerate(items))
     return share(outcomes, len(items), whole=whole)
 
 
-def _excerpt(item: dict[str, str]) -> Excerpt:
+def _beside(items: list[Item], at: int) -> list[Item]:
+    """What is shown behind the evidence of a question."""
+    if "beside" in items[at]:
+        return [{"title": title, "evidence": evidence} for title, evidence in items[at]["beside"]]
+    return [items[(at + away) % len(items)] for away in (1, 4)]
+
+
+def _excerpt(item: Item) -> Excerpt:
     chunk = Chunk(id=item["title"], document="probe", ordinal=0, text=item["evidence"], title=item["title"])
     return Excerpt(Passage(chunk, 1.0, 1.0), item["evidence"])
 
 
-def _passes(engine: Engine, item: dict[str, str], others: list[dict[str, str]], style: Style) -> bool:
+def _passes(engine: Engine, item: Item, others: list[Item], style: Style) -> bool:
     prompt = build(
         item["question"],
         [_excerpt(shown) for shown in (item, *others)],
@@ -77,8 +88,11 @@ def _passes(engine: Engine, item: dict[str, str], others: list[dict[str, str]], 
         reply = read(style, "".join(generation))
     sources = [item["evidence"], item["title"], item["question"]]
     said = _WHOLE.match(reply)  # the last sentence may be cut in the middle of a number
+    told = reply.lower()
+    right = any(gold in told for gold in item["gold"].lower().split("|")) if item["gold"] else _UNKNOWN.search(reply)
     return (
-        item["gold"].lower() in reply.lower()
+        bool(right)
+        and not any(wrong.lower() in told for wrong in item.get("wrong", ()))
         and not unsupported(said[0] if said else reply, sources)
         and languages.detect(reply) == item["language"]
     )

@@ -5,6 +5,7 @@ of what the model wrote holds. It computes nothing.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from index.text.analysis import is_chinese, simplified, terms
 from index.text.letters import fold
 from retriever import phrases
 from retriever.by_generation import ByGeneration
-from retriever.concepts import plain_name
+from retriever.concepts import PRICE, plain_name
 from retriever.constraints import Constraint
 from retriever.current import Serving
 from retriever.passage import Passage
@@ -38,7 +39,7 @@ from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
 from retriever.translation import Dictionary, Group
 from retriever.understanding import understand
-from retriever.understood import NOTHING, Understood
+from retriever.understood import NOTHING, Operation, Understood
 
 NEAR = 8
 """Names of products that a model is shown beside a question."""
@@ -61,6 +62,9 @@ WARMED = 12
 """Sheets that a model reads ahead: some five seconds of work and 15 MB of keys and values each."""
 MOST_SHEETS = 40
 """Sheets of which each is looked at for the kind of product that a question names."""
+
+
+_RANKS: tuple[tuple[Operation, re.Pattern[str]], ...] = (("cheapest", phrases.CHEAPEST), ("dearest", phrases.DEAREST))
 
 
 class Sought(Protocol):
@@ -133,7 +137,9 @@ class SheetPlans:
         understood = checked(query, part.text, sheet, self._embedder, named, whole=whole, dictionary=self._dictionary)
         among = Among(self._store.engine, collection, view, (Within(sheet.places),))
         if not understood and near_kind is not None:
-            understood = Understood((near_kind[1], *(() if whole else (of_sheet(sheet),))))
+            understood = _of_kind_alone(near_kind[1], part.text)
+            if not whole:
+                understood = replace(understood, constraints=(*understood.constraints, of_sheet(sheet)))
         understood = fitted(understood, part.text, sheet, among, named=named, said=said)
         understood = _of_kind(understood, near_kind, among)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
@@ -250,6 +256,15 @@ def _wholes(sheets: Sequence[Sheet]) -> Iterator[tuple[int, int]]:
             whole := next((other for other in larger if len(own & names[other]) >= LISTED * len(own)), None)
         ) is not None:
             yield at, whole
+
+
+def _of_kind_alone(kind: Constraint, text: str) -> Understood:
+    """All of a kind, or the cheapest or dearest of it."""
+    said = fold(text)
+    for operation, words in _RANKS:
+        if words.search(said):
+            return Understood((kind,), operation, PRICE)
+    return Understood((kind,), "list")
 
 
 def _of_kind(understood: Understood, near_kind: tuple[int, Constraint] | None, among: Among) -> Understood:

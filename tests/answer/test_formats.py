@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import date
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from answer.language import resolve
 from answer.probe import best_style, trusted_in
 from answer.prompt import Excerpt, build
 from engine.engine import Message, Sampling
+from engine.probe import TRUSTED
 from index.chunk import Chunk
 from retriever.passage import Passage
 
@@ -69,20 +71,28 @@ def test_free_text_is_read_as_it_comes() -> None:
     assert list(reading(Style(format="json"), iter(['{"sources": [1], ', '"answer": "a"}']))) == ["a [1]"]
 
 
+PROBED = [json.loads(line) for line in files("answer").joinpath("probe.jsonl").read_text("utf-8").splitlines()]
+
+
 class Bold:
-    """An engine that answers the probe's gold words in JSON alone; counts its questions."""
+    """An engine that gives the probe's right answers in JSON alone, or `bluffs` where there is none; counts its
+    questions."""
 
     model, context = "bold", 4096
 
-    def __init__(self) -> None:
-        self.asked = 0
+    def __init__(self, *, bluffs: bool = False) -> None:
+        self.asked, self.bluffs = 0, bluffs
 
     def generate(self, messages: Sequence[Message], sampling: Sampling, caller: object = None) -> Any:
         """The evidence of the first result, where JSON is asked for."""
         self.asked += 1
         user = messages[-1].content
-        evidence = user.split('">\n', 1)[1].split("\n</result>", 1)[0]
-        self.text = json.dumps({"sources": [1], "answer": evidence}) if sampling.json_schema else "..."
+        item = next(item for item in PROBED if f": {item['question']}\n" in user or f"：{item['question']}\n" in user)
+        known = item["gold"].split("|")[0] or (item["wrong"][0] if self.bluffs else "")
+        told = {"en": f"It is {known}.", "zh": f"是{known}。"}[item["language"]]
+        unknown = {"en": "The documents do not state this.", "zh": "资料没有说明。"}[item["language"]]
+        answer = told if known else unknown
+        self.text = json.dumps({"sources": [1], "answer": answer}) if sampling.json_schema else "..."
         return self
 
     def count(self, text: str) -> int:
@@ -103,9 +113,15 @@ def test_the_style_in_which_a_model_can_be_trusted_is_found() -> None:
     """The plain style is left as soon as it is lost, and another taken only where it is better."""
     engine = Bold()
     assert best_style(engine) == ({"en": 1.0, "zh": 1.0}, {"en": "json", "zh": "json"})
-    assert engine.asked == 3 * 2 * 3 + 24  # three lost questions in each language and style, then all in JSON
+    assert engine.asked == 3 * 2 * 3 + len(PROBED)  # three lost questions in each language and style, then all in JSON
+
+
+def test_who_answers_where_nothing_does_is_not_trusted() -> None:
+    """Everything else right, and a neighbour's or another field's value for what no evidence holds."""
+    shares, _ = best_style(Bold(bluffs=True))
+    assert max(shares.values()) < TRUSTED
 
 
 def test_trust_follows_the_probe() -> None:
-    """A language counts from four fifths on; a model that was not probed is trusted in none."""
-    assert (trusted_in({"en": 0.8, "zh": 0.79}), trusted_in({})) == ({"en"}, frozenset())
+    """A language counts from nine tenths on; a model that was not probed is trusted in none."""
+    assert (trusted_in({"en": 0.9, "zh": 0.89}), trusted_in({})) == ({"en"}, frozenset())

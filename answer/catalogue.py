@@ -292,7 +292,7 @@ class _Teller:
             return [self._say(f"两者的{label}相同。", f"Both have the same {label}.")]
         more, less = (0, 1) if one[0] > other[0] else (1, 0)
         if asked[0] == PRICE:
-            by = f"{with_cents(str(abs(one[0] - other[0])), one[1])} {one[1]}".strip()
+            by = f"{with_cents(_short(float(abs(one[0] - other[0]))), one[1])} {one[1]}".strip()
             return [
                 self._figure(self._say(f"{names[less]} 更便宜，便宜 {by}。", f"The {names[less]} is cheaper by {by}."))
             ]

@@ -80,15 +80,18 @@ class Finder:
         asked = Standalone(part.text, part.text != request.query)
         one = self._look(asked, replace(request, query=part.text), began, part)
         one.course.plan = Plan((part,), self._planner.model)
-        if part.intent != "rule" and (beside := self._side_by_side(part, one, request, whose)):
-            return beside
+        named = rows_compared(part.text, one.found.passages) if part.intent != "rule" else []
+        if named and self._verifier is not None:
+            return self._side_by_side(part.text, one, named, whose)
         intents = _by_what_is_named(part, names_its_row(one, part.text, ()))
         checked: Prospect | None = None
         for intent in intents:
             if intent == "fact" and (told := self._of_a_cell(part.text, one, whose)):
                 return told
-            if intent in ("choose", "compare"):
-                if told := self._computed(replace(part, intent=intent), one, request, whose):
+            if intent == "compare" and (rows := self._sides(part.text, request, whose)):
+                return self._side_by_side(part.text, one, rows, whose)
+            if intent == "choose":
+                if told := self._computed(part, one, request, whose):
                     return told
             elif checked is None:
                 checked = self._verified(part.text, replace(one, found=replace(one.found, computed=None)), whose)
@@ -153,22 +156,16 @@ class Finder:
         of_row = replace(found, understood=NOTHING, computed=None)
         return replace(prospect, found=of_row, evidence=with_cell(unit, prospect.evidence), reason=None)
 
-    def _side_by_side(self, part: PlannedPart, prospect: Prospect, request: Request, whose: Caller) -> Prospect | None:
-        """The prospect with the rows that a question compares, by the column that a model says it asks for, else by
-        all; None where it compares fewer than two."""
-        if self._verifier is None:
-            return None
-        rows = rows_compared(part.text, prospect.found.passages)
-        if not rows and part.intent == "compare":
-            rows = self._sides(part.text, request, whose)
-        if not rows:
-            return None
-        cell = self._verifier.column(part.text, rows[0], caller=whose)
-        return replace(prospect, found=compared(prospect.found, rows, cell), reason=None)
+    def _side_by_side(self, text: str, prospect: Prospect, rows: Sequence[Passage], whose: Caller) -> Prospect:
+        """The prospect with rows that a question compares, by the column that a model says it asks for, else by all."""
+        cell = self._verifier.column(text, rows[0], caller=whose) if self._verifier is not None else None
+        return replace(prospect, found=compared(prospect.found, list(rows), cell), reason=None)
 
     def _sides(self, text: str, request: Request, whose: Caller) -> list[Passage]:
-        """The rows of one table that are found for what a model says is compared; [] where there are not as many."""
-        sides = self._planner.sides(text, caller=whose)
+        """The rows of one table that are found for what a model says is compared, and that have a cell of it; [] where
+        there are not as many."""
+        if self._verifier is None or not (sides := self._planner.sides(text, caller=whose)):
+            return []
         found = [
             self._searcher.search(
                 side,
@@ -179,7 +176,8 @@ class Finder:
             ).passages
             for side in sides
         ]
-        return rows_of_one_table(found, sides)
+        rows = rows_of_one_table(found, sides)
+        return rows if rows and self._verifier.column(text, rows[0], caller=whose) is not None else []
 
     def _fits(self, text: str, found: Found, request: Request, whose: Caller) -> bool:
         """Whether what was computed is what is asked for, as far as a model can tell; where it fails, it is."""

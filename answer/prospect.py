@@ -22,7 +22,7 @@ from engine.engine import Caller, Message
 from index.cell import Cell
 from retriever import phrases
 from retriever.computing import Computed, Group
-from retriever.concepts import Measured, plain_name
+from retriever.concepts import PRICE, Measured, plain_name
 from retriever.passage import Passage
 from retriever.planner.clauses import questions_in
 from retriever.planner.plan import PlannedPart
@@ -154,7 +154,9 @@ def _id(unit: Unit) -> str:
 def compared(found: Found, rows: Sequence[Passage], cell: Cell | None) -> Found:
     """What was found, as a comparison of rows by what one of them has a cell of, else by all that they share."""
     label = plain_name(cell.header) if cell is not None else ""
-    asked = (Measured((column_of(cell),), "", label, label),) if cell is not None else ()
+    by_price = cell is not None and cell.role == "price" and cell.chosen
+    one = PRICE if by_price else Measured((column_of(cell),), "", label, label) if cell is not None else None
+    asked = (one,) if one is not None else ()
     chunks = tuple(row.chunk for row in rows)
     understood = Understood((), "compare", names=tuple(chunk.label for chunk in chunks), asked=asked)
     computed = Computed(understood, len(chunks), (Group("", chunks, len(chunks)),))

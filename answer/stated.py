@@ -49,10 +49,11 @@ _COUNTED = re.compile(
     r"|(?:are |is )?(?:still )?(?:left )?in stock)",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"\s*(?:[/,、或和及]|or|and|至|到|to|[-–—~])\s*", re.IGNORECASE)
+_LIST = re.compile(r"[^\S\n]*(?:[/,、或和及]|or|and|至|到|to|[-–—~])[^\S\n]*", re.IGNORECASE)
 _PARTS = re.compile(r"[;；]\s")
 _CELL = re.compile(r"\s*(?P<header>[^:：|\n]{1,60}?)\s*[:：]\s?(?P<value>[^|\n]+)")
 _HEADER_TAIL = re.compile(r"(?:[\s_/,，]|(?<=[\u4e00-\u9fff]))([A-Za-z°%]+|[\u4e00-\u9fff]{1,2}?)数?$")
+_SIZE = re.compile(r"\d\s*(?:[A-Za-z°%]{1,5}|[\u4e00-\u9fff]{1,3})\s*$")
 _MONEY_HEADER = re.compile(r"currency|币种|货币", re.IGNORECASE)
 
 
@@ -224,6 +225,8 @@ def _unit_in(header: str) -> Unit | None:
     """The unit in a header's brackets, or its last word: "Power (W)", "weight_kg", 重量kg, 保修月数."""
     if found := header_unit(header) or unit(header):
         return found
+    if _SIZE.search(header):  # in a name: "suitcase 20 inch: 500"
+        return None
     tail = _HEADER_TAIL.search(header.strip())
     return unit(tail[1]) if tail else None
 

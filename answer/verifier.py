@@ -38,6 +38,8 @@ CELL_BIAS = 0.75
 ones or ones beside the point 4."""
 AGREED_BIAS = 1.2
 """The same where a query named that column, too."""
+SIDES_BIAS = 1.5
+"""The same where a cell is one side of a comparison, which it alone does not answer."""
 UNNAMED_BIAS = 0.4
 """The same where the question does not name the row in full."""
 _SAMPLING = Sampling(max_tokens=1, grammar='root ::= "Yes" | "No"')
@@ -93,8 +95,11 @@ class Verifier:
         return None
 
     def column(self, question: str, passage: Passage, *, caller: Caller = NOBODY) -> Cell | None:
-        """The cell of one row that the model names."""
-        return self._chooser.chosen(question, passage.chunk, caller=caller)
+        """The cell of one row that the model names and that may be what is compared."""
+        cell = self._chooser.chosen(question, passage.chunk, caller=caller)
+        if cell is None or self._said(_shown(question, Unit(passage, cell.line, cell)), caller, SIDES_BIAS) != "Yes":
+            return None
+        return cell
 
     def passage(self, question: str, evidence: Sequence[Evidence], *, caller: Caller = NOBODY) -> Evidence | None:
         """The best evidence of the first passage of prose that, read as a whole, tells what is asked."""

@@ -23,6 +23,7 @@ from answer.stated import Stated
 from evaluation.check import listed
 from evaluation.overlap import exact, f1, says
 from evaluation.questions import Question, Source
+from index.chunk import readable_name
 from index.text.letters import fold
 from retriever.passage import Passage
 
@@ -172,12 +173,14 @@ def rows_exact(skus: Iterable[str], answer: Answer) -> bool:
 
 
 def in_language(tag: str, answer: Answer) -> bool:
-    """Whether a reply, without what it quotes and the names of its sources, is in the language; one that is nothing
-    else is judged whole.
+    """Whether a reply, without what it quotes (the values of rows, too) and the names of its sources, is in the
+    language; one that is nothing else is judged whole.
     """
     rest = _plain(answer.text)
     cited = [(one.quote, one.passage.chunk) for one in answer.citations]
     own = {text for quote, chunk in cited for text in (quote, chunk.label, chunk.title, *chunk.section)}
+    own |= {cell.text for _, chunk in cited for cell in chunk.cells}
+    own |= {name for _, chunk in cited for name in (readable_name(chunk.document), chunk.locator.sheet or "")}
     own |= {text for part in answer.parts if isinstance(part, Offer) for one in part.passages for text in one.quoted}
     for text in sorted(filter(None, own), key=len, reverse=True):
         rest = rest.replace(text, " ")

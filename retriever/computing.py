@@ -96,7 +96,7 @@ def compute(
     if understood.values_of:
         return _values(understood, among)
     field = understood.field
-    found = among.found(By(field.names, field.dimension) if field is not None else None)
+    found = among.named_alike(among.found(By(field.names, field.dimension) if field is not None else None))
     left_out = _left_out(understood, among)
     if not len(found.ids):
         return Computed(understood, 0, relaxed=_relaxed(understood, among), left_out=left_out)

@@ -2,13 +2,14 @@
 
 The database finds them, in one pass over what a `View` may see, so that a withdrawn or expired row never counts and all
 figures are of one moment. A product is its SKU, else its row: one that stands in two sheets, or in several chunks, is
-counted once.
+counted once; `named_alike` finds those that stand in several sheets under one name.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +22,9 @@ from index.database.filters import Restriction, amount
 from index.database.rows import CHUNKS, PAGE, chunk_of
 from index.database.tables import ChunkRow, DocumentRow
 from index.database.view import View, seen
+
+MOST_NAMED = 2_000
+"""Rows up to which their names are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,30 @@ class Among:
             pages.extend(_columns(page, codes, by == PRICE) for page in rows.partitions())
         ids, keys, values, prices, currency = (np.concatenate(parts) for parts in zip(*pages, strict=True))
         return Found(ids, keys, values, prices, currency, tuple(codes))
+
+    def named_alike(self, found: Found) -> Found:
+        """The rows with one key for what several sheets list under one name: the first row of a name in one sheet and
+        the first in another are the same product, the second of each another one. Of more than `MOST_NAMED` rows each
+        stays what it is."""
+        if not 1 < len(found.ids) <= MOST_NAMED:
+            return found
+        columns = (ChunkRow.id, ChunkRow.sku, ChunkRow.name, ChunkRow.document_id, ChunkRow.locator)
+        with self.engine.connect() as connection:
+            statement = select(*columns).where(ChunkRow.id.in_(found.ids.tolist())).order_by(ChunkRow.id)
+            rows = connection.execute(statement).all()
+        places = {row.id: (row.document_id, row.locator.get("sheet")) for row in rows}
+        if len(set(places.values())) < 2:
+            return found
+        known: dict[int, int] = dict(zip(found.ids.tolist(), found.keys.tolist(), strict=True))
+        same: dict[int, int] = {}
+        firsts: dict[tuple[str, int], int] = {}
+        counts: Counter[tuple[Any, ...]] = Counter()
+        for row in sorted(rows, key=lambda row: row.sku is None):  # a key of its own names it best
+            if row.name:
+                nth = counts[row.name, places[row.id]]
+                counts[row.name, places[row.id]] += 1
+                same[known[row.id]] = firsts.setdefault((row.name, nth), known[row.id])
+        return replace(found, keys=np.array([same.get(key, key) for key in found.keys.tolist()], np.int64))
 
     def values(self, column: Literal["brand", "category"]) -> list[tuple[str, int, int]]:
         """(value folded, how many products have it, the database id of one) of a column, the commonest first."""

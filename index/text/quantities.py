@@ -46,7 +46,7 @@ _LATIN_UNIT = re.compile(
 _HAN_UNIT = re.compile(
     " ?(" + "|".join(sorted((unit for unit in UNITS if "\u4e00" <= unit[0] <= "\u9fff"), key=len, reverse=True)) + ")"
 )
-_RANGE = re.compile(r"\s*(?:[-–—~～至到x×*]|to|and)\s*", re.IGNORECASE)
+_RANGE = re.compile(r"[^\S\n]*(?:[-–—~～至到x×*]|to|and)[^\S\n]*", re.IGNORECASE)
 
 
 def quantities(text: str, *, bare: bool = False) -> list[Quantity]:

@@ -53,9 +53,9 @@ PRICED = 10.0
 """What it counts that a sheet has prices where they are spoken of: without them it answers nothing."""
 ABOVE = 0.01
 """What a sheet of all products is likelier than one of a part of them, where prices are spoken of."""
-ONCE, LISTED = 0.2, 0.8
-"""The share of rows that name a product once more, below which a sheet lists products, and that of the names of one
-sheet that another has, from which on it is a part of it."""
+ONCE, LISTED, MORE = 0.2, 0.8, 1.2
+"""The share of rows that name a product once more, below which a sheet lists products; that of the names of one sheet
+that another has, from which on it is a part of it; and how many times as many the other has."""
 SIZE = 0.5
 """What a sheet's share of the rows with prices counts where prices are spoken of."""
 WARMED = 12

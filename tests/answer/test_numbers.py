@@ -150,3 +150,15 @@ def test_any_change_of_a_value_is_seen() -> None:
         assert unsupported(f"x {count} {large}", [source]) == frozenset()
         other = count + chance.choice([-1, 1, 10])
         assert (unsupported(f"x {other} {large}", [source]) == frozenset()) is (other == count or other == 0 == count)
+
+
+@pytest.mark.parametrize(
+    ("told", "source"),
+    [
+        ("- 112升 拉杆箱: 319.00\n- 104升 拉杆箱: 299.00", "112升 拉杆箱 价格: 319.00\n104升 拉杆箱 价格: 299.00"),
+        ("The list says of 拉杆箱 20英寸: 积分 500.", "积分: 500\n拉杆箱 20英寸"),
+    ],
+)
+def test_a_size_in_a_name_is_no_unit_of_the_next_number(told: str, source: str) -> None:
+    """Neither over the end of a line, nor as the header of what follows."""
+    assert unsupported(told, [source]) == frozenset()

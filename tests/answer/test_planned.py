@@ -309,10 +309,26 @@ def test_a_price_of_one_row_is_no_answer_to_which_is_the_cheapest(shop: Asked) -
 def test_rows_that_are_named_are_compared_by_what_is_asked(shop: Asked) -> None:
     asked = "Aldo lantern S or Kesti tarp, which of them is rather what you have more of?"
     said = {f"Question: {asked}": QUERIES, f"Product: Aldo lantern S ... Question: {asked}": "Column: Stock"}
-    answer = _answer(shop, said, asked)
+    line = f"Line of “Aldo lantern S”: Stock: 3 ... {asked}"
+    answer = _answer(shop, said | {line: "Yes"}, asked)
     assert answer.outcome == "answered"
     assert "- Aldo lantern S: stock 3 [1]" in answer.text
     assert "- Kesti tarp: stock 7 [2]" in answer.text
+    assert answer.text.startswith("Stock: the Kesti tarp has more.")
+    assert "colour red" in _answer(shop, said | {line: "No"}, asked).text, "all that both have"
+
+
+def test_the_sides_of_a_comparison_are_found_one_by_one(shop: Asked) -> None:
+    """Named in the customer's own words, none in full; what he did not say is no side."""
+    asked = "aldos M vs the tarp: which of the two is cheaper?"
+    said = {
+        f"Product: Aldo lantern M ... Question: {asked}": "Column: Price (EUR)",
+        f"Line of “Aldo lantern M”: Price (EUR): 29.90 ... {asked}": "Yes",
+    }
+    answer = _answer(shop, {f"Question: {asked}": '["aldos M", "the tarp"]', **said}, asked)
+    assert answer.text.startswith("The Aldo lantern M is cheaper by 20.00 EUR.")
+    answer = _answer(shop, {f"Question: {asked}": '["green elephant", "the tarp"]', **said}, asked)
+    assert "is cheaper by" not in answer.text
 
 
 def test_a_row_that_a_query_came_to_is_asked_for_a_cell(shop: Asked) -> None:

@@ -138,7 +138,10 @@ class _Gathered:
             if cell.role in _BOOKS or not cell.text:
                 continue
             column = self.columns.setdefault(cell.header, _Cells(cell))
-            column.add(cell, measured.get(cell.header), row.measures)
+            # as conditions compare it: a cell of several values is told apart there
+            written = row.attributes.get(cell.role if cell.chosen and cell.role in TYPED else cell.header)
+            text = written if isinstance(written, str) else cell.text
+            column.add(cell, text, measured.get(cell.header), row.measures)
 
     def is_like(self, other: _Gathered) -> bool:
         """Whether it has the columns of another."""
@@ -183,14 +186,14 @@ class _Cells:
         self.units: Counter[str] = Counter()
         self.numbers: list[float] = []
 
-    def add(self, cell: Cell, dimension: str | None, measures: Mapping[str, float]) -> None:
-        """One cell."""
+    def add(self, cell: Cell, text: str, dimension: str | None, measures: Mapping[str, float]) -> None:
+        """One cell, and its text as it is compared."""
         self.count += 1
         self.truths += isinstance(cell.value, bool)
         self.chosen += cell.chosen
         self.units[cell.unit] += 1
-        if len(self.texts) < MOST_KEPT or cell.text in self.texts:
-            self.texts[cell.text] += 1
+        if len(self.texts) < MOST_KEPT or text in self.texts:
+            self.texts[text] += 1
         if dimension is not None:
             self.dimensions[dimension] += 1
             self.numbers.append(measures.get(f"{self.header} [{dimension}]", 0.0))

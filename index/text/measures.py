@@ -14,7 +14,7 @@ from functools import lru_cache
 from index.text.quantities import quantities
 from index.text.units import HEADER_UNIT, Unit, header_unit, is_header_unit, unit
 
-MEASURES_VERSION = 2
+MEASURES_VERSION = 3
 """Rises where other measures are read of the same rows, so that rows are written anew."""
 TYPED = frozenset(("sku", "name", "brand", "category", "currency", "price", "stock", "valid_from", "valid_to"))
 """Attributes with a column of their own in the database."""

@@ -33,6 +33,8 @@ _HAN_NUMBER = "[{0}]+(?:[{1}][{0}]+)*".format("".join((*DIGITS, *TENS)), "".join
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?:{_DIGITS})|(?:(?<=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff],))(?:{_DIGITS})|{_HAN_NUMBER}"
 )
+GENERATIONS = range(2, 7)
+"""5G and its like are networks; five grams have a small g, or a blank."""
 _AND_THOUSANDS = re.compile(r"万([1-9])(?![\d.])")
 """1万3 is 13,000, as people say it."""
 _SCALE = {sign: value for sign, value in (TENS | SCALES).items() if value > 10}
@@ -114,6 +116,8 @@ def _unit_at(plain: str, end: int, value: Decimal) -> tuple[Unit | None, int]:
     if match is None:
         return None, end
     spelled = match["unit"] or match["word"]
+    if spelled == "G" and value in GENERATIONS and match.start() == match.start("word"):
+        return None, end
     if spelled in CASED:
         if value < NOT_UNDER.get(spelled, 0):
             return None, end

@@ -121,3 +121,8 @@ def test_what_is_more_than_a_number_has_no_value() -> None:
 def test_chinese_amounts_as_they_are_written(text: str, value: str) -> None:
     """Behind a comma, and with the thousands that 万 leaves unsaid."""
     assert [one.value for one in quantities(text, bare=True)] == [Decimal(value)]
+
+
+def test_generations_of_networks_are_no_grams() -> None:
+    assert quantities("2G / 3G / 4G / 5G") == []
+    assert [one.value for one in quantities("5 G, 5g, 7G, 250G")] == [5, 5, 7, 250]

@@ -36,6 +36,7 @@ NAMED = 2
 LONGEST = 40
 """Characters of a value that is told in a comparison."""
 
+_CENTS = re.compile(r"\d[.,]\d{2}(?!\d)")
 _IDENTIFIER = re.compile(r"(?:^|[\s_])(?:id|no|code|ean|gtin|upc)\.?$|编号|编码|条码", re.IGNORECASE)
 _SUPERLATIVES: dict[str, tuple[str, str]] = {
     "cheapest": ("最便宜的", "The cheapest"),
@@ -292,7 +293,9 @@ class _Teller:
             return [self._say(f"两者的{label}相同。", f"Both have the same {label}.")]
         more, less = (0, 1) if one[0] > other[0] else (1, 0)
         if asked[0] == PRICE:
-            by = f"{with_cents(_short(float(abs(one[0] - other[0]))), one[1])} {one[1]}".strip()
+            with_two = any(cell is not None and _CENTS.search(cell.value) for cell in cells)
+            gap = abs(one[0] - other[0])
+            by = f"{f'{gap:.2f}' if with_two else _short(float(gap))} {one[1]}".strip()
             return [
                 self._figure(self._say(f"{names[less]} 更便宜，便宜 {by}。", f"The {names[less]} is cheaper by {by}."))
             ]

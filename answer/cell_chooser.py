@@ -66,12 +66,12 @@ class CellChooser:
 
 
 def choosable(chunk: Chunk) -> dict[str, Cell]:
-    """The cells of a row that may tell something of it, by what their columns are called: not its name, nor what the
-    shop keeps for itself."""
+    """The cells of a row that may tell something of it, by what their columns are called: not its name and kind, which
+    who asks knows, nor what the shop keeps for itself."""
     found: dict[str, Cell] = {}
     for cell in chunk.cells:
         header = shown_header(cell.header)
-        if header and cell.text and cell.role != "name" and cell.role not in BOOKKEEPING and len(found) < MOST:
+        if header and cell.text and cell.role not in BOOKKEEPING | {"name", "category"} and len(found) < MOST:
             found.setdefault(header, cell)
     return found
 

@@ -15,6 +15,9 @@ MOST = 3
 """Questions of one message; a later one goes with the last of them."""
 FEW = {"en": 4, "zh": 6}
 """Words, in Chinese signs, below which a question goes on with the one before."""
+SHORTEST = 6
+"""Characters of what is left of a question without what is said beside it."""
+_CLAUSE = re.compile(r"(?<=[?？。！!;；，])\s*|(?<=[,.])\s+|\n+")
 _MARK = re.compile(r"(?<=[?？。！!;；])(?![?？。！!])\s*|(?<=[^\W\d]\.)\s+(?=[A-Z])|\n+")
 _SIGN = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")
 _LED_IN = re.compile(r"^[^:：?？]{1,25}[:：]\s*")
@@ -39,6 +42,14 @@ def questions_in(message: str) -> list[str]:
     if aside and found:
         found[-1] = _joined(found[-1], aside)
     return found if len(found) > 1 else [message]
+
+
+def asking(question: str) -> str:
+    """The clauses of a question that ask, without what is said beside them ("..., my wrists are bad"); the first where
+    none does, and all of it where next to nothing is left."""
+    pieces = [piece.strip(" ,，") for piece in _CLAUSE.split(question) if re.search(r"\w", piece)]
+    kept = " ".join([piece for piece in pieces if _asks(piece)] or pieces[:1])
+    return kept if len(kept) >= SHORTEST else question
 
 
 def leaves_out(question: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retriever.planner.clauses import lead_cut, leaves_out, questions_in
+from retriever.planner.clauses import asking, lead_cut, leaves_out, questions_in
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,17 @@ def test_words_that_only_lead_in_are_cut(question: str, cut: str) -> None:
 )
 def test_a_second_question_may_leave_something_to_the_first(question: str, does: bool) -> None:
     assert leaves_out(question) is does
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("hows the weight on that green one, my wrists are bad", "hows the weight on that green one"),
+        ("粉彩色那款仓库里还剩多少个？公司想一次要80个", "粉彩色那款仓库里还剩多少个？"),
+        ("only a 19v one is around here. too much for the Nano?", "too much for the Nano?"),
+        ("a lead for the dog", "a lead for the dog"),
+        ("嗯，多重", "嗯，多重"),
+    ],
+)
+def test_what_is_said_beside_a_question(question: str, asks: str) -> None:
+    assert asking(question) == asks

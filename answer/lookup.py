@@ -166,9 +166,11 @@ def _asked_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _like(word: str, known: Iterable[str]) -> bool:
-    """Whether a word is one of these with a slip, or a form of it: one letter more, less or other in five."""
+    """Whether a word is one of these with a slip, or a form of it: one letter more, less or other in five; or the
+    beginning of it, as people shorten names: moto for Motorola."""
     return any(
-        abs(len(word) - len(other)) <= 2 and _distance(word, other) <= max(1, len(word) // 5)
+        other.startswith(word)
+        or (abs(len(word) - len(other)) <= 2 and _distance(word, other) <= max(1, len(word) // 5))
         for other in known
         if len(word) > 3 and len(other) > 3
     )

@@ -123,6 +123,8 @@ class Planner:
                 if not set(terms(text)) <= set(terms(question)):
                     return text
                 whole = whole or text  # nothing was left out, unless the reply was needed to see what
+        if whole and pattern("questions", "refers").search(question):
+            return ""  # it does leave out what "it" is
         if (
             whole and goes_on(question) and history[-1].content != unanswered(form)
         ):  # it may leave out all that was asked

@@ -65,9 +65,10 @@ class Answerer:
 
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
     elsewhere, none words anything. `planner` understands what is not sure without it, and `verifier` checks the
-    evidence for it. `reader` reads the likeliest passages for evidence. `budget`: tokens of a prompt at most. `at_once`
-    questions are searched for and read at the same time: more would only take the processor from each other, and from
-    those who wait for a refusal. `today` gives the date in the prompt, unless a question is asked as of another day.
+    evidence for it, where the model `may_plan` (see `answer.planning_probe`). `reader` reads the likeliest passages for
+    evidence. `budget`: tokens of a prompt at most. `at_once` questions are searched for and read at the same time: more
+    would only take the processor from each other, and from those who wait for a refusal. `today` gives the date in the
+    prompt, unless a question is asked as of another day.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Answerer:
         reader: PassageReader | None = None,
         planner: Planner | None = None,
         verifier: Verifier | None = None,
+        may_plan: Callable[[], bool] | None = None,
         words_in: frozenset[Form] = frozenset(),
         budget: int = 1500,
         max_tokens: int = 192,
@@ -92,7 +94,7 @@ class Answerer:
         self._depth = 0 if reader is None else DEEPER
         self._noise = NOISE * refuse_below if reader is None else 0.0
         self._refuse_below, self._contact = refuse_below, contact.strip()
-        self._planner, self._verifier = planner, verifier
+        self._planner, self._verifier, self._may_plan = planner, verifier, may_plan
         self._finder: Finder | None = None
         if planner is not None:
             self._finder = Finder(searcher, planner, verifier, self._looked_for, self._nearest)
@@ -135,7 +137,7 @@ class Answerer:
         request = Request(query, told_in, tuple(history), collection, filters, top_k, as_of, caller)
         plain = self._looked_for(standalone(query, history), request, began)
         answers = [plain]
-        if self._finder is not None and not is_sure(plain, query, history):
+        if self._finder is not None and not is_sure(plain, query, history) and self._plans():
             whose = replace(caller, tenant=f"{caller.tenant}/{collection}", seconds=min(caller.seconds, PLANNED_WITHIN))
             answers = self._finder.prospects(plain, request, began, whose) or answers
         if len(answers) == 1:
@@ -147,6 +149,8 @@ class Answerer:
         """Have the model that understands read what every question begins with, behind all who ask. It takes a minute;
         nobody needs to wait for it. Raises what the searcher raises."""
         whose = Caller(tenant=f"/{collection}", batch=True)
+        if not self._plans():
+            return
         try:
             if self._verifier is not None:
                 self._verifier.warm(caller=whose)
@@ -154,6 +158,10 @@ class Answerer:
                 self._searcher.warm(self._planner, collection=collection, caller=whose)
         except EngineFailed as error:
             log.warning("the model that understands has ended: %s", error)
+
+    def _plans(self) -> bool:
+        """Whether the model that shall plan may."""
+        return self._may_plan is None or self._may_plan()
 
     def _looked_for(
         self, asked: Standalone, request: Request, began: float, part: PlannedPart | None = None

@@ -145,7 +145,7 @@ def _planner(settings: Settings, home: Home) -> Iterator[ModelLine]:
     elif setting == "auto":
         size = f"{QWEN_CODER.size / MIB:.0f} MiB"
         yield ModelLine(PLANNER, QWEN_CODER.title, False, False, *facts, f"not here; {size} come by: xuanji models get")
-    if setting not in ("auto", "off"):
+    if setting not in ("auto", "off", "remote"):
         yield _named_planner(Path(setting).expanduser())
 
 

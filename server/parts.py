@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from answer.answerer import Answerer
 from answer.language import Form
+from answer.planning_probe import planning_probe
 from answer.probe import best_style, trusted_in
 from answer.reader import open_reader
 from answer.verifier import Verifier
@@ -41,6 +42,7 @@ from retriever.retriever import Retriever
 from retriever.translation import open_dictionary
 from server.interruptible import Interruptible
 from server.plan import gpu_layers, plan
+from server.planning import PlanningTrust
 from server.settings import BadSetting, Settings
 
 Progress = Callable[[str, float], None]
@@ -69,7 +71,7 @@ class Parts:
     model: str
     embedder: Embedder
     engine_stats: Callable[[], EngineStats] | None = None
-    understands: LateEngine | None = None
+    understands: LateEngine | RemoteEngine | None = None
 
 
 def open_home(settings: Settings) -> Home:
@@ -189,7 +191,11 @@ def answering(
     """What answers, over a retriever that is open, and the language model; one that may word nothing is not begun."""
     engine: RemoteEngine | LlamaEngine | None = None
     understands = _planner_engine(settings, index.home)
-    writer = None if understands is None else Writer(Interruptible(understands))
+    planner = verifier = may_plan = None
+    if understands is not None:
+        writer = Writer(Interruptible(understands))
+        planner, verifier = Planner(writer, Intents(index.embedder)), Verifier(writer)
+        may_plan = _planning_trust(settings, index.home, planner, verifier)
     if settings.model_url:
         engine, trusted = remote_model(settings)
         name = engine.model
@@ -206,8 +212,9 @@ def answering(
             refuse_below=settings.refuse_below,
             contact=settings.contact,
             reader=open_reader(index.embedder, threads=settings.threads),
-            planner=None if writer is None else Planner(writer, Intents(index.embedder)),
-            verifier=None if writer is None else Verifier(writer),
+            planner=planner,
+            verifier=verifier,
+            may_plan=may_plan,
             words_in=trusted,
             at_once=min(settings.search_threads, available_cores()),
             today=today_in(settings.time_zone),
@@ -244,7 +251,7 @@ def planner_file(settings: Settings, models: Path) -> Path | None:
 
     Raises ModelUnusable where the settings name a file that is not there.
     """
-    if settings.planner_model == "off":
+    if settings.planner_model in ("off", "remote"):
         return None
     if settings.planner_model == "auto":
         fetched = models / QWEN_CODER.name
@@ -255,8 +262,26 @@ def planner_file(settings: Settings, models: Path) -> Path | None:
     return named
 
 
-def _planner_engine(settings: Settings, home: Home) -> LateEngine | None:
-    """The engine of the model that understands questions, to be opened when the first needs it."""
+def _planning_trust(settings: Settings, home: Home, planner: Planner, verifier: Verifier) -> PlanningTrust | None:
+    """What finds out whether a model may plan; None for the one that `xuanji models get` fetches, which may."""
+    if settings.planner_model == "remote":
+        key = f"{settings.model_url} {settings.model_name}".strip()
+    else:
+        file = planner_file(settings, home.models)
+        if file is None or file.name == QWEN_CODER.name:
+            return None
+        facts = file.stat()
+        key = f"{file.name} {facts.st_size} {facts.st_mtime_ns}"
+    return PlanningTrust(home.models, key, lambda: planning_probe(planner, verifier))
+
+
+def _planner_engine(settings: Settings, home: Home) -> LateEngine | RemoteEngine | None:
+    """The engine of the model that understands questions, to be opened when the first needs it; that of the servers
+    where the settings say so. Raises BadSetting where these are named nowhere."""
+    if settings.planner_model == "remote":
+        if not settings.model_url:
+            raise BadSetting('planner_model is "remote", and model_url names no server; set both')
+        return remote_model(settings)[0]
     file = planner_file(settings, home.models)
     if file is None:
         return None

@@ -47,7 +47,9 @@ class Settings:
     device: str = _setting("auto", "where the models and the vectors live", choices=("auto", "cpu", "gpu"))
     model: str = _setting("default", 'language model: "default" or the path of a GGUF file')
     planner_model: str = _setting(
-        "auto", 'model that understands questions: "auto" is what `xuanji models get` fetched, "off", or a GGUF file'
+        "auto",
+        'model that understands questions: "auto" is what `xuanji models get` fetched, "off", "remote" the one of '
+        "model_url, or a GGUF file",
     )
     model_url: str = _setting(
         "", "OpenAI-compatible servers of the language model, separated by commas; empty: it runs in this process"
@@ -132,7 +134,7 @@ class Settings:
 
 
 NAMES = {setting.name: setting for setting in fields(Settings) if setting.metadata}
-_NO_PATHS = {"model": ("default",), "embedder": ("default",), "planner_model": ("auto", "off")}
+_NO_PATHS = {"model": ("default",), "embedder": ("default",), "planner_model": ("auto", "off", "remote")}
 """Settings that are paths, and the words that stand there for something else."""
 _WORDS = {
     "int": "a whole number",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from answer.lookup import named
+from answer.lookup import is_of_another, named
 from answer.prices import asked_prices
 from index.chunk import Chunk
 from tests.rows import cells_from
@@ -54,3 +54,15 @@ def test_sizes_may_be_left_out_of_a_name(query: str, name: str, is_named: bool) 
 def test_who_asks_for_a_kind_of_price(query: str, kinds: set[str]) -> None:
     """By what they are, or for how long they want it."""
     assert asked_prices(query) == kinds
+
+
+@pytest.mark.parametrize(
+    ("query", "is_another"),
+    [
+        ("how heavy is the moto edge 40", False),
+        ("how heavy is the sony edge 40", True),
+        ("how heavy is the motorla edge 40", False),
+    ],
+)
+def test_a_shortened_or_misspelt_name_is_the_rows(query: str, is_another: bool) -> None:
+    assert is_of_another(query, row("Motorola Edge 40 Neo")) is is_another

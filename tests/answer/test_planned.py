@@ -188,6 +188,24 @@ def test_a_follow_up_is_what_the_model_says_it_is(shop: Asked) -> None:
     assert "green" in answer.text
 
 
+def test_a_model_that_may_not_plan_is_not_asked(shop: Asked) -> None:
+    engine = Script({"?": "Yes"})
+    writer = Writer(engine)
+    answerer = Answerer(
+        shop.retriever,
+        None,
+        shop.retriever.embedder,
+        refuse_below=0.5,
+        planner=Planner(writer, Intents(None)),
+        verifier=Verifier(writer),
+        may_plan=lambda: False,
+        today=lambda: TODAY,
+    )
+    answerer.warm()
+    (answer,) = [one.answer for one in answerer.ask("would it go with my crimson car?") if isinstance(one, Answered)]
+    assert (answer.plan.model, engine.asked) == ("", [])
+
+
 def test_two_cells_that_were_looked_up_need_no_model(shop: Asked) -> None:
     """The script has ended: it would be seen to be asked."""
     engine = Script({})

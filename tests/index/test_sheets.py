@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from index.database.aggregates import Among
+from index.database.filters import Condition
 from index.database.sheets import Column, Sheet, read_sheets
+from index.database.view import View
 from tests.asked import Asked
 
 KETTLES = """SKU,Name,Price (EUR),Stock,Capacity,Colour,Waterproof,Photo
@@ -65,3 +68,16 @@ def test_a_column_of_many_values_is_text(tmp_path: Path) -> None:
     maker = _columns(sheet)["Maker"]
     assert maker.sort == "text"
     assert len(maker.choices) == 3
+
+
+def test_the_cells_of_a_value_are_those_that_conditions_find(tmp_path: Path) -> None:
+    """However a list separates them: they are kept in one form."""
+    phones = 'Name,Network\nA,"5G, 4G, 3G"\nB,"4G, 3G"\nC,5G\nD,"4G VOLTE, 5G"\nE,"5G, 4G, 3G"\n'
+    with Asked(tmp_path, {"phones.csv": phones}) as shop:
+        (sheet,) = read_sheets(shop.store.engine, 1, 1)
+        network = _columns(sheet)["Network"]
+        assert network.sort == "choice"
+        found = Among(
+            shop.store.engine, 1, View(1, "2026-11-29", 1), (Condition("Network", network.choices["5G"]),)
+        ).found()
+        assert found.count == 4

@@ -168,3 +168,20 @@ def test_a_column_without_a_unit_is_compared_by_the_figures(
 def test_a_budget_is_no_least_price(ask: Ask) -> None:
     found = ask('SELECT "Name" WHERE "Price" BETWEEN 50 AND 50', "my budget is 50 euro")
     assert [constraint.test for constraint in found.constraints] == [Condition("price", maximum=50.0)]
+
+
+RADIO = Column("Bluetooth", "Bluetooth", "choice", choices={one: (one,) for one in ("Nina W102", "NINA B306", "No")})
+
+
+def test_a_column_that_is_named_without_a_value_is_any_but_none(tmp_path: Path) -> None:
+    """A model writes one of the values, where the customer said "with bluetooth"; a value of his own is that value."""
+    sheet = Sheet("Boards", ((7, "A"),), 12, (NAME, RADIO))
+    embedder = HashingEmbedder(tmp_path)
+    query = parsed('SELECT "Name" WHERE "Bluetooth" = \'NINA B306\'', sheet)
+    (any_of,) = checked(query, "which boards have bluetooth?", sheet, embedder, whole=True).constraints
+    assert getattr(any_of.test, "tests", ()) == (
+        Condition("Bluetooth", ("Nina W102",)),
+        Condition("Bluetooth", ("NINA B306",)),
+    )
+    (one,) = checked(query, "which boards have bluetooth, the nina b306?", sheet, embedder, whole=True).constraints
+    assert one.test == Condition("Bluetooth", ("NINA B306",))

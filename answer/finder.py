@@ -41,7 +41,7 @@ Near = Callable[[str, Found], list[Passage]]
 """The passages that have to do with a question, the nearest first."""
 FEW = 2
 """Rows of which a cell may be what was asked for, and not that they are there."""
-DEEP = 8
+DEEP = 16
 """Passages among which the row of a product that is compared may be."""
 SHEETS = 2
 """Sheets that are asked, the second where what the first has is not what was asked for."""

@@ -124,6 +124,9 @@ def of_what_is_meant(prospect: Prospect) -> Sequence[Evidence]:
     """The evidence without prose of other documents than the question names, where it has some of those, and a rule of
     the shop is not what is asked."""
     meant = prospect.found.meant
+    if not any(field.name == "category" for field in asked_fields(prospect.course.asked.text)):
+        told = [item for item in prospect.evidence if item.unit.cell is None or item.unit.cell.role != "category"]
+        prospect = replace(prospect, evidence=told)  # of what kind a thing is, who asks after it knows
     prose = [item.unit.passage.chunk for item in prospect.evidence if not item.unit.passage.chunk.cells]
     asked = {part.intent for part in prospect.course.plan.parts}
     if asked <= {"fact", "how"} and any(chunk.document in meant for chunk in prose):

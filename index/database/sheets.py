@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from sqlalchemy import Engine, or_, select
@@ -50,7 +50,7 @@ class Column:
     and `unit` how its cells write it.
 
     `choices`: each value, as written, to the cells that have it; of a text a few examples, and `texts` are its cells,
-    the commonest first (`MOST_KEPT` of them).
+    the commonest first (`MOST_KEPT` of them). `filled` is the share of the sheet's rows that have a cell of it.
     """
 
     header: str
@@ -63,6 +63,7 @@ class Column:
     low: float = 0.0
     high: float = 0.0
     texts: tuple[str, ...] = ()
+    filled: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +163,11 @@ class _Gathered:
 
     def sheet(self) -> Sheet:
         """All of it."""
-        columns = [column for cells in self.columns.values() if (column := cells.column()) is not None]
+        columns = [
+            replace(column, filled=cells.count / self.rows)
+            for cells in self.columns.values()
+            if (column := cells.column()) is not None
+        ]
         title = ", ".join(dict.fromkeys(part for title in self.titles[:3] for part in title))
         return Sheet(title, tuple(self.places), self.rows, tuple(columns), frozenset(self.sources))
 

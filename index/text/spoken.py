@@ -17,10 +17,11 @@ _BEFORE_UNIT = re.compile(
 )
 _THOUSANDS = re.compile(
     r"(?P<lead>[$€£¥￥]\s?|\b(?:under|below|over|above|than|to|max|about|around|budget(?: of| is)?)\s)?"
-    r"(?<![\d.,])(?P<number>\d{1,3}(?:\.\d+)?)(?:\s?grand\b|(?(lead)k\b|(?!)))",
+    r"(?<![\d.,])(?:(?P<number>\d{1,3}(?:\.\d+)?)(?:\s?grand\b|(?(lead)k\b|(?!)))"
+    r"|\b(?P<one>a) grand(?=\s*(?:[?!.,;]|$)))",
     re.IGNORECASE,
 )
-"""Amounts of money in thousands: "10 grand", "under 10k", "$1.5k"; 4k alone is a resolution."""
+"""Amounts of money in thousands: "10 grand", "a grand", "under 10k", "$1.5k"; 4k alone is a resolution."""
 _HALF_UNIT = re.compile(r"\bhalf an? (?P<unit>[a-z]+)\b", re.IGNORECASE)
 _HAN_AND_HALF = re.compile(
     rf"(?P<number>\d+|[{''.join(sorted(HAN))}]+)\s?个?(?P<unit>[升斤米元块年]|公斤|千克|小时|钟头)半(?![\u4e00-\u9fff]?价)"
@@ -38,7 +39,7 @@ def in_figures(text: str) -> str:
 
 
 def _thousands(match: re.Match[str]) -> str:
-    return f"{match['lead'] or ''}{(Decimal(match['number']) * 1000).normalize():f}"
+    return f"{match['lead'] or ''}{(Decimal(match['number'] or 1) * 1000).normalize():f}"
 
 
 def _english_measure(match: re.Match[str]) -> str:

@@ -102,8 +102,8 @@ def _heard(tests: tuple[Comparison, ...], heard: Heard) -> tuple[Comparison, ...
     if len(tests) >= MANY:
         held = tuple(filter(heard.is_said, held))
     first = tests[0]
-    if not held and heard.names(first.column) and first.operator == "=":
-        return tuple(Comparison(first.column, "=", value) for value in first.column.choices if not denies(value))
+    if heard.names(first.column) and first.operator == "=" and not any(map(heard.is_said, tests)):
+        return tuple(Comparison(first.column, "=", one) for one in first.column.choices if not denies(one))
     return held
 
 
@@ -120,6 +120,8 @@ def _of_budgets(where: Sequence[tuple[Comparison, ...]]) -> list[tuple[Compariso
 def named_kinds(question: str, vocabulary: Vocabulary) -> tuple[Constraint, ...]:
     """The kinds of product that a question names for sure."""
     reading = Reading(question)
+    for amount in quantities(reading.text):
+        reading.take(amount.start, amount.end)  # 700刀 are dollars, and no knives
     plain = [replace(kind, described=()) for kind in kinds(reading, vocabulary)]
     return wanted_kinds(plain, reading) or ()
 

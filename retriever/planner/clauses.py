@@ -15,6 +15,8 @@ MOST = 3
 """Questions of one message; a later one goes with the last of them."""
 FEW = {"en": 4, "zh": 6}
 """Words, in Chinese signs, below which a question goes on with the one before."""
+SHORT = {"en": 5, "zh": 9}
+"""Words, in Chinese signs, of a question that hardly names what it is about."""
 SHORTEST = 6
 """Characters of what is left of a question without what is said beside it."""
 _CLAUSE = re.compile(r"(?<=[?？。！!;；，])\s*|(?<=[,.])\s+|\n+")
@@ -65,6 +67,11 @@ def goes_on(question: str) -> bool:
     return pattern("questions", "goes_on").search(question) is not None
 
 
+def is_short(question: str) -> bool:
+    """Whether a question is so short that it hardly names what it is about: 「撑开来尺寸是多少」."""
+    return len(_SIGN.findall(question)) <= SHORT["zh" if is_chinese(question) else "en"]
+
+
 def lead_cut(question: str) -> str:
     """A question without the words that only lead in: "and for Clouds?" is "for Clouds?"."""
     return pattern("questions", "lead").sub("", question).strip() or question
@@ -86,6 +93,8 @@ def _asks(piece: str) -> bool:
 
 def _goes_on(piece: str) -> bool:
     """Whether a question is too short to be one by itself, and does not name another thing to ask the same of."""
+    if len(lead_cut(piece).split()) == 1 and not is_chinese(piece):
+        return True  # "and which?"
     if pattern("questions", "lead").match(piece) or pattern("questions", "again").search(piece):
         return False
     return len(_SIGN.findall(piece)) < FEW["zh"] if is_chinese(piece) else len(piece.split()) < FEW["en"]

@@ -11,11 +11,13 @@ from dataclasses import replace
 from index.database.aggregates import Among
 from index.database.filters import All, Holding, Worded
 from index.database.sheets import Sheet
+from index.lexicon import pattern
 from index.text.analysis import simplified, terms
 from index.text.letters import fold
 from index.text.naming import forms
 from retriever.bounds import bare_prices
 from retriever.constraints import Constraint
+from retriever.planner.linked import Link
 from retriever.understood import Understood
 
 
@@ -32,6 +34,32 @@ def fitted(
     `said` the conditions that the parser read in it."""
     found = _in_names(_met_somewhere(_priced(found, question, said, sheet), named, among, sheet), question, among)
     return _as_said(found, question, among)
+
+
+def with_said_words(understood: Understood, question: str, links: Sequence[Link], among: Among) -> Understood:
+    """What was understood, with the words of the question itself that stand in names, as far as some row has all: "a
+    sleeping bag for kids" is one with "Kids" in its name. Those behind a "no" or "without" must not stand there."""
+    if not understood or understood.operation not in (None, "list", "count", "cheapest", "dearest", "most", "least"):
+        return understood
+    said, constraints = fold(simplified(question)), list(understood.constraints)
+    for column, word in links:
+        plain = fold(simplified(word))
+        used = " ".join(fold(simplified(f"{one.words} {one.en}")) for one in constraints)
+        at = said.find(plain)
+        if column.name != "name" or at < 0 or plain in used:
+            continue
+        unwanted = pattern("questions", "unwanted").search(said[:at]) is not None
+        one = _in_name(word, negated=unwanted)
+        if among.where(*(other.test for other in (*constraints, one))).any():
+            constraints.append(one)
+    return replace(understood, constraints=tuple(constraints))
+
+
+def _in_name(word: str, *, negated: bool) -> Constraint:
+    plain = fold(word)
+    test = Worded("name", forms(plain) if plain.isascii() else (plain,), negated=negated)
+    zh, en = ("没有", "not ") if negated else ("有", "")
+    return Constraint("kind", test, word, f"品名{zh}“{word}”", f"{en}‘{word}’ in the name")
 
 
 def _met_somewhere(found: Understood, named: Sequence[Constraint], among: Among, sheet: Sheet) -> Understood:

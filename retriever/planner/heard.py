@@ -24,6 +24,8 @@ NEAREST = 3
 """Values among which one is near enough that is in another language than the question: a model translates well."""
 LONG = 3
 """Characters of a value from which on one of them alone is no word of it: 电饭煲 is no 电热水器."""
+ALL = 0.95
+"""Share of the rows that have a cell of a column below which not all products have what it tells."""
 CALLED = 0.3
 """Share of the words of a product's name that the question must have for that product to be meant."""
 MOST = 0.7
@@ -63,8 +65,9 @@ class Heard:
         return self._is_near(test.value, list(test.column.choices), NEAREST if foreign else 1)
 
     def names(self, column: Column) -> bool:
-        """Whether the customer names a column of values, and not this value: "with bluetooth" is any but "No"."""
-        return column.sort == "choice" and self.says_all(plain_name(column.header))
+        """Whether the customer names a column of what a product has, or not: "with bluetooth" is any value but "No"."""
+        may_lack = column.filled < ALL or any(map(denies, column.choices))
+        return column.sort == "choice" and may_lack and self.says_all(plain_name(column.header))
 
     def says_all(self, text: str) -> bool:
         """Whether the question has all the words of a text."""

@@ -22,7 +22,7 @@ from index.text.analysis import is_chinese, terms
 from index.text.identifiers import identifiers
 from index.text.letters import fold
 from index.text.quantities import quantities
-from retriever.planner.clauses import goes_on, lead_cut, leaves_out, questions_in
+from retriever.planner.clauses import goes_on, is_short, lead_cut, leaves_out, questions_in
 from retriever.planner.intents import Intents
 from retriever.planner.plan import PlannedPart
 from retriever.planner.prompts import (
@@ -125,9 +125,8 @@ class Planner:
                 whole = whole or text  # nothing was left out, unless the reply was needed to see what
         if whole and pattern("questions", "refers").search(question):
             return ""  # it does leave out what "it" is
-        if (
-            whole and goes_on(question) and history[-1].content != unanswered(form)
-        ):  # it may leave out all that was asked
+        follows = goes_on(question) or (is_short(question) and self.sorted(question).intent == "fact")
+        if whole and follows and history[-1].content != unanswered(form):  # it may leave out all that was asked
             return f"{_last_asked(history)} {whole}"
         return whole
 

@@ -29,7 +29,7 @@ from retriever.current import Serving
 from retriever.passage import Passage
 from retriever.planner.checked import checked, named_kinds, of_sheet
 from retriever.planner.described_sheets import DescribedSheets, Sought
-from retriever.planner.fitting import fitted
+from retriever.planner.fitting import fitted, with_said_words
 from retriever.planner.linked import linked, needs_other_words
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
@@ -94,11 +94,12 @@ class SheetPlans:
         sheet = described.sheets[likeliest[rank]]
         near_kind = described.kinds.nearest(vector, int(likeliest[rank]))
         named = named if counts[likeliest[rank]] else self._kinds_in(sheet, part.text)
+        links = linked(part.text, sheet, self._dictionary)
         query = planner.query(
             part.text,
             sheet,
             _names_near(sheet, found.passages),
-            linked(part.text, sheet, self._dictionary),
+            links,
             free=needs_other_words(part.text, sheet),
             caller=caller,
         )
@@ -112,7 +113,7 @@ class SheetPlans:
             if not whole:
                 understood = replace(understood, constraints=(*understood.constraints, of_sheet(sheet)))
         understood = fitted(understood, part.text, sheet, among, named=named, said=said)
-        understood = _of_kind(understood, near_kind, among)
+        understood = with_said_words(_of_kind(understood, near_kind, among), part.text, links, among)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
         return replace(understood, constraints=tuple(widened))
 

@@ -72,7 +72,9 @@ def test_a_column_of_many_values_is_text(tmp_path: Path) -> None:
 
 def test_the_cells_of_a_value_are_those_that_conditions_find(tmp_path: Path) -> None:
     """However a list separates them: they are kept in one form."""
-    phones = 'Name,Network\nA,"5G, 4G, 3G"\nB,"4G, 3G"\nC,5G\nD,"4G VOLTE, 5G"\nE,"5G, 4G, 3G"\n'
+    cells = ('"5G, 4G, 3G"', '"4G, 3G"', "5G", '"4G VOLTE, 5G"', '"5G, 4G, 3G"')
+    rows = "".join(f"Phone {name},{cell},9.90\n" for name, cell in zip("ABCDE", cells, strict=True))
+    phones = f"Name,Network,Price\n{rows}"
     with Asked(tmp_path, {"phones.csv": phones}) as shop:
         (sheet,) = read_sheets(shop.store.engine, 1, 1)
         network = _columns(sheet)["Network"]

@@ -20,6 +20,7 @@ from index.text.spoken import in_figures
         ("两公斤半", "2.5公斤"),
         ("a 4k monitor under 2k", "a 4k monitor under 2000"),
         ("less than ¥1.5k or 10 grand", "less than ¥1500 or 10000"),
+        ("over a grand? not a grand piano", "over 1000? not a grand piano"),
     ],
 )
 def test_a_number_before_a_unit_is_written_in_figures(said: str, written: str) -> None:

@@ -171,11 +171,12 @@ def test_a_budget_is_no_least_price(ask: Ask) -> None:
 
 
 RADIO = Column("Bluetooth", "Bluetooth", "choice", choices={one: (one,) for one in ("Nina W102", "NINA B306", "No")})
+FILLED = Column("Memory", "Memory", "choice", choices={one: (one,) for one in ("8 kB", "16 kB")})
 
 
 def test_a_column_that_is_named_without_a_value_is_any_but_none(tmp_path: Path) -> None:
     """A model writes one of the values, where the customer said "with bluetooth"; a value of his own is that value."""
-    sheet = Sheet("Boards", ((7, "A"),), 12, (NAME, RADIO))
+    sheet = Sheet("Boards", ((7, "A"),), 12, (NAME, RADIO, FILLED))
     embedder = HashingEmbedder(tmp_path)
     query = parsed('SELECT "Name" WHERE "Bluetooth" = \'NINA B306\'', sheet)
     (any_of,) = checked(query, "which boards have bluetooth?", sheet, embedder, whole=True).constraints
@@ -185,3 +186,6 @@ def test_a_column_that_is_named_without_a_value_is_any_but_none(tmp_path: Path) 
     )
     (one,) = checked(query, "which boards have bluetooth, the nina b306?", sheet, embedder, whole=True).constraints
     assert one.test == Condition("Bluetooth", ("NINA B306",))
+    every = parsed('SELECT "Name" WHERE "Memory" = \'8 kB\'', sheet)
+    found = checked(every, "boards with the most memory", sheet, embedder, whole=True)
+    assert all(one.test == Condition("Memory", ("8 kB",)) for one in found.constraints), "all have some"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retriever.planner.clauses import asking, lead_cut, leaves_out, questions_in
+from retriever.planner.clauses import asking, is_short, lead_cut, leaves_out, questions_in
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,15 @@ def test_a_second_question_may_leave_something_to_the_first(question: str, does:
 )
 def test_what_is_said_beside_a_question(question: str, asks: str) -> None:
     assert asking(question) == asks
+
+
+def test_short_questions() -> None:
+    assert is_short("撑开来尺寸是多少")
+    assert is_short("and how heavy then?")
+    assert not is_short("峡湾帐篷撑开来尺寸是多少")
+    assert not is_short("what does the Fjell tent weigh?")
+
+
+def test_a_lone_question_word_goes_on() -> None:
+    message = "how many of your boards are over a grand?? and which"
+    assert questions_in(message) == [message]

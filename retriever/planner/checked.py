@@ -70,7 +70,7 @@ def checked(
         amount.written for amount in said if id(amount) not in used and not is_named(amount, query, where, question)
     ]
     left += _unheard(query, sheet, heard)
-    order = _order(query, sheet, heard) if query.limit is not None or _asks_order(question) else None
+    order = _order(query, sheet, heard) if _asks_order(question) else None
     operation, field, limit = _operation(replace(query, order=order))
     if operation == "list" and not constraints:
         return NOTHING

@@ -104,8 +104,10 @@ def _latin(text: str, cells: tuple[str, ...]) -> Iterator[str]:
     """Words in Latin letters of a text that stand in some cell, in the form in which they do."""
     known = _tokens(cells)
     for word in _LATIN.findall(text):
-        if len(word) >= SHORT and word not in STOP and word not in GENERIC and not word.isdigit():
-            yield from (form for form in dict.fromkeys((word, *forms(word))) if form in known and len(form) >= SHORT)
+        is_code = any(map(str.isdigit, word)) and any(map(str.isalpha, word))  # M5, X4
+        if (len(word) >= SHORT or is_code) and word not in STOP and word not in GENERIC and not word.isdigit():
+            shapes = dict.fromkeys((word, *forms(word)))
+            yield from (form for form in shapes if form in known and (len(form) >= SHORT or is_code))
 
 
 @lru_cache(1024)

@@ -366,7 +366,7 @@ def test_a_row_that_a_query_came_to_is_asked_for_a_cell(shop: Asked) -> None:
 def test_a_second_sheet_is_asked_where_the_first_has_it_not(tmp_path: Path) -> None:
     tables = {"lamps.csv": LIST, "tents.csv": "SKU,Name,Price (EUR),Persons\nZ-1,Fjell,199,2\nZ-2,Hytte,299,4\n"}
     with Asked(tmp_path, tables) as shop:
-        wish = "something for four of us to sleep in"
+        wish = "the cheapest thing for four of us to sleep in"
         by_price = 'SELECT "Name" ORDER BY "Price (EUR)" ASC LIMIT 1'
         said = {
             f"Question: {wish}": QUERIES,

@@ -29,6 +29,8 @@ EMBEDDER = "multilingual-e5-small"
 """The embedder whose vectors are weighed."""
 SCALE = 6.0
 """What a vector's distance from the mean counts beside the words, which are of length 1."""
+KNOWN = 0.5
+"""Share of its tokens that a question must have in common with what was learned from to be told by them alone."""
 _TOKEN = re.compile(r"[a-z']+|\d+|[\u3400-\u9fff]|\?")
 
 Features = dict[str, float]
@@ -51,12 +53,16 @@ class Intents:
     def of(self, question: str) -> dict[Intent, float]:
         """Each intent with its probability, the likeliest first."""
         logits = self._bias.copy()
-        for word, weight in weighed(tokens(question), self._rarity).items():
+        said = tokens(question)
+        for word, weight in weighed(said, self._rarity).items():
             logits += weight * self._weights[word]
         if self._embedder is not None:
             logits += (self._embedder.embed_queries([question])[0] - self._mean) * SCALE @ self._of_vector
         chances: Floats = np.exp(logits - logits.max())
         chances /= chances.sum()
+        if self._embedder is None:  # what the words do not say is open: those of another language say nothing
+            known = sum(one in self._rarity for one in said) / max(1, len(said))
+            chances = chances * min(1.0, known / KNOWN) + max(0.0, 1 - known / KNOWN) / len(INTENTS)
         ranked = sorted(zip(INTENTS, chances.tolist(), strict=True), key=lambda pair: -pair[1])
         return dict(ranked)
 

@@ -43,7 +43,9 @@ def understands(asked: str, sampling: Sampling) -> str:
         if item["before"][0] in asked:
             return {"fjell": "Alone: What does the Fjell tent cost?", "峡湾": "改写：峡湾帐篷防水吗？"}.get(
                 item["has"][0] if "stock" not in item["has"] else "", ""
-            ) or {"stock": "Alone: Is the Fjell tent in stock?", "颜色": "改写：木屋帐篷有几个颜色？"}[item["has"][1]]
+            ) or {"stock": "Alone: Is the Fjell tent in stock?", "颜色": "改写：木屋那款帐篷有几个颜色？"}[
+                item["has"][1]
+            ]
     for item in ASKED["check"]:
         if item["question"] in asked:
             return "Yes" if item["answers"] else "No"

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from answer.answer import Reason
-from answer.cell_chooser import column_of
+from answer.cell_chooser import MEANT, column_of
 from answer.course import Course
 from answer.evidence import Evidence
 from answer.fields import asked_fields
@@ -121,17 +121,25 @@ def is_of_another_document(item: Evidence, found: Found) -> bool:
 
 
 def of_what_is_meant(prospect: Prospect) -> Sequence[Evidence]:
-    """The evidence without prose of other documents than the question names, where it has some of those, and a rule of
-    the shop is not what is asked."""
-    meant = prospect.found.meant
-    if not any(field.name == "category" for field in asked_fields(prospect.course.asked.text)):
-        told = [item for item in prospect.evidence if item.unit.cell is None or item.unit.cell.role != "category"]
-        prospect = replace(prospect, evidence=told)  # of what kind a thing is, who asks after it knows
-    prose = [item.unit.passage.chunk for item in prospect.evidence if not item.unit.passage.chunk.cells]
-    asked = {part.intent for part in prospect.course.plan.parts}
-    if asked <= {"fact", "how"} and any(chunk.document in meant for chunk in prose):
-        return [item for item in prospect.evidence if not is_of_another_document(item, prospect.found)]
-    return prospect.evidence
+    """The evidence without cells that cannot be meant, and without prose of other documents than the question names,
+    where it has some of those, and a rule of the shop is not what is asked."""
+    meant, asked = prospect.found.meant, prospect.course.asked.text
+    of_kinds = any(field.name == "category" for field in asked_fields(asked))
+    evidence = [item for item in prospect.evidence if _may_tell(item, asked, of_kinds)]
+    prose = [item.unit.passage.chunk for item in evidence if not item.unit.passage.chunk.cells]
+    intents = {part.intent for part in prospect.course.plan.parts}
+    if intents <= {"fact", "how"} and any(chunk.document in meant for chunk in prose):
+        return [item for item in evidence if not is_of_another_document(item, prospect.found)]
+    return evidence
+
+
+def _may_tell(item: Evidence, asked: str, of_kinds: bool) -> bool:
+    """Whether evidence may tell what is asked: it is no cell of a row that has nothing to do with the question, nor one
+    of what kind a thing is, which who asks after it knows."""
+    cell, passage = item.unit.cell, item.unit.passage
+    if cell is None:
+        return True
+    return (of_kinds or cell.role != "category") and (passage.relevance >= MEANT or named(asked, passage.chunk) > 0)
 
 
 def is_other_cell(item: Evidence, read: float = math.inf) -> bool:

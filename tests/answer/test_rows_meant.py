@@ -1,0 +1,41 @@
+"""Which rows a question may be about: those that it names, else the first, if it has to do with the question at all."""
+
+from __future__ import annotations
+
+from answer.cell_chooser import MEANT, choosable, rows_meant, rows_of_one_table
+from index.cell import Cell
+from index.chunk import Chunk, Locator
+from retriever.passage import Passage
+
+
+def _row(name: str, relevance: float, sheet: str = "Lamps") -> Passage:
+    cells = (Cell("Name", name, "name"), Cell("Group", "Lamps", "category"), Cell("Weight", "90 g", "weight"))
+    text = "\n".join(cell.line for cell in cells)
+    return Passage(
+        Chunk(name, "list.xlsx", 1, text, name, locator=Locator(sheet=sheet, row=2), cells=cells), 0.9, relevance
+    )
+
+
+def test_a_row_that_has_nothing_to_do_with_the_question_is_not_meant() -> None:
+    question = "can i pay with my points all at once?"
+    assert rows_meant(question, [_row("Mira lamp", MEANT / 2)]) == []
+    near = _row("Mira lamp", MEANT * 2)
+    assert rows_meant(question, [near]) == [near]
+
+
+def test_a_row_that_is_named_is_meant_in_any_case() -> None:
+    named = _row("Mira lamp", 0.001)
+    assert rows_meant("how heavy is the Mira lamp?", [_row("Kesti lamp", 0.9), named]) == [named]
+
+
+def test_neither_its_name_nor_its_kind_tells_something_of_a_row() -> None:
+    assert list(choosable(_row("Mira lamp", 1.0).chunk)) == ["Weight"]
+
+
+def test_sides_are_rows_of_one_table() -> None:
+    """Of two tables that have a row for each side the one whose names say more of them; not one row for both."""
+    mira, kesti = _row("Mira lamp", 0.9), _row("Kesti lamp", 0.9)
+    tent = _row("Mira tent", 0.9, "Tents")
+    assert rows_of_one_table([[tent, mira], [kesti, tent]], ["Mira lamp", "Kesti"]) == [mira, kesti]
+    assert rows_of_one_table([[mira], [mira]], ["Mira", "the lamp"]) == []
+    assert rows_of_one_table([[mira], [tent]], ["Mira lamp", "the tent"]) == []

@@ -88,7 +88,7 @@ class Finder:
         for intent in intents:
             if intent == "fact" and (told := self._of_a_cell(part.text, one, whose)):
                 return told
-            if intent == "compare" and (rows := self._sides(part.text, request, whose)):
+            if intent == "compare" and (rows := self._sides(part.text, one, request, whose)):
                 return self._side_by_side(part.text, one, rows, whose)
             if intent == "choose":
                 if told := self._computed(part, one, request, whose):
@@ -161,19 +161,23 @@ class Finder:
         cell = self._verifier.column(text, rows[0], caller=whose) if self._verifier is not None else None
         return replace(prospect, found=compared(prospect.found, list(rows), cell), reason=None)
 
-    def _sides(self, text: str, request: Request, whose: Caller) -> list[Passage]:
-        """The rows of one table that are found for what a model says is compared, and that have a cell of it; [] where
-        there are not as many."""
+    def _sides(self, text: str, prospect: Prospect, request: Request, whose: Caller) -> list[Passage]:
+        """The rows of one table that are found for what a model says is compared, or for the whole question, and that
+        have a cell of it; [] where there are not as many."""
         if self._verifier is None or not (sides := self._planner.sides(text, caller=whose)):
             return []
+        together = prospect.found.passages
         found = [
-            self._searcher.search(
-                side,
-                top_k=DEEP,
-                collection=request.collection,
-                filters=request.filters,
-                as_of=request.as_of,
-            ).passages
+            (
+                *self._searcher.search(
+                    side,
+                    top_k=DEEP,
+                    collection=request.collection,
+                    filters=request.filters,
+                    as_of=request.as_of,
+                ).passages,
+                *together,
+            )
             for side in sides
         ]
         rows = rows_of_one_table(found, sides)

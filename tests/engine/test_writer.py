@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.engine import NOBODY, Caller, EngineFailed, Generation, Message, Sampling
+import pytest
+
+from engine.engine import NOBODY, Caller, EngineFailed, EngineTooSlow, Generation, Message, Sampling
 from engine.llama.engine import LlamaEngine
 from engine.writer import Writer
 
@@ -17,16 +19,17 @@ def ask(text: str) -> list[Message]:
 
 
 class Counting:
-    """A real engine that counts what it is asked; told to fail, it fails."""
+    """A real engine that counts what it is asked; told to fail, it fails in that way."""
 
     def __init__(self, engine: LlamaEngine) -> None:
-        self.engine, self.asked, self.fails = engine, 0, False
+        self.engine, self.asked = engine, 0
+        self.fails: Exception | None = None
         self.model, self.context = engine.model, engine.context
 
     def generate(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> Generation:
         self.asked += 1
-        if self.fails:
-            raise EngineFailed("it has ended")
+        if self.fails is not None:
+            raise self.fails
         return self.engine.generate(messages, sampling, caller)
 
     def count(self, text: str) -> int:
@@ -48,14 +51,18 @@ def test_a_text_is_written_once_for_each_tenant(gguf: Path) -> None:
         engine.close()
 
 
-def test_a_failure_is_no_text_and_is_not_remembered(gguf: Path) -> None:
+def test_no_time_is_no_text_and_is_not_remembered(gguf: Path) -> None:
+    """Whoever has ended says so: nothing more is worth asking of it."""
     engine = LlamaEngine(gguf, context=256, threads=1)
     try:
         counting = Counting(engine)
-        counting.fails = True
+        counting.fails = EngineTooSlow("it takes too long")
         writer = Writer(counting)
         assert writer.written(ask("Is tea a drink?"), SHORT) == ""
-        counting.fails = False
+        counting.fails = EngineFailed("it has ended")
+        with pytest.raises(EngineFailed):
+            writer.written(ask("Is tea a drink?"), SHORT)
+        counting.fails = None
         assert writer.written(ask("Is tea a drink?"), SHORT) in ("Yes", "No")
         assert writer.written(ask("tea " * 400), SHORT) == ""  # longer than its context
     finally:

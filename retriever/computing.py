@@ -207,9 +207,15 @@ def _compared(understood: Understood, among: Among) -> Computed | None:
             return None
         chosen = min(own, key=lambda chunk: len(str(chunk.attributes.get("name", ""))))
         rows[chosen.id] = chosen
-    if len(rows) < 2:
+    if len(rows) < 2 or not all(_has_asked(chunk, understood) for chunk in rows.values()):
         return None
     return Computed(understood, len(rows), (Group("", tuple(rows.values()), len(rows)),))
+
+
+def _has_asked(chunk: Chunk, understood: Understood) -> bool:
+    """Whether a row has something of what is asked of those that are compared: a list of models has no prices."""
+    names = [name for field in understood.asked for name in field.names]
+    return not names or any(name in chunk.attributes for name in names)
 
 
 def _called(name: str) -> Restriction:

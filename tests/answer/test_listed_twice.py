@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -39,3 +40,10 @@ def test_documents_are_not_meant_by_one_sign_of_their_names(shop: Asked) -> None
     with Asked(folder, with_names) as other:
         assert other.retriever.search("你们家哪一款最便宜").meant == frozenset()
         assert other.retriever.search("家具多少钱").meant == {"家具参数表.csv"}
+
+
+def test_rows_without_what_is_asked_are_not_compared(tmp_path: Path) -> None:
+    """A list of models names them, and has no price of any."""
+    models = "Name,Catalogue\nK-150,bikes\nK-650,bikes\n"
+    with Asked(tmp_path, {"models.csv": models}) as other:
+        assert "Side by side" not in other.ask("compare the prices of the K-150 and the K-650")

@@ -91,8 +91,8 @@ class Verifier:
                     continue
                 if not named(question, passage.chunk):
                     bias = min(bias, UNNAMED_BIAS)
-                asked = dict.fromkeys((question, asking(question)))
-                if any(self._said(_shown(one, unit), caller, bias) == "Yes" for one in asked):
+                wordings = dict.fromkeys((question, asking(question)))
+                if any(self._said(_shown(one, unit), caller, bias) == "Yes" for one in wordings):
                     return unit
         return None
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from answer.cell_chooser import MEANT, choosable, rows_meant, rows_of_one_table
+from answer.verifier import AGREED_BIAS, Verifier
+from engine.engine import Sampling
+from engine.writer import Writer
 from index.cell import Cell
 from index.chunk import Chunk, Locator
 from retriever.passage import Passage
+from tests.answer.test_planning_probe import Speaker
 
 
-def _row(name: str, relevance: float, sheet: str = "Lamps") -> Passage:
-    cells = (Cell("Name", name, "name"), Cell("Group", "Lamps", "category"), Cell("Weight", "90 g", "weight"))
+def _row(name: str, relevance: float, sheet: str = "Lamps", weight: str = "90 g") -> Passage:
+    cells = (Cell("Name", name, "name"), Cell("Group", "Lamps", "category"), Cell("Weight", weight, "weight"))
     text = "\n".join(cell.line for cell in cells)
     return Passage(
         Chunk(name, "list.xlsx", 1, text, name, locator=Locator(sheet=sheet, row=2), cells=cells), 0.9, relevance
@@ -39,3 +43,19 @@ def test_sides_are_rows_of_one_table() -> None:
     assert rows_of_one_table([[tent, mira], [kesti, tent]], ["Mira lamp", "Kesti"]) == [mira, kesti]
     assert rows_of_one_table([[mira], [mira]], ["Mira", "the lamp"]) == []
     assert rows_of_one_table([[mira], [tent]], ["Mira lamp", "the tent"]) == []
+
+
+def test_what_a_query_named_counts_for_every_row_that_is_tried() -> None:
+    """The score of "Yes" is raised by as much for the second row as for the first."""
+    raised: list[float] = []
+
+    def write(asked: str, sampling: Sampling) -> str:
+        if sampling.grammar.startswith('root ::= "Column'):
+            return "Column: Weight"
+        raised.extend(amount for _, amount in sampling.bias)
+        return "No"
+
+    rows = [_row("Mira lamp", 0.9), _row("Mira lamp", 0.9, "Sale", "95 g")]
+    verifier = Verifier(Writer(Speaker(write)))
+    assert verifier.cell("how heavy is the Mira lamp?", rows, asked={"Weight"}) is None
+    assert raised == [AGREED_BIAS, AGREED_BIAS]

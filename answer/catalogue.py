@@ -272,7 +272,7 @@ class _Teller:
             cells = [cell for names in fields if (cell := self._first_cell(chunk, names))]
             told = [self._labelled(cell) for cell in cells]
             mark = self._cite(chunk, cells)
-            name = without_links(name_of(chunk, self.form))
+            name = name_of(chunk, self.form)
             lines.append(f"- {name}{self._say('：', ': ')}{self._say('；', '; ').join(told)} {mark}")
         return [*self._verdict(chunks), self._say("对比如下：", "Side by side:"), *lines]
 
@@ -287,7 +287,7 @@ class _Teller:
         one, other = values
         if one is None or other is None or one[1] != other[1]:
             return []
-        names = [without_links(name_of(chunk, self.form)) for chunk in chunks]
+        names = [name_of(chunk, self.form) for chunk in chunks]
         label = asked[0].label(self.form)
         if one[0] == other[0]:
             return [self._say(f"两者的{label}相同。", f"Both have the same {label}.")]
@@ -317,7 +317,7 @@ class _Teller:
             cells = [*others, *(Unit(self._passage(chunk), cell.line, cell, alone=True) for cell in prices)]
         mark = self._cite(chunk, cells)
         told = self._say("，", ", ").join(self._labelled(cell) for cell in cells)
-        name = with_apart(without_links(name_of(chunk, self.form)), self.apart.get(chunk.id, ""), self.form)
+        name = with_apart(name_of(chunk, self.form), self.apart.get(chunk.id, ""), self.form)
         return f"- {name}{self._say('：', ': ') if told else ''}{told} {mark}"
 
     def _prices(self, chunk: Chunk) -> list[Cell]:

@@ -116,26 +116,21 @@ def rows_compared(question: str, passages: Sequence[Passage]) -> list[Passage]:
     whole = [name for name, own in names.items() if not any(set(own) < set(other) for other in names.values())]
     said = fold(question)
     kept = [rows[name] for name in sorted(whole, key=lambda name: max(map(said.find, names[name])))]
-    places = {(one.chunk.document, one.chunk.locator.sheet) for one in kept}
-    return kept if len(kept) > 1 and len(places) == 1 else []
+    return kept if len(kept) > 1 and len({one.chunk.table for one in kept}) == 1 else []
 
 
 def rows_of_one_table(found: Sequence[Sequence[Passage]], sides: Sequence[str]) -> list[Passage]:
     """A row for each list of what was found for a side of a comparison, all of one table and each another one: of each
     the one that has most of the side's words in its name, the first of several. [] where there are none such."""
-
-    def place(row: Passage) -> tuple[str, str | None]:
-        return row.chunk.document, row.chunk.locator.sheet
-
     best: list[Passage] = []
     score = -1.0
     rows = [[one for one in passages if one.chunk.cells] for passages in found]
-    for table in dict.fromkeys(place(row) for side in rows for row in side):
+    for table in dict.fromkeys(row.chunk.table for side in rows for row in side):
         kept: list[Passage] = []
         total = 0.0
         for side, passages in zip(sides, rows, strict=True):
             known = {row.chunk.id for row in kept}
-            own = [row for row in passages if place(row) == table and row.chunk.id not in known]
+            own = [row for row in passages if row.chunk.table == table and row.chunk.id not in known]
             if own:
                 kept.append(max(own, key=lambda row: said_of_name(side, row)))
                 total += said_of_name(side, kept[-1])

@@ -318,7 +318,7 @@ def _compares_prices(query: str) -> bool:
     """Whether a question is about the prices of several: the cheapest, those under an amount. One row's price is then
     no answer; what can be compared was computed before."""
     bounded = any(amount.dimension.startswith("money:") for amount in quantities(query))
-    return bounded or any(pattern.search(query.casefold()) for pattern in (phrases.CHEAPEST, phrases.DEAREST))
+    return bounded or phrases.ranked(query) is not None
 
 
 def _of_asked_prices(query: str, units: Sequence[Unit]) -> list[Unit]:

@@ -21,12 +21,13 @@ from answer.prospect import (
     is_told,
     names_its_row,
     of_what_is_meant,
-    ranks,
     with_cell,
 )
 from answer.searcher import Searcher
 from answer.verifier import Verifier
 from engine.engine import Caller, EngineFailed, Message
+from index.cell import Cell
+from retriever import phrases
 from retriever.passage import Passage
 from retriever.planner.plan import Intent, Plan, PlannedPart
 from retriever.planner.planner import Planner
@@ -82,22 +83,22 @@ class Finder:
         one.course.plan = Plan((part,), self._planner.model)
         named = rows_compared(part.text, one.found.passages) if part.intent != "rule" else []
         if named and self._verifier is not None:
-            return self._side_by_side(part.text, one, named, whose)
-        intents = _by_what_is_named(part, names_its_row(one, part.text, ()))
+            return _side_by_side(one, named, self._verifier.column(part.text, named[0], caller=whose))
+        uncomputed = replace(one, found=replace(one.found, computed=None))
         checked: Prospect | None = None
-        for intent in intents:
+        for intent in _by_what_is_named(part, names_its_row(one, part.text, ())):
             if intent == "fact" and (told := self._of_a_cell(part.text, one, whose)):
                 return told
-            if intent == "compare" and (rows := self._sides(part.text, one, request, whose)):
-                return self._side_by_side(part.text, one, rows, whose)
+            if intent == "compare" and (told := self._of_sides(part.text, one, request, whose)):
+                return told
             if intent == "choose":
                 if told := self._computed(part, one, request, whose):
                     return told
             elif checked is None:
-                checked = self._verified(part.text, replace(one, found=replace(one.found, computed=None)), whose)
+                checked = self._verified(part.text, uncomputed, whose)
                 if checked.reason is None:
                     return checked
-        return self._unsure(part.text, replace(one, found=replace(one.found, computed=None)))
+        return self._unsure(part.text, uncomputed)
 
     def _computed(self, part: PlannedPart, one: Prospect, request: Request, whose: Caller) -> Prospect | None:
         """What a query over one of the likeliest sheets comes to, where that is what is asked for; else what the parser
@@ -156,16 +157,11 @@ class Finder:
         of_row = replace(found, understood=NOTHING, computed=None)
         return replace(prospect, found=of_row, evidence=with_cell(unit, prospect.evidence), reason=None)
 
-    def _side_by_side(self, text: str, prospect: Prospect, rows: Sequence[Passage], whose: Caller) -> Prospect:
-        """The prospect with rows that a question compares, by the column that a model says it asks for, else by all."""
-        cell = self._verifier.column(text, rows[0], caller=whose) if self._verifier is not None else None
-        return replace(prospect, found=compared(prospect.found, list(rows), cell), reason=None)
-
-    def _sides(self, text: str, prospect: Prospect, request: Request, whose: Caller) -> list[Passage]:
-        """The rows of one table that are found for what a model says is compared, or for the whole question, and that
-        have a cell of it; [] where there are not as many."""
+    def _of_sides(self, text: str, prospect: Prospect, request: Request, whose: Caller) -> Prospect | None:
+        """The prospect with the rows of one table that are found for what a model says is compared, or for the whole
+        question, by the cell that it asks for; None where there are not as many, or have none."""
         if self._verifier is None or not (sides := self._planner.sides(text, caller=whose)):
-            return []
+            return None
         together = prospect.found.passages
         found = [
             (
@@ -181,7 +177,8 @@ class Finder:
             for side in sides
         ]
         rows = rows_of_one_table(found, sides)
-        return rows if rows and self._verifier.column(text, rows[0], caller=whose) is not None else []
+        cell = self._verifier.column(text, rows[0], caller=whose) if rows else None
+        return None if cell is None else _side_by_side(prospect, rows, cell)
 
     def _fits(self, text: str, found: Found, request: Request, whose: Caller) -> bool:
         """Whether what was computed is what is asked for, as far as a model can tell; where it fails, it is."""
@@ -215,13 +212,18 @@ class Finder:
         return replace(prospect, reason=prospect.reason or "not_stated", near=may_be_it)
 
 
+def _side_by_side(prospect: Prospect, rows: Sequence[Passage], cell: Cell | None) -> Prospect:
+    """The prospect with rows that a question compares, by the column of a cell of the first, else by all they share."""
+    return replace(prospect, found=compared(prospect.found, rows, cell), reason=None)
+
+
 def _by_what_is_named(part: PlannedPart, is_row: bool) -> list[Intent]:
     """What a question may ask for, in the order in which that is tried: the first of many where it ranks them, and a
     fact where it names a row in full, whatever else."""
     intents = [part.intent, *part.others]
-    first: list[Intent] = ["choose"] if ranks(part.text) else ["fact"] if is_row else []
-    kept = (intent for intent in intents if intent not in first and not (ranks(part.text) and intent == "fact"))
-    return [*first, *kept]
+    if phrases.ranked(part.text):
+        return ["choose", *(intent for intent in intents if intent not in ("choose", "fact"))]
+    return ["fact", *(intent for intent in intents if intent != "fact")] if is_row else intents
 
 
 def _by_rules(question: str, history: Sequence[Message]) -> str:

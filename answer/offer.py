@@ -39,12 +39,12 @@ def offered(passages: Sequence[Passage]) -> list[list[Passage]]:
 
     What stands beside a table's rows in its sheet says nothing where they are offered themselves.
     """
-    sheets = {_sheet(passage) for passage in passages if passage.chunk.cells}
+    sheets = {passage.chunk.table for passage in passages if passage.chunk.cells}
     sections: dict[tuple[object, ...], list[Passage]] = {}
     for passage in passages:
         chunk = passage.chunk
         alone = chunk.locator.row is not None or not chunk.section
-        if chunk.cells or _sheet(passage) not in sheets:
+        if chunk.cells or passage.chunk.table not in sheets:
             sections.setdefault((chunk.id,) if alone else (chunk.document, chunk.section), []).append(passage)
     groups: list[list[Passage]] = []
     for group in sections.values():
@@ -169,10 +169,6 @@ def _within(text: str, spans: Iterable[Span], room: int) -> Iterator[Span]:
             return
         yield start, end
         room -= end - start
-
-
-def _sheet(passage: Passage) -> tuple[str, str]:
-    return passage.chunk.document, passage.chunk.locator.sheet or ""
 
 
 def _alike(group: Sequence[Passage], other: Sequence[Passage]) -> bool:

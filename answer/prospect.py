@@ -33,8 +33,6 @@ SURE = 0.8
 """The probability that the evidence answers from which on no model is asked what the question means."""
 LOOSE = frozenset(("capacity", "size", "category", "brand"))
 """Fields that are asked for in words which may mean another column as well."""
-FIRST = 3
-"""Passages among which a row may be what is asked about."""
 WHOLE = 1500
 """Characters of a section up to which it is told as a whole, as far as there is room."""
 PROSE = 24
@@ -83,12 +81,6 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     if is_of_another_document(best, prospect.found) or phrases.COMPARE.search(query):
         return False
     return is_looked_up(best) or (best.unit.cell is None and prospect.course.answerability >= SURE)
-
-
-def ranks(text: str) -> bool:
-    """Whether a question asks for the first of many: the dearest, the cheapest."""
-    said = text.casefold()
-    return any(pattern.search(said) for pattern in (phrases.CHEAPEST, phrases.DEAREST))
 
 
 def is_looked_up(item: Evidence) -> bool:
@@ -164,14 +156,17 @@ def _id(unit: Unit) -> str:
 
 def compared(found: Found, rows: Sequence[Passage], cell: Cell | None) -> Found:
     """What was found, as a comparison of rows by what one of them has a cell of, else by all that they share."""
-    label = plain_name(cell.header) if cell is not None else ""
-    by_price = cell is not None and cell.role == "price" and cell.chosen
-    one = PRICE if by_price else Measured((column_of(cell),), "", label, label) if cell is not None else None
-    asked = (one,) if one is not None else ()
+    asked = (_measured(cell),) if cell is not None else ()
     chunks = tuple(row.chunk for row in rows)
     understood = Understood((), "compare", names=tuple(chunk.label for chunk in chunks), asked=asked)
     computed = Computed(understood, len(chunks), (Group("", chunks, len(chunks)),))
     return replace(found, understood=understood, computed=computed)
+
+
+def _measured(cell: Cell) -> Measured:
+    """What a cell is one of: the price that everybody pays, or its column."""
+    label = plain_name(cell.header)
+    return PRICE if cell.role == "price" and cell.chosen else Measured((column_of(cell),), "", label, label)
 
 
 def is_told(planned: Found, part: PlannedPart, plain: Prospect) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from answer.catalogue import Told
 from answer.evidence import BOOKKEEPING
 from answer.language import Form
-from answer.links import without_links
 from answer.parts import Choices, OfferedPassage, Product, Products, Steps, Table, Text
 from answer.wording import name_of
 from index.cell import Cell
@@ -31,16 +30,24 @@ _STEP = re.compile(
 
 def products_shown(told: Told, form: Form) -> tuple[Text, Products]:
     """The sentences of a reply about rows, and the rows as a page shows them, by the numbers that cite them."""
-    lead = "\n".join(line for line in told.lines if not line.startswith("- "))
-    quoted: dict[int, set[str]] = {}
-    for citation in told.citations:
-        quoted.setdefault(citation.n, set()).add(citation.quote)
+    rows = enumerate(zip(told.passages, _told_cells(told), strict=True), 1)
+    return _lead(told), Products(tuple(_product(n, passage, cells, form) for n, (passage, cells) in rows))
+
+
+def _lead(told: Told) -> Text:
+    """What is told beside the rows."""
+    return Text("\n".join(line for line in told.lines if not line.startswith("- ")))
+
+
+def _told_cells(told: Told) -> list[list[Cell]]:
+    """Of each row the cells that are told, which are quoted."""
+    quotes = {(citation.n, citation.quote) for citation in told.citations}
     rows = enumerate(told.passages, 1)
-    return Text(lead), Products(tuple(product(n, one, quoted.get(n, set()), form) for n, one in rows))
+    return [[cell for cell in passage.chunk.cells if (n, cell.line) in quotes] for n, passage in rows]
 
 
-def product(n: int, passage: Passage, quoted: set[str], form: Form) -> Product:
-    """A row; of its cells those that are quoted."""
+def _product(n: int, passage: Passage, told: Sequence[Cell], form: Form) -> Product:
+    """A row, and the cells of it that are told."""
     cells = passage.chunk.cells
     links = {cell.text.strip() for cell in cells if _LINK.match(cell.text.strip())}
     pictures = [
@@ -51,8 +58,8 @@ def product(n: int, passage: Passage, quoted: set[str], form: Form) -> Product:
     pages = [cell.text.strip() for cell in cells if cell.text.strip() in links.difference(pictures)]
     return Product(
         n,
-        without_links(name_of(passage.chunk, form)),
-        tuple((plain_name(cell.header), cell.text) for cell in cells if cell.line in quoted),
+        name_of(passage.chunk, form),
+        tuple((plain_name(cell.header), cell.text) for cell in told),
         price=_chosen(passage, "price"),
         stock=_chosen(passage, "stock"),
         picture=next(iter(pictures), ""),
@@ -74,21 +81,16 @@ def _chosen(passage: Passage, role: str) -> str:
 
 def table_shown(told: Told, form: Form) -> tuple[Text, Table]:
     """The verdict of a comparison, and its rows side by side: a column for each cell that is told of any."""
-    lead = "\n".join(line for line in told.lines if not line.startswith("- "))
-    quotes = {(citation.n, citation.quote) for citation in told.citations}
-    rows = [
-        {plain_name(cell.header): cell for cell in passage.chunk.cells if (n, cell.line) in quotes}
-        for n, passage in enumerate(told.passages, 1)
-    ]
+    rows = [{plain_name(cell.header): cell for cell in cells} for cells in _told_cells(told)]
     columns = tuple(dict.fromkeys(column for row in rows for column in row))
     cells = tuple(
         (
-            without_links(name_of(passage.chunk, form)),
+            name_of(passage.chunk, form),
             *(row[column].text if column in row else "" for column in columns),
         )
         for passage, row in zip(told.passages, rows, strict=True)
     )
-    return Text(lead), Table(("", *columns), cells)
+    return _lead(told), Table(("", *columns), cells)
 
 
 def steps_shown(passages: Sequence[OfferedPassage]) -> Steps | None:
@@ -105,10 +107,9 @@ def choices_among(groups: Sequence[Sequence[Passage]], form: Form) -> Choices | 
     """A question back where rows of one table may all be meant, and nothing else is: which of them. They are told apart
     by the column that splits them best, else by their names."""
     rows = [passage for group in groups for passage in group]
-    places = {(one.chunk.document, one.chunk.locator.sheet) for one in rows}
-    if len(rows) < FEWEST or len(places) > 1 or not all(one.chunk.cells for one in rows):
+    if len(rows) < FEWEST or len({one.chunk.table for one in rows}) > 1 or not all(one.chunk.cells for one in rows):
         return None
-    names = list(dict.fromkeys(without_links(name_of(one.chunk, form)) for one in rows))
+    names = list(dict.fromkeys(name_of(one.chunk, form) for one in rows))
     said = names if len(names) == len(rows) else _splitting(rows)
     return Choices(str(sections("replies")[form]["which"]), tuple(said)) if len(said) > 1 else None
 

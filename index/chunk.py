@@ -74,6 +74,11 @@ class Chunk:
     cells: Sequence[Cell] = ()
 
     @property
+    def table(self) -> tuple[str, str | None]:
+        """The document and the sheet in it: where the table stands that it is a row of."""
+        return self.document, self.locator.sheet
+
+    @property
     def label(self) -> str:
         """The title, or the file's name. The name is not embedded: a file under a new name says what it said."""
         return self.title or readable_name(self.document)

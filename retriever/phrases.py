@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import Literal
 
 from index.lexicon import either, pattern, word_set, words
 from index.text.currencies import codes, name_in
@@ -36,6 +37,11 @@ LEAST_OF = _said("least_of")
 MOST_BEHIND = _said("most_behind")
 LEAST_BEHIND = _said("least_behind")
 
+RANKS: tuple[tuple[Literal["cheapest", "dearest"], re.Pattern[str]], ...] = (
+    ("cheapest", CHEAPEST),
+    ("dearest", DEAREST),
+)
+
 COMPARE = _said("compare")
 COMPARED = _said("compared")
 DIFFERENCE = _said("difference")
@@ -62,3 +68,9 @@ FEW_BEHIND = re.compile(rf"\s*(?:的)?\s*(?:前)?{NUMBER}\s*(?:款|个|种|台|�
 STOP = word_set("phrases", "stop")
 """Words that ask for nothing by themselves."""
 STOP_HAN = sorted((word for word in words("phrases", "stop") if not word.isascii()), key=len, reverse=True)
+
+
+def ranked(text: str) -> Literal["cheapest", "dearest"] | None:
+    """Whether a text asks for the first of many by the price, and from which end."""
+    said = text.casefold()
+    return next((operation for operation, pattern in RANKS if pattern.search(said)), None)

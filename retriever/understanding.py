@@ -132,9 +132,9 @@ class _Parser:
         """What is to be computed, taken out of the reading."""
         reading, vocabulary = self.reading, self.vocabulary
         if vocabulary.priced:
-            for pattern, operation in ((phrases.CHEAPEST, "cheapest"), (phrases.DEAREST, "dearest")):
+            for rank, pattern in phrases.RANKS:
                 for match in reading.find(pattern):
-                    self._superlative(operation, PRICE, *match.span())  # type: ignore[arg-type]
+                    self._superlative(rank, PRICE, *match.span())
                     return
         for pattern, operation in ((phrases.MOST_STOCK, "most"), (phrases.LEAST_STOCK, "least")):
             for match in reading.find(pattern):

@@ -37,8 +37,8 @@ class PlanningTrust:
                     log.warning("the model that shall plan cannot be probed: %s", error)
                     return False
                 self._keep(self._share)
-        if self._share < UNDERSTANDS:
-            log.info("%s passes %.2f of the planning probe, and plans nothing", self._key, self._share)
+                if self._share < UNDERSTANDS:
+                    log.warning("%s passes %.2f of the planning probe, and plans nothing", self._key, self._share)
         return self._share >= UNDERSTANDS
 
     def _known(self) -> dict[str, float]:

@@ -46,7 +46,7 @@ def _is_year(amount: Quantity, value: Decimal) -> bool:
 
 def _figures(amount: Quantity) -> str:
     """An amount's number as it was written."""
-    return re.sub(r"[^\d.]", "", amount.written.replace(",", ""))
+    return re.sub(r"[^\d.]", "", amount.written)
 
 
 def factor(column: Column) -> Decimal:
@@ -70,7 +70,7 @@ def unit_shown(column: Column) -> str:
 
 def is_named(amount: Quantity, query: Query, where: Sequence[Sequence[Comparison]], question: str) -> bool:
     """Whether a number of the question stands in a value of the tests that hold, says how many, or is in a name."""
-    figures = re.sub(r"[^\d.]", "", amount.written)
+    figures = _figures(amount)
     values = [str(test.value) for tests in where for test in tests if isinstance(test.value, str)]
     around = question[max(0, amount.start - 1) : amount.end + 1]
     glued = bool(re.search(r"[A-Za-z]\d|\d[A-Za-z]", around)) and not amount.dimension

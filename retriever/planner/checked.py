@@ -270,4 +270,9 @@ def _having(name: str, value: str) -> Restriction:
     if name not in _FOLDED:
         return Holding(name, value)
     said = _WORDS.findall(fold(value))
-    return All(tuple(Worded(name, forms(word) if word.isascii() else (word,)) for word in said))
+    return All(tuple(has_word(name, word) for word in said))
+
+
+def has_word(name: str, word: str, *, negated: bool = False) -> Worded:
+    """That a folded column has a word, in one of its forms where it is in Latin letters."""
+    return Worded(name, forms(word) if word.isascii() else (word,), negated=negated)

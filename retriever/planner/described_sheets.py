@@ -122,8 +122,7 @@ def _votes(sheets: Sequence[Sheet], passages: Sequence[Passage]) -> Floats:
     """(n sheets,) which share of the first passages of any sheet stands in each, better ones counting more."""
     votes = np.zeros(len(sheets), np.float32)
     for rank, passage in enumerate(passages, 1):
-        place = (passage.chunk.document, passage.chunk.locator.sheet)
-        votes += np.array([place in sheet.sources for sheet in sheets], np.float32) / (2 + rank)
+        votes += np.array([passage.chunk.table in sheet.sources for sheet in sheets], np.float32) / (2 + rank)
     return votes / max(float(votes.sum()), 1e-9)
 
 

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.database.aggregates import Among
-from index.database.filters import All, Holding, Worded
+from index.database.filters import All, Holding, Restriction, Worded
 from index.database.sheets import Sheet
 from index.lexicon import pattern
 from index.text.analysis import simplified, terms
 from index.text.letters import fold
-from index.text.naming import forms
 from retriever.bounds import bare_prices
 from retriever.constraints import Constraint
+from retriever.planner.checked import has_word
 from retriever.planner.linked import Link
 from retriever.understood import Understood
 
@@ -49,17 +49,16 @@ def with_said_words(understood: Understood, question: str, links: Sequence[Link]
         if column.name != "name" or at < 0 or plain in used:
             continue
         unwanted = pattern("questions", "unwanted").search(said[:at]) is not None
-        one = _in_name(word, negated=unwanted)
+        one = _in_name(word, has_word("name", fold(word), negated=unwanted), negated=unwanted)
         if among.where(*(other.test for other in (*constraints, one))).any():
             constraints.append(one)
     return replace(understood, constraints=tuple(constraints))
 
 
-def _in_name(word: str, *, negated: bool) -> Constraint:
-    plain = fold(word)
-    test = Worded("name", forms(plain) if plain.isascii() else (plain,), negated=negated)
+def _in_name(words: str, test: Restriction, *, negated: bool = False) -> Constraint:
+    """That words stand in a name, or not."""
     zh, en = ("没有", "not ") if negated else ("有", "")
-    return Constraint("kind", test, word, f"品名{zh}“{word}”", f"{en}‘{word}’ in the name")
+    return Constraint("kind", test, words, f"品名{zh}“{words}”", f"{en}‘{words}’ in the name")
 
 
 def _met_somewhere(found: Understood, named: Sequence[Constraint], among: Among, sheet: Sheet) -> Understood:
@@ -122,10 +121,9 @@ def _in_names(understood: Understood, question: str, among: Among) -> Understood
     for written in filter(None, understood.left.split(", ")):
         said = re.search(rf"(?<![\d.]){re.escape(written)}[\s-]*([^\W\d_]+)", fold(question))
         word = said[1] if said is not None and written.isdigit() else ""
-        test = All((Worded("name", (written,)), Worded("name", forms(word) if word.isascii() else (word,))))
+        test = All((Worded("name", (written,)), has_word("name", word)))
         if word and among.where(test).any():
-            words = f"{written} {word}"
-            constraints.append(Constraint("kind", test, words, f"品名有“{words}”", f"‘{words}’ in the name"))
+            constraints.append(_in_name(f"{written} {word}", test))
         else:
             left.append(written)
     return replace(understood, constraints=tuple(constraints), left=", ".join(left))

@@ -61,9 +61,13 @@ class NearKinds:
         ]
         if not others or float(cosines[best]) - max(others) < CLEARLY:
             return None
-        label, value = plain_name(kind.column.header), shown_kind(kind.value)
-        test = Condition("category", kind.cells)
-        return kind.at, Constraint("kind", test, "", f"{label}为“{value}”", f"{label} ‘{value}’")
+        return kind.at, of_kind(kind.column, shown_kind(kind.value), kind.cells)
+
+
+def of_kind(column: Column, shown: str, cells: tuple[str, ...], words: str = "") -> Constraint:
+    """That a row is of a kind which these cells of a column say; `words` are those of the question."""
+    label = plain_name(column.header)
+    return Constraint("kind", Condition("category", cells), words, f"{label}为“{shown}”", f"{label} ‘{shown}’")
 
 
 def shown_kind(value: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -109,11 +109,8 @@ def find_prompt(question: str, language: str) -> list[Message]:
 def _finding(language: str) -> str:
     """All that stands before the question."""
     words = {"en": "English", "zh": "Chinese"}[language]
-    task = _texts()["find"].strip().replace("{language}", words)
-    told = (
-        f"Question: {one['question']}\n{json.dumps(one[language], ensure_ascii=False)}" for one in _texts()["found"]
-    )
-    return "\n\n".join((task, *told))
+    task = _texts()["find"].replace("{language}", words)
+    return _listing(task, ((one["question"], one[language]) for one in _texts()["found"]))
 
 
 FIND_GRAMMAR = "\n".join([r'''root ::= "[" text ", " text "]"''', r'''text ::= "\"" [^"\\\n]{2,48} "\""'''])
@@ -121,9 +118,19 @@ FIND_GRAMMAR = "\n".join([r'''root ::= "[" text ", " text "]"''', r'''text ::= "
 
 def sides_prompt(question: str) -> list[Message]:
     """For the products that a question compares."""
+    return [Message("system", _siding()), Message("user", f"Question: {question}")]
+
+
+@cache
+def _siding() -> str:
     said = _texts()["sides"]
-    told = (f"Question: {one['question']}\n{json.dumps(one['names'], ensure_ascii=False)}" for one in said["example"])
-    return [Message("system", "\n\n".join((said["task"].strip(), *told))), Message("user", f"Question: {question}")]
+    return _listing(said["task"], ((one["question"], one["names"]) for one in said["example"]))
+
+
+def _listing(task: str, examples: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """A task of writing a list, and questions with theirs."""
+    told = (f"Question: {question}\n{json.dumps(texts, ensure_ascii=False)}" for question, texts in examples)
+    return "\n\n".join((task.strip(), *told))
 
 
 SIDES_GRAMMAR = "\n".join(

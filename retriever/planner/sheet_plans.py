@@ -4,7 +4,6 @@ of what the model wrote holds. It computes nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,7 +12,7 @@ from sqlalchemy import Engine
 
 from engine.engine import Caller
 from index.database.aggregates import Among
-from index.database.filters import Condition, Within
+from index.database.filters import Within
 from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
@@ -23,7 +22,7 @@ from index.text.letters import fold
 from retriever import phrases
 from retriever.bounds import bare_prices
 from retriever.by_generation import ByGeneration
-from retriever.concepts import PRICE, plain_name
+from retriever.concepts import PRICE
 from retriever.constraints import Constraint
 from retriever.current import Serving
 from retriever.passage import Passage
@@ -31,11 +30,12 @@ from retriever.planner.checked import checked, named_kinds, of_sheet
 from retriever.planner.described_sheets import DescribedSheets, Sought
 from retriever.planner.fitting import fitted, with_said_words
 from retriever.planner.linked import linked, needs_other_words
+from retriever.planner.near_kinds import of_kind, shown_kind
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
 from retriever.translation import Dictionary
 from retriever.understanding import understand
-from retriever.understood import NOTHING, Operation, Understood
+from retriever.understood import NOTHING, Understood
 
 NEAR = 8
 """Names of products that a model is shown beside a question."""
@@ -43,9 +43,6 @@ WARMED = 12
 """Sheets that a model reads ahead: some five seconds of work and 15 MB of keys and values each."""
 MOST_SHEETS = 40
 """Sheets of which each is looked at for the kind of product that a question names."""
-
-
-_RANKS: tuple[tuple[Operation, re.Pattern[str]], ...] = (("cheapest", phrases.CHEAPEST), ("dearest", phrases.DEAREST))
 
 
 class SheetPlans:
@@ -126,24 +123,19 @@ class SheetPlans:
             for column in sheet.columns
             if column.name == "category" and len(column.choices) > 1
             for kind, cells in column.choices.items()
-            if frozenset(terms(fold(simplified(kind.rpartition(" > ")[2])))) in said
+            if frozenset(terms(fold(simplified(shown_kind(kind))))) in said
         }
         if not meant:
             return ()
         words = ", ".join(kind for _, kind in meant)
         cells = tuple(dict.fromkeys(cell for some in meant.values() for cell in some))
-        label = plain_name(next(iter(meant))[0].header)
-        test = Condition("category", cells)
-        return (Constraint("kind", test, words, f"{label}为“{words}”", f"{label} ‘{words}’"),)
+        return (of_kind(next(iter(meant))[0], words, cells, words),)
 
 
 def _of_kind_alone(kind: Constraint, text: str) -> Understood:
     """All of a kind, or the cheapest or dearest of it."""
-    said = fold(text)
-    for operation, words in _RANKS:
-        if words.search(said):
-            return Understood((kind,), operation, PRICE)
-    return Understood((kind,), "list")
+    operation = phrases.ranked(fold(text))
+    return Understood((kind,), operation or "list", PRICE if operation else None)
 
 
 def _of_kind(understood: Understood, near_kind: tuple[int, Constraint] | None, among: Among) -> Understood:
@@ -162,13 +154,12 @@ def _of_kind(understood: Understood, near_kind: tuple[int, Constraint] | None, a
 
 def _asks_by_price(text: str, said: Sequence[Constraint]) -> bool:
     """Whether a wish sets a bound to the price, or asks for the cheapest or dearest: rows with one tell it."""
-    folded = fold(text)
     bounded = any(one.field == "price" for one in said) or bool(bare_prices(text))
-    return bounded or any(pattern.search(folded) for pattern in (phrases.CHEAPEST, phrases.DEAREST))
+    return bounded or phrases.ranked(fold(text)) is not None
 
 
 def _names_near(sheet: Sheet, passages: Sequence[Passage]) -> list[str]:
     """What the rows of a sheet that were found are called, the nearest first."""
     chunks = [passage.chunk for passage in passages if passage.chunk.attributes.get("name")]
-    own = [chunk for chunk in chunks if (chunk.document, chunk.locator.sheet) in sheet.sources]
+    own = [chunk for chunk in chunks if chunk.table in sheet.sources]
     return list(dict.fromkeys(str(chunk.attributes["name"]) for chunk in own))[:NEAR]

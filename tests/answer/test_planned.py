@@ -5,7 +5,7 @@ The model is a script: what it would write for a message is given, so that its m
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -91,17 +91,23 @@ def shop(tmp_path: Path) -> Iterator[Asked]:
         yield opened
 
 
-def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[Message] = ()) -> Answer:
-    retriever, writer = shop.retriever, Writer(Script(said))
-    answerer = Answerer(
-        retriever,
+def _answerer(shop: Asked, engine: Script, intents: Intents, may_plan: Callable[[], bool] | None = None) -> Answerer:
+    """One whose model is a script."""
+    writer = Writer(engine)
+    return Answerer(
+        shop.retriever,
         None,
-        retriever.embedder,
+        shop.retriever.embedder,
         refuse_below=0.5,
-        planner=Planner(writer, Intents(retriever.embedder)),
+        planner=Planner(writer, intents),
         verifier=Verifier(writer),
+        may_plan=may_plan,
         today=lambda: TODAY,
     )
+
+
+def _answer(shop: Asked, said: Mapping[str, str], query: str, history: Sequence[Message] = ()) -> Answer:
+    answerer = _answerer(shop, Script(said), Intents(shop.retriever.embedder))
     (answer,) = [event.answer for event in answerer.ask(query, history=history) if isinstance(event, Answered)]
     return answer
 
@@ -190,17 +196,7 @@ def test_a_follow_up_is_what_the_model_says_it_is(shop: Asked) -> None:
 
 def test_a_model_that_may_not_plan_is_not_asked(shop: Asked) -> None:
     engine = Script({"?": "Yes"})
-    writer = Writer(engine)
-    answerer = Answerer(
-        shop.retriever,
-        None,
-        shop.retriever.embedder,
-        refuse_below=0.5,
-        planner=Planner(writer, Intents(None)),
-        verifier=Verifier(writer),
-        may_plan=lambda: False,
-        today=lambda: TODAY,
-    )
+    answerer = _answerer(shop, engine, Intents(None), lambda: False)
     answerer.warm()
     (answer,) = [one.answer for one in answerer.ask("would it go with my crimson car?") if isinstance(one, Answered)]
     assert (answer.plan.model, engine.asked) == ("", [])
@@ -277,15 +273,7 @@ def test_rows_that_are_not_what_was_asked_for_are_not_told(shop: Asked) -> None:
 
 def test_what_every_question_begins_with_is_read_ahead(shop: Asked) -> None:
     engine = Script({"?": ""})
-    writer = Writer(engine)
-    answerer = Answerer(
-        shop.retriever,
-        None,
-        shop.retriever.embedder,
-        refuse_below=0.5,
-        planner=Planner(writer, Intents(None)),
-        verifier=Verifier(writer),
-    )
+    answerer = _answerer(shop, engine, Intents(None))
     answerer.warm()
     assert len(engine.asked) == 6
     assert any(asked.startswith("Message: ?") for asked in engine.asked)

@@ -156,11 +156,12 @@ class Among:
         stays what it is."""
         if not 1 < len(found.ids) <= MOST_NAMED:
             return found
-        columns = (ChunkRow.id, ChunkRow.sku, ChunkRow.name, ChunkRow.document_id, ChunkRow.locator)
+        sheet = ChunkRow.locator["sheet"].as_string().label("sheet")
+        columns = (ChunkRow.id, ChunkRow.sku, ChunkRow.name, ChunkRow.document_id, sheet)
         with self.engine.connect() as connection:
             statement = select(*columns).where(ChunkRow.id.in_(found.ids.tolist())).order_by(ChunkRow.id)
             rows = connection.execute(statement).all()
-        places = {row.id: (row.document_id, row.locator.get("sheet")) for row in rows}
+        places = {row.id: (row.document_id, row.sheet) for row in rows}
         if len(set(places.values())) < 2:
             return found
         known: dict[int, int] = dict(zip(found.ids.tolist(), found.keys.tolist(), strict=True))

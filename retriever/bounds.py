@@ -15,11 +15,13 @@ from typing import NamedTuple
 from index.database.filters import Condition
 from index.database.vocabulary import NumericColumn, Vocabulary
 from index.lexicon import pattern as words_of
+from index.text.analysis import simplified
 from index.text.currencies import sharing
 from index.text.currencies import words as names_of
 from index.text.identifiers import identifiers
 from index.text.measures import column_unit
 from index.text.quantities import Quantity, quantities
+from index.text.spoken import in_figures
 from index.text.units import unit as unit_called
 from retriever.concepts import CONCEPTS, STOCK, Measured, alike, concept_of, measured_by, plain_name
 from retriever.constraints import Constraint, Reading, measured_range, price_range
@@ -44,6 +46,7 @@ _AFTER = tuple(
     (bound, False, re.compile(rf"\s*(?:{words_of('bounds', said).pattern})"))
     for said, bound in (("or_less", "max"), ("or_more", "min"), ("or_so", "about"))
 )
+_REFUSED = re.compile(rf"(?:{words_of('bounds', 'refused').pattern})\s*$")
 _THAN = re.compile(r"比\s*(?:起)?\s*$")
 _THAN_LESS = re.compile(r"(?:还|要)?(?:更)?(?:安静|静|低|小|轻|便宜|少|短|矮|窄)(?:一些|一点|些|点)?")
 _THAN_MORE = re.compile(r"(?:还|要)?(?:更)?(?:高|大|重|贵|多|长|强|响|吵|宽)(?:一些|一点|些|点)?")
@@ -86,7 +89,7 @@ def bounds(reading: Reading, vocabulary: Vocabulary) -> Iterator[Constraint]:
 
 def bare_prices(question: str) -> tuple[Constraint, ...]:
     """The bounds of a question that are no amounts of anything but money, as prices: "under 40", 「40以内」."""
-    reading = Reading(question)
+    reading = Reading(in_figures(simplified(question)))
     found = []
     for one in _bounded(reading):
         amount = one.low or one.high
@@ -97,6 +100,16 @@ def bare_prices(question: str) -> tuple[Constraint, ...]:
             code = amount.dimension.removeprefix("money:") or None
             found.append(price_range(low, high, one.strict, code, amount.written, False))
     return tuple(found)
+
+
+def compared_amounts(question: str) -> tuple[tuple[Quantity | None, Quantity | None, bool], ...]:
+    """The amounts of a question that words compare, but for money: least, most, and whether these do not count."""
+    found = _bounded(Reading(in_figures(simplified(question))))
+    return tuple((one.low, one.high, one.strict) for one in found if one.compared and not _is_money(one))
+
+
+def _is_money(found: _Bounded) -> bool:
+    return any(end is not None and end.dimension.startswith("money:") for end in (found.low, found.high))
 
 
 def _bounded(reading: Reading) -> Iterator[_Bounded]:
@@ -145,6 +158,8 @@ def _single(one: Quantity, before: str, after: str) -> _Bounded:
         first = behind  # 预算3000元左右
     bound, strict = (first.bound, first.strict) if first else ("equal", False)
     compared = first is not None
+    if bound == "min" and _REFUSED.search(before[: min(start, one.start)]):
+        bound, strict = "max", not strict  # "I can't spend more than 100"
     if bound == "max":
         return _Bounded(None, one, strict, False, start, end, compared)
     if bound == "min":
@@ -156,9 +171,11 @@ def _of_a_name(reading: Reading, one: Quantity) -> bool:
     """Whether the digits belong to a model number or a word."""
     around = re.search(r"[a-z0-9_./-]*$", reading.lower[: one.start])
     token = (around[0] if around else "") + one.written.casefold()
-    return bool(around and around[0] and re.search(r"[a-z]-?$", around[0])) or bool(
-        not one.dimension and identifiers(token)
-    )
+    if around and around[0]:
+        return re.search(r"[a-z]-?$", around[0]) is not None or bool(not one.dimension and identifiers(token))
+    before = reading.lower[: one.start]
+    compared = any(pattern.search(before) for bound, _, pattern in _BEFORE if bound in ("max", "min"))
+    return not one.dimension and not compared and bool(identifiers(token))
 
 
 def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> Iterator[Constraint]:

@@ -74,3 +74,20 @@ def ranked(text: str) -> Literal["cheapest", "dearest"] | None:
     """Whether a text asks for the first of many by the price, and from which end."""
     said = text.casefold()
     return next((operation for operation, pattern in RANKS if pattern.search(said)), None)
+
+
+def few(text: str, start: int, end: int) -> tuple[int | None, int, int]:
+    """How many are asked for beside a superlative at a span of a text ("the three cheapest"), and the span of both."""
+    said = None
+    if before := FEW.search(text[:start]):
+        said, start = before["n"] or before["m"], before.start()
+    elif behind := FEW_BEHIND.match(text, end):
+        said, end = behind["n"], behind.end()
+    return None if said is None else COUNTS.get(said) or int(said), start, end
+
+
+def first_ranked(text: str) -> int | None:
+    """How many of the cheapest or dearest are asked for; None where no number is said."""
+    said = text.casefold()
+    found = next((match for _, pattern in RANKS if (match := pattern.search(said))), None)
+    return few(said, *found.span())[0] if found else None

@@ -149,14 +149,9 @@ class _Parser:
 
     def _superlative(self, operation: Operation, field: Measured, start: int, end: int) -> None:
         reading, text = self.reading, self.reading.lower
-        limit = None
-        if few := phrases.FEW.search(text[:start]):
-            limit, start = few["n"] or few["m"], few.start()
-        elif behind := phrases.FEW_BEHIND.match(text, end):
-            limit, end = behind["n"], behind.end()
+        limit, start, end = phrases.few(text, start, end)
         reading.take(start, end)
-        self.computation.operation, self.computation.field = operation, field
-        self.computation.limit = None if limit is None else phrases.COUNTS.get(limit) or int(limit)
+        self.computation.operation, self.computation.field, self.computation.limit = operation, field, limit
 
     def _average(self) -> bool:
         for match in self.reading.find(phrases.AVERAGE):

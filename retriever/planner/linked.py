@@ -44,10 +44,12 @@ _LATIN = re.compile(r"[a-zà-ÿ0-9]+(?:[-./][a-zà-ÿ0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
-def linked(question: str, sheet: Sheet, dictionary: Dictionary | None = None) -> tuple[Link, ...]:
+def linked(
+    question: str, sheet: Sheet, dictionary: Dictionary | None = None, others: Sequence[str] = ()
+) -> tuple[Link, ...]:
     """The words, each as a cell of one column has it: of the names', else of that with the shortest cells; those of the
-    question's own language first, the rarest first."""
-    text = fold(simplified(question))
+    question's own language first, the rarest first. `others` say what is asked in other words."""
+    text = fold(simplified("\n".join((question, *others))))
     foreign, title = _foreign(question, dictionary), fold(simplified(sheet.title))
     best: dict[str, tuple[bool, float, float, Link]] = {}
     values = {

@@ -36,8 +36,11 @@ from retriever.planner.prompts import (
     sides_prompt,
     table_prompt,
     unanswered,
+    wish_prompt,
 )
 from retriever.planner.query import NoQuery, Query, grammar, parsed
+from retriever.planner.wishes import GRAMMAR as WISH_GRAMMAR
+from retriever.planner.wishes import Wish, read_wish
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +104,11 @@ class Planner:
         """Have the model read what stands before every question, and each of the sheets, so that no customer waits for
         it."""
         short = Sampling(max_tokens=1)
-        prompts = [find_prompt("?", language), *(alone_prompt("?", (), form) for form in ("en", "zh"))]
+        prompts = [
+            find_prompt("?", language),
+            wish_prompt("?"),
+            *(alone_prompt("?", (), form) for form in ("en", "zh")),
+        ]
         for messages in (*prompts, *(table_prompt("?", sheet, shown(sheet, "")) for sheet in sheets)):
             self._writer.written(messages, short, caller)
 
@@ -141,6 +148,11 @@ class Planner:
         found = self._list(sides_prompt(question), Sampling(max_tokens=60, grammar=SIDES_GRAMMAR), caller) or ()
         said = set(terms(question))
         return found if found and all(_share(one, said) >= SAID for one in found) else ()
+
+    def wish(self, message: str, *, caller: Caller = NOBODY) -> Wish | None:
+        """What a customer looks for; None where the model fails."""
+        sampling = Sampling(max_tokens=140, grammar=WISH_GRAMMAR)
+        return read_wish(self._writer.written(wish_prompt(message), sampling, caller), message)
 
     def _queries(self, question: str, language: str, caller: Caller) -> tuple[str, ...] | None:
         """What documents may call what is asked; None where the model fails."""

@@ -133,6 +133,18 @@ def _listing(task: str, examples: Iterable[tuple[str, Sequence[str]]]) -> str:
     return "\n\n".join((task.strip(), *told))
 
 
+def wish_prompt(message: str) -> list[Message]:
+    """For what a customer looks for (`retriever.planner.wishes`)."""
+    return [Message("system", _wishing()), Message("user", f"Message: {message}")]
+
+
+@cache
+def _wishing() -> str:
+    said = _texts()["wish"]
+    told = (f"Message: {one['message']}\n{one['wish']}" for one in said["example"])
+    return "\n\n".join((said["task"].strip(), *told))
+
+
 SIDES_GRAMMAR = "\n".join(
     [r'''root ::= "[" text ", " text (", " text)? "]"''', r'''text ::= "\"" [^"\\\n]{2,60} "\""''']
 )

@@ -11,6 +11,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from engine.engine import Caller
+from index.arrays import Floats
 from index.database.aggregates import Among
 from index.database.filters import Within
 from index.database.sheets import Sheet, read_sheets
@@ -19,11 +20,12 @@ from index.database.view import View
 from index.embedding.embedder import Embedder
 from index.text.analysis import simplified, terms
 from index.text.letters import fold
+from index.text.spoken import in_figures
 from retriever import phrases
-from retriever.bounds import bare_prices
+from retriever.bounds import bare_prices, bounds
 from retriever.by_generation import ByGeneration
 from retriever.concepts import PRICE
-from retriever.constraints import Constraint
+from retriever.constraints import Constraint, Reading
 from retriever.current import Serving
 from retriever.passage import Passage
 from retriever.planner.checked import checked, named_kinds, of_sheet
@@ -33,6 +35,8 @@ from retriever.planner.linked import linked, needs_other_words
 from retriever.planner.near_kinds import of_kind, shown_kind
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
+from retriever.planner.wish_links import Met, met
+from retriever.planner.wishes import Wish
 from retriever.translation import Dictionary
 from retriever.understanding import understand
 from retriever.understood import NOTHING, Understood
@@ -41,6 +45,8 @@ NEAR = 8
 """Names of products that a model is shown beside a question."""
 WARMED = 12
 """Sheets that a model reads ahead: some five seconds of work and 15 MB of keys and values each."""
+MOST_TRIED, LIKELY = 6, 0.5
+"""Sheets of which each is asked what it has of a wish, and what one counts for being the likeliest."""
 MOST_SHEETS = 40
 """Sheets of which each is looked at for the kind of product that a question names."""
 
@@ -88,10 +94,15 @@ class SheetPlans:
         likeliest = np.argsort(-likelihoods, kind="stable")
         if rank >= len(likeliest):
             return NOTHING
+        wish = planner.wish(part.text, caller=caller)
+        if rank == 0 and wish is not None:
+            best = self._met(wish, part.text, described, likelihoods, vector, serving, view)
+            if best is not None and best.whole:
+                return best.understood
         sheet = described.sheets[likeliest[rank]]
         near_kind = described.kinds.nearest(vector, int(likeliest[rank]))
         named = named if counts[likeliest[rank]] else self._kinds_in(sheet, part.text)
-        links = linked(part.text, sheet, self._dictionary)
+        links = linked(part.text, sheet, self._dictionary, () if wish is None else wish.words)
         query = planner.query(
             part.text,
             sheet,
@@ -113,6 +124,36 @@ class SheetPlans:
         understood = with_said_words(_of_kind(understood, near_kind, among), part.text, links, among)
         widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
         return replace(understood, constraints=tuple(widened))
+
+    def _met(
+        self,
+        wish: Wish,
+        question: str,
+        described: DescribedSheets,
+        likelihoods: Floats,
+        vector: Floats,
+        serving: Serving,
+        view: View,
+    ) -> Met | None:
+        """What the sheet has of a wish that has the most of it, of the likeliest ones; None where there is no sheet."""
+        reading = Reading(in_figures(simplified(question)))
+        said = tuple(bounds(reading, serving.facts.vocabulary)) or bare_prices(question)
+        best: tuple[float, Met] | None = None
+        for at in np.argsort(-likelihoods, kind="stable")[:MOST_TRIED].tolist():
+            sheet = described.sheets[at]
+            among = Among(self._store.engine, serving.entry.id, view, (Within(sheet.places),))
+            near_kind = described.kinds.nearest(vector, at)
+            found = met(wish, question, sheet, among, said, otherwise=near_kind[1] if near_kind else None)
+            worth = found.worth + LIKELY * float(likelihoods[at] - likelihoods.max())
+            if best is None or worth > best[0]:
+                if len(described.sheets) > 1:
+                    understood = found.understood
+                    found = replace(
+                        found,
+                        understood=replace(understood, constraints=(*understood.constraints, of_sheet(sheet))),
+                    )
+                best = worth, found
+        return None if best is None else best[1]
 
     def _kinds_in(self, sheet: Sheet, question: str) -> tuple[Constraint, ...]:
         """The kinds of a sheet that a question names in the other language, as the dictionary has them."""

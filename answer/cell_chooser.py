@@ -38,7 +38,7 @@ had nothing to do with the question 8 less."""
 TRIED = 2
 """Rows that are looked at where the question names none in full."""
 _EXACT = frozenset(("price", "stock"))
-"""Fields that are told of a column of their own, or not at all."""
+"""Fields that are told of a column of their own, or not at all, and of no question that asks others alone."""
 
 
 class CellChooser:
@@ -54,10 +54,12 @@ class CellChooser:
     def chosen(self, question: str, chunk: Chunk, *, caller: Caller = NOBODY) -> Cell | None:
         """The cell of a row that tells what is asked; None where none does, or the model fails."""
         cells = choosable(chunk)
-        fields = {field.name for field in asked_fields(question)} & _EXACT
+        asked = {field.name for field in asked_fields(question)}
+        fields = asked & _EXACT
         if not cells or (fields and not any(cell.role in fields for cell in cells.values())):
             return None
-        return cells.get(self._written(chunk.label, list(cells), question, caller))
+        cell = cells.get(self._written(chunk.label, list(cells), question, caller))
+        return None if cell is not None and cell.role in _EXACT and asked and cell.role not in asked else cell
 
     def _written(self, product: str, columns: Sequence[str], question: str, caller: Caller) -> str:
         words = _texts()

@@ -275,7 +275,7 @@ def test_what_every_question_begins_with_is_read_ahead(shop: Asked) -> None:
     engine = Script({"?": ""})
     answerer = _answerer(shop, engine, Intents(None))
     answerer.warm()
-    assert len(engine.asked) == 6
+    assert len(engine.asked) == 7
     assert any(asked.startswith("Message: ?") for asked in engine.asked)
 
 

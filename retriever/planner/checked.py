@@ -70,7 +70,7 @@ def checked(
         amount.written for amount in said if id(amount) not in used and not is_named(amount, query, where, question)
     ]
     left += _unheard(query, sheet, heard)
-    order = _order(query, sheet, heard) if _asks_order(question) else None
+    order = _order(query, sheet, heard) if asks_order(question) else None
     operation, field, limit = _operation(replace(query, order=order))
     if operation == "list" and not constraints:
         return NOTHING
@@ -133,7 +133,7 @@ def _unheard(query: Query, sheet: Sheet, heard: Heard) -> list[str]:
     return [name for column in free if heard.says_all(name := plain_name(column.header))]
 
 
-def _asks_order(question: str) -> bool:
+def asks_order(question: str) -> bool:
     """Whether a question speaks of an order among products: a superlative, or how they are to be sorted."""
     return pattern("questions", "ordered").search(fold(question)) is not None
 

@@ -5,7 +5,7 @@ of what the model wrote holds. It computes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Engine
@@ -17,6 +17,7 @@ from index.database.filters import Within
 from index.database.sheets import Sheet, read_sheets
 from index.database.store import Store
 from index.database.view import View
+from index.database.vocabulary import Vocabulary
 from index.embedding.embedder import Embedder
 from index.text.analysis import simplified, terms
 from index.text.letters import fold
@@ -51,6 +52,38 @@ MOST_SHEETS = 40
 """Sheets of which each is looked at for the kind of product that a question names."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A question beside the sheets: how likely each is meant (n sheets,), the question's vector (dimensions,), how many
+    products each has (n sheets,) of the kinds that are `named`, what the parser read (`said`), and the rows of each."""
+
+    text: str
+    described: DescribedSheets
+    likelihoods: Floats
+    vector: Floats
+    counts: Floats
+    named: tuple[Constraint, ...]
+    said: tuple[Constraint, ...]
+    vocabulary: Vocabulary
+    within: tuple[Among, ...]
+
+    @property
+    def likeliest(self) -> list[int]:
+        """The places of the sheets, the likeliest first."""
+        return [int(at) for at in np.argsort(-self.likelihoods, kind="stable")]
+
+    def near_kind(self, at: int) -> tuple[int, Constraint] | None:
+        """The kind of a sheet that the question is near to."""
+        return self.described.kinds.nearest(self.vector, at)
+
+    def of_its_sheet(self, understood: Understood, at: int) -> Understood:
+        """What was understood, of the rows of one sheet where there are several."""
+        if len(self.described.sheets) == 1:
+            return understood
+        constraints = (*understood.constraints, of_sheet(self.described.sheets[at]))
+        return replace(understood, constraints=constraints)
+
+
 class SheetPlans:
     """Safe for many threads."""
 
@@ -78,82 +111,73 @@ class SheetPlans:
         rank: int = 0,
     ) -> Understood:
         """What the part asks of one sheet, the likeliest one where `rank` is 0, of which it asks something; `NOTHING`
-        where there is none, or the model fails, or nothing of its query holds."""
+        where there is none, or the model fails, or nothing of its query holds. A wish that one of the likeliest sheets
+        has all of needs no query."""
+        asked = self._asked(part.text, found, serving, view)
+        if rank >= len(asked.described.sheets):
+            return NOTHING
+        wish = planner.wish(part.text, caller=caller)
+        best = self._met(wish, asked) if rank == 0 and wish is not None else None
+        if best is not None and best.whole:
+            understood = best.understood
+        else:
+            understood = self._queried(asked, wish, found, planner, caller, rank)
+        widened = (replace(one, test=asked.vocabulary.widened(one.test)) for one in understood.constraints)
+        return replace(understood, constraints=tuple(widened))
+
+    def _asked(self, text: str, found: Sought, serving: Serving, view: View) -> _Asked:
+        """A question beside the sheets of its collection."""
         vocabulary, collection = serving.facts.vocabulary, serving.entry.id
         described = self._sheets.of(collection, view.generation)
-        named, said = named_kinds(part.text, vocabulary), understand(part.text, vocabulary).constraints
+        named, said = named_kinds(text, vocabulary), understand(text, vocabulary).constraints
         counts = np.zeros(len(described.sheets), np.float32)
         if named and len(counts) <= MOST_SHEETS:
             among = Among(self._store.engine, collection, view, tuple(one.test for one in named))
             counts += [among.where(Within(sheet.places)).found().count for sheet in described.sheets]
-        vector = self._embedder.embed_queries([part.text])[0]
-        groups = self._dictionary.groups(part.text) if self._dictionary is not None else ()
-        likelihoods = described.likelihoods(
-            part.text, vector, found, counts, groups, by_price=_asks_by_price(part.text, said)
+        vector = self._embedder.embed_queries([text])[0]
+        groups = self._dictionary.groups(text) if self._dictionary is not None else ()
+        by_price = _asks_by_price(text, said)
+        likelihoods = described.likelihoods(text, vector, found, counts, groups, by_price=by_price)
+        within = tuple(
+            Among(self._store.engine, collection, view, (Within(sheet.places),)) for sheet in described.sheets
         )
-        likeliest = np.argsort(-likelihoods, kind="stable")
-        if rank >= len(likeliest):
-            return NOTHING
-        wish = planner.wish(part.text, caller=caller)
-        if rank == 0 and wish is not None:
-            best = self._met(wish, part.text, described, likelihoods, vector, serving, view)
-            if best is not None and best.whole:
-                return best.understood
-        sheet = described.sheets[likeliest[rank]]
-        near_kind = described.kinds.nearest(vector, int(likeliest[rank]))
-        named = named if counts[likeliest[rank]] else self._kinds_in(sheet, part.text)
-        links = linked(part.text, sheet, self._dictionary, () if wish is None else wish.words)
-        query = planner.query(
-            part.text,
-            sheet,
-            _names_near(sheet, found.passages),
-            links,
-            free=needs_other_words(part.text, sheet),
-            caller=caller,
-        )
-        if query is None:
-            return NOTHING
-        whole = len(described.sheets) == 1
-        understood = checked(query, part.text, sheet, self._embedder, named, whole=whole, dictionary=self._dictionary)
-        among = Among(self._store.engine, collection, view, (Within(sheet.places),))
-        if not understood and near_kind is not None:
-            understood = _of_kind_alone(near_kind[1], part.text)
-            if not whole:
-                understood = replace(understood, constraints=(*understood.constraints, of_sheet(sheet)))
-        understood = fitted(understood, part.text, sheet, among, named=named, said=said)
-        understood = with_said_words(_of_kind(understood, near_kind, among), part.text, links, among)
-        widened = (replace(one, test=vocabulary.widened(one.test)) for one in understood.constraints)
-        return replace(understood, constraints=tuple(widened))
+        return _Asked(text, described, likelihoods, vector, counts, named, said, vocabulary, within)
 
-    def _met(
-        self,
-        wish: Wish,
-        question: str,
-        described: DescribedSheets,
-        likelihoods: Floats,
-        vector: Floats,
-        serving: Serving,
-        view: View,
-    ) -> Met | None:
+    def _met(self, wish: Wish, asked: _Asked) -> Met | None:
         """What the sheet has of a wish that has the most of it, of the likeliest ones; None where there is no sheet."""
-        reading = Reading(in_figures(simplified(question)))
-        said = tuple(bounds(reading, serving.facts.vocabulary)) or bare_prices(question)
-        best: tuple[float, Met] | None = None
-        for at in np.argsort(-likelihoods, kind="stable")[:MOST_TRIED].tolist():
-            sheet = described.sheets[at]
-            among = Among(self._store.engine, serving.entry.id, view, (Within(sheet.places),))
-            near_kind = described.kinds.nearest(vector, at)
-            found = met(wish, question, sheet, among, said, otherwise=near_kind[1] if near_kind else None)
+        text, likelihoods = asked.text, asked.likelihoods
+        said = tuple(bounds(Reading(in_figures(simplified(text))), asked.vocabulary)) or bare_prices(text)
+        best: tuple[float, Met, int] | None = None
+        for at in asked.likeliest[:MOST_TRIED]:
+            near_kind = asked.near_kind(at)
+            otherwise = near_kind[1] if near_kind else None
+            found = met(wish, text, asked.described.sheets[at], asked.within[at], said, otherwise=otherwise)
             worth = found.worth + LIKELY * float(likelihoods[at] - likelihoods.max())
             if best is None or worth > best[0]:
-                if len(described.sheets) > 1:
-                    understood = found.understood
-                    found = replace(
-                        found,
-                        understood=replace(understood, constraints=(*understood.constraints, of_sheet(sheet))),
-                    )
-                best = worth, found
-        return None if best is None else best[1]
+                best = worth, found, at
+        if best is None:
+            return None
+        _, found, at = best
+        return replace(found, understood=asked.of_its_sheet(found.understood, at))
+
+    def _queried(
+        self, asked: _Asked, wish: Wish | None, found: Sought, planner: Planner, caller: Caller, rank: int
+    ) -> Understood:
+        """What a query over one sheet asks, as far as it holds."""
+        at = asked.likeliest[rank]
+        text, sheet, among, near_kind = asked.text, asked.described.sheets[at], asked.within[at], asked.near_kind(at)
+        named = asked.named if asked.counts[at] else self._kinds_in(sheet, text)
+        links = linked(text, sheet, self._dictionary, () if wish is None else wish.words)
+        near, free = _names_near(sheet, found.passages), needs_other_words(text, sheet)
+        query = planner.query(text, sheet, near, links, free=free, caller=caller)
+        if query is None:
+            return NOTHING
+        whole = len(asked.described.sheets) == 1
+        understood = checked(query, text, sheet, self._embedder, named, whole=whole, dictionary=self._dictionary)
+        if not understood and near_kind is not None:
+            understood = asked.of_its_sheet(_of_kind_alone(near_kind[1], text), at)
+        understood = fitted(understood, text, sheet, among, named=named, said=asked.said)
+        return with_said_words(_of_kind(understood, near_kind, among), text, links, among)
 
     def _kinds_in(self, sheet: Sheet, question: str) -> tuple[Constraint, ...]:
         """The kinds of a sheet that a question names in the other language, as the dictionary has them."""

@@ -24,7 +24,7 @@ from retriever import phrases
 from retriever.bounds import compared_amounts
 from retriever.concepts import PRICE, plain_name
 from retriever.constraints import Constraint
-from retriever.planner.checked import AT_ONCE
+from retriever.planner.checked import AT_ONCE, asks_order
 from retriever.planner.linked import FEW, PROSE, PROSE_HAN
 from retriever.planner.wishes import Term, Wish
 from retriever.understood import Understood
@@ -98,6 +98,7 @@ def met(
     constraints += amounts
     open_amounts = _amounts(question) - _amounts(" ".join(one.words for one in constraints))
     weak |= bool(open_amounts - {Decimal(limit or 0)})
+    weak |= operation is None and (asks_order(question) or phrases.AVERAGE.search(fold(question)) is not None)
     weak |= operation is not None and not among.where(*(one.test for one in constraints), _PRICED).any()
     asks = operation or ("list" if constraints or called else None)
     understood = Understood(tuple(constraints), asks, PRICE if operation else None, limit=limit, left=", ".join(left))
@@ -111,7 +112,7 @@ def _can_be_met(bound: Constraint, sheet: Sheet, among: Among) -> bool:
 
 
 def _is_called(sheet: Sheet, product: Term) -> bool:
-    """Whether all of a sheet is the product: its title says so, and no more than that one kind, and no category does."""
+    """Whether all of a sheet is the product: its title says so, that one kind alone, and no category does."""
     title = _stems(sheet.title)
     if "," in sheet.title or _in_cells(product.words, [one for one in sheet.columns if one.name == "category"]):
         return False

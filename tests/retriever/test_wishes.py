@@ -55,19 +55,22 @@ def test_a_wish_in_the_other_language_is_met_by_what_the_cells_say(shop: tuple[d
     wish = Wish(Term("door lock", "门锁"), (Term("face recognition", "人脸识别"),))
     found, names = _met(shop, "locks", wish, "a lock that knows my face")
     assert names == ["青松 门锁 M30"]
-    assert found.whole and found.understood.left == ""
+    assert found.whole
+    assert found.understood.left == ""
 
 
 def test_an_amount_is_met_whichever_column_says_it(shop: tuple[dict[str, Sheet], Asked]) -> None:
     wish = Wish(Term("airer", "电动晾衣架"), (Term("35 kg", "35公斤"),))
     found, names = _met(shop, "locks", wish, "能挂35公斤的电动晾衣架")
-    assert names == ["白鹭 晾衣机 2"] and found.whole
+    assert names == ["白鹭 晾衣机 2"]
+    assert found.whole
 
 
 def test_an_amount_in_a_name_is_compared_as_the_question_compares_it(shop: tuple[dict[str, Sheet], Asked]) -> None:
     wish = Wish(Term("cable", "线"), (Term("2 m", "2米"),))
     found, names = _met(shop, "goods", wish, "线要两米以上的")
-    assert names == ["Cable (Y 2.2m)"] and found.whole
+    assert names == ["Cable (Y 2.2m)"]
+    assert found.whole
     assert _met(shop, "goods", wish, "a cable of 2 m at most")[1] == ["Cable (Z 1.5m)"]
 
 
@@ -87,27 +90,36 @@ def test_what_is_not_wanted_is_not_there(shop: tuple[dict[str, Sheet], Asked]) -
 def test_a_term_that_no_cell_says_is_left_open(shop: tuple[dict[str, Sheet], Asked]) -> None:
     wish = Wish(Term("lock", "门锁"), (Term("fireproof", "防火"),))
     found, names = _met(shop, "locks", wish, "a fireproof lock under 1000")
-    assert found.understood.left == "fireproof" and not found.whole
+    assert found.understood.left == "fireproof"
+    assert not found.whole
     assert names == ["青松 门锁 E2"]  # the bound holds all the same
 
 
 def test_a_bound_that_no_row_keeps_is_not_dropped(shop: tuple[dict[str, Sheet], Asked]) -> None:
     found, names = _met(shop, "locks", Wish(Term("lock", "门锁")), "门锁100块以内的有吗")
-    assert names == [] and found.whole
+    assert names == []
+    assert found.whole
 
 
 def test_a_narrower_product_is_the_wider_one_with_a_property(shop: tuple[dict[str, Sheet], Asked]) -> None:
     wish = Wish(Term("x", "指纹门锁"))
     assert _met(shop, "locks", wish, "指纹门锁有哪些")[1] == ["青松 门锁 E2", "青松 门锁 M30"]
     found, _ = _met(shop, "locks", Wish(Term("x", "防火门锁")), "防火门锁有哪些")
-    assert found.understood.left == "防火" and not found.whole
+    assert found.understood.left == "防火"
+    assert not found.whole
 
 
 def test_what_is_asked_for_by_its_price(shop: tuple[dict[str, Sheet], Asked]) -> None:
     found, _ = _met(shop, "locks", Wish(Term("lock", "门锁")), "the two cheapest locks")
     assert (found.understood.operation, found.understood.limit) == ("cheapest", 2)
     listed, _ = _met(shop, "locks", Wish(Term("lock", "门锁")), "locks, cheapest first")
-    assert listed.understood.limit is not None and listed.understood.limit > 2
+    assert listed.understood.limit is not None
+    assert listed.understood.limit > 2
+
+
+def test_an_order_that_is_not_by_the_price_is_not_in_a_wish(shop: tuple[dict[str, Sheet], Asked]) -> None:
+    assert not _met(shop, "goods", Wish(Term("board", "板")), "the board with the stiffest flex")[0].whole
+    assert not _met(shop, "locks", Wish(Term("lock", "门锁")), "how much is a lock on average?")[0].whole
 
 
 def test_an_amount_that_nothing_took_up_leaves_the_wish_open(shop: tuple[dict[str, Sheet], Asked]) -> None:

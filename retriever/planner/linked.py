@@ -17,16 +17,13 @@ from index.database.sheets import Column, Sheet
 from index.text.analysis import PARTICLES, STOP, is_chinese, simplified, terms
 from index.text.letters import fold
 from index.text.naming import forms
+from retriever.planner.column_words import is_prose
 from retriever.translation import Dictionary
 
 Link = tuple[Column, str]
 """A column and a word that some of its cells have."""
 MOST, LONGEST = 4, 8
 """Words that are told to a model, the rarest first, and characters of the longest Chinese one."""
-PROSE, PROSE_HAN = 60, 20
-"""Characters, and Chinese signs, of a typical cell from which on a column holds prose, in which any word may stand."""
-FEW = 20
-"""Cells by which a column's script is told."""
 LIKELIEST = 4
 """Ways to say a word in the other language that are looked for."""
 COMMON = 0.6
@@ -56,12 +53,10 @@ def linked(
         fold(simplified(value)) for column in sheet.columns if column.sort == "choice" for value in column.choices
     }
     for column in sheet.columns:
-        if column.sort != "text" or not column.texts:
+        if column.sort != "text" or not column.texts or is_prose(column):
             continue
         cells = _folded(column)
         length = 0.0 if column.role in ("name", "sku") else median(map(len, cells))
-        if length > (PROSE_HAN if is_chinese("\n".join(cells[:FEW])) else PROSE):
-            continue
         own = dict.fromkeys((*_latin(text, cells), *_han(text, cells)))
         for word in (
             *own,

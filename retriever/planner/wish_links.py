@@ -6,39 +6,32 @@ A term counts in either language. What no cell says is open: it is told, and nev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
-from statistics import median
 
 from index.database.aggregates import Among
 from index.database.filters import All, Condition, Either, Holding, Restriction, Worded
 from index.database.sheets import MOST_KEPT, Column, Sheet
-from index.lexicon import alike, pattern
-from index.text.analysis import is_chinese, simplified, terms
+from index.lexicon import pattern
+from index.text.analysis import is_chinese, simplified
 from index.text.letters import fold
-from index.text.quantities import Quantity, quantities
-from index.text.spoken import in_figures
 from retriever import phrases
-from retriever.bounds import compared_amounts
 from retriever.concepts import PRICE, plain_name
 from retriever.constraints import Constraint
+from retriever.planner.amount_links import MOST_CELLS, amounts_in, of_amount
 from retriever.planner.checked import AT_ONCE, asks_order
-from retriever.planner.linked import FEW, PROSE, PROSE_HAN
+from retriever.planner.column_words import barest, is_prose, stems_of, values_of, with_all, words_of
 from retriever.planner.wishes import Term, Wish
 from retriever.understood import Understood
 
 SURE, NEAR, WEAK = 1.0, 0.7, 0.4
 """What a term counts that a short cell says whole; a product that the question is near to; a term that stands in prose
 or is met by its last word alone."""
-MOST_CELLS = 200
-"""Cells that one test names; where more say a term, its words are looked for."""
 OF_PRODUCT = ("category", "name", "brand")
 """Columns that say what a product is."""
 _PRICED = Condition("price", minimum=0.0)
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[a-zà-ÿ0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 
 
@@ -96,7 +89,7 @@ def met(
     if operation and limit is None and pattern("questions", "sorts").search(fold(question)):
         limit = AT_ONCE
     constraints += amounts
-    open_amounts = _amounts(question) - _amounts(" ".join(one.words for one in constraints))
+    open_amounts = amounts_in(question) - amounts_in(" ".join(one.words for one in constraints))
     weak |= bool(open_amounts - {Decimal(limit or 0)})
     weak |= operation is None and (asks_order(question) or phrases.AVERAGE.search(fold(question)) is not None)
     weak |= operation is not None and not among.where(*(one.test for one in constraints), _PRICED).any()
@@ -113,16 +106,16 @@ def _can_be_met(bound: Constraint, sheet: Sheet, among: Among) -> bool:
 
 def _is_called(sheet: Sheet, product: Term) -> bool:
     """Whether all of a sheet is the product: its title says so, that one kind alone, and no category does."""
-    title = _stems(sheet.title)
+    title = stems_of(sheet.title)
     if "," in sheet.title or _in_cells(product.words, [one for one in sheet.columns if one.name == "category"]):
         return False
-    return any((own := _stems(word)) and own <= title for word in product.words)
+    return any((own := stems_of(word)) and own <= title for word in product.words)
 
 
 def _is_spoken_for(term: Term, said: str) -> bool:
     """Whether a term says no more than a bound that was read, or what is cheap or dear."""
-    amounts = {written for word in term.words for written in _amounts(word)}
-    if amounts and amounts <= _amounts(said):
+    amounts = {written for word in term.words for written in amounts_in(word)}
+    if amounts and amounts <= amounts_in(said):
         return True
     return any(pattern("questions", "of_price").fullmatch(fold(word)) for word in term.words)
 
@@ -159,10 +152,10 @@ def _found(term: Term, question: str, sheet: Sheet) -> _Found | None:
     say, by what prose says."""
     if found := _beside_header(term, sheet):
         return _Found(found, SURE)
-    if any(map(_quantities, term.words)) and (found := _of_amount(term, question, sheet)):
+    if any(map(amounts_in, term.words)) and (found := of_amount(term.words, question, sheet)):
         return _Found(found, SURE)
     texts = [column for column in sheet.columns if column.sort in ("choice", "text")]
-    prose = [column for column in texts if _is_prose(column)]
+    prose = [column for column in texts if is_prose(column)]
     if found := _in_cells(term.words, [column for column in texts if column not in prose]):
         return _Found(found, SURE)
     if found := _in_cells(term.words, prose):
@@ -203,7 +196,7 @@ def _test(column: Column, word: str, cells: tuple[str, ...]) -> Restriction:
     if _HAN.search(word):
         forms: list[tuple[str, ...]] = [(fold(simplified(word)),)]
     else:
-        forms = [written for stem in _stems(word) if (written := _forms(column).get(stem))]
+        forms = [words_of(column)[stem].forms for stem in stems_of(word)]
     if column.name in OF_PRODUCT or column.name == "sku":
         return All(tuple(Worded(column.name, some) for some in forms))
     return All(tuple(Either(tuple(Holding(column.name, form) for form in some)) for some in forms))
@@ -212,62 +205,23 @@ def _test(column: Column, word: str, cells: tuple[str, ...]) -> Restriction:
 def _having(column: Column, word: str) -> tuple[str, ...]:
     """The cells of a column that have all of a word or phrase; of choices those alone that are no more than it, where
     there are some."""
-    plain, own = fold(simplified(word)), _stems(word)
+    plain, own = fold(simplified(word)), stems_of(word)
     if not own and not _HAN.search(plain):
         return ()
     if _HAN.search(plain):
         if len(plain) < 2:
             return ()
-        values = [value for value in _values(column) if plain in fold(simplified(value))]
+        values = [value for value in values_of(column) if plain in fold(simplified(value))]
     else:
-        values = [value for value, said in zip(_values(column), _said(column), strict=True) if own <= said]
+        values = with_all(column, own)
     if column.sort != "choice":
         return tuple(values)
-    exact = _barest([value for value in values if fold(simplified(value)) == plain or _stems(value) == own])
+    exact = barest([value for value in values if fold(simplified(value)) == plain or stems_of(value) == own])
     return tuple(dict.fromkeys(cell for value in exact or values for cell in column.choices[value]))
-
-
-def _barest(values: Sequence[str]) -> list[str]:
-    """Those of values that say the same with the fewest words: "stiff" is not "very stiff"."""
-    fewest = min((len(value.split()) for value in values), default=0)
-    return [value for value in values if len(value.split()) == fewest]
-
-
-def _values(column: Column) -> Sequence[str]:
-    return tuple(column.choices) if column.sort == "choice" else column.texts
 
 
 def _cells(column: Column) -> Iterator[str]:
     return (cell for cells in column.choices.values() for cell in cells)
-
-
-@lru_cache(512)
-def _said(column: Column) -> tuple[frozenset[str], ...]:
-    """The words of each value of a column."""
-    return tuple(map(_stems, _values(column)))
-
-
-@lru_cache(512)
-def _forms(column: Column) -> dict[str, tuple[str, ...]]:
-    """Each word of a column of texts to the forms in which it stands there."""
-    found: dict[str, dict[str, None]] = {}
-    for token in sorted(set(_LATIN.findall("\n".join(map(fold, column.texts))))):
-        for stem in _stems(token):
-            found.setdefault(stem, {})[token] = None
-    return {stem: tuple(forms) for stem, forms in found.items()}
-
-
-@lru_cache(8192)
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(terms(alike(fold(simplified(text)))))
-
-
-@lru_cache(512)
-def _is_prose(column: Column) -> bool:
-    if column.sort == "choice" or column.name in ("name", "sku") or not column.texts:
-        return False
-    length = median(map(len, column.texts))
-    return length > (PROSE_HAN if is_chinese("\n".join(column.texts[:FEW])) else PROSE)
 
 
 def _beside_header(term: Term, sheet: Sheet) -> Constraint | None:
@@ -275,16 +229,8 @@ def _beside_header(term: Term, sheet: Sheet) -> Constraint | None:
     for column in sheet.columns:
         if column.sort not in ("choice", "text") or column.name in OF_PRODUCT:
             continue
-        header = _stems(_CAMEL.sub(" ", plain_name(column.header)))
         for word in term.words:
-            own = _stems(word)
-            rest = own - header
-            if not rest or rest == own:
-                continue
-            values = _values(column)
-            said = _said(column)
-            exact = _barest([value for value, has in zip(values, said, strict=True) if has == rest])
-            found = exact or [value for value, has in zip(values, said, strict=True) if rest <= has]
+            found = _beside(plain_name(column.header), word, column)
             cells = tuple(
                 dict.fromkeys(c for v in found for c in (column.choices[v] if column.sort == "choice" else (v,)))
             )
@@ -295,83 +241,16 @@ def _beside_header(term: Term, sheet: Sheet) -> Constraint | None:
     return None
 
 
-def _of_amount(term: Term, question: str, sheet: Sheet) -> Constraint | None:
-    """That a number of a row, or one in a cell, is the amount of a term, or at least or at most it where the question
-    says so; a number alone as one of its name."""
-    wanted = {(one.value, one.dimension): one for word in term.words for one in _quantities(word) if one.dimension}
-    ranges = [_range(one, question) for one in wanted.values()]
-    tests: list[Restriction] = []
-    for column in sheet.columns:
-        if column.sort == "number" and column.dimension:
-            tests += [one.test(column) for one in ranges if one.dimension == column.dimension]
-        elif column.sort in ("choice", "text"):
-            values = [value for value in _values(column) if any(one.holds(_measured(value)) for one in ranges)]
-            cells = tuple(c for v in values for c in (column.choices[v] if column.sort == "choice" else (v,)))
-            if 0 < len(cells) <= MOST_CELLS:
-                tests.append(Condition(column.name, cells))
-    written = next((one.written for word in term.words for one in _quantities(word)), "")
-    if not tests and (number := re.match(r"\d+(?:\.\d+)?", written)):
-        own = next((column for column in sheet.columns if column.name == "name"), None)
-        names = tuple(one for one in (own.texts if own else ()) if _has_number(one, number[0]))
-        if 0 < len(names) <= MOST_CELLS:
-            tests.append(Condition("name", names))
-    if not tests:
-        return None
-    test = tests[0] if len(tests) == 1 else Either(tuple(tests))
-    shown = next((word for word in term.words if any(map(str.isdigit, word))), written)
-    compared = next((one for one in ranges if one.sign), None)
-    zh, en = {"min": ("不低于", "at least "), "max": ("不超过", "at most ")}.get(
-        compared.sign if compared else "", ("", "")
-    )
-    return Constraint("feature", test, f"{shown} {written}", f"有“{zh}{written or shown}”", f"{en}‘{written or shown}’")
-
-
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """Amounts of a dimension from `low` to `high`; `sign` is "min", "max" or "" for one amount."""
-
-    dimension: str
-    low: Decimal | None
-    high: Decimal | None
-    strict: bool
-    sign: str
-
-    def holds(self, measured: Iterable[tuple[Decimal, str]]) -> bool:
-        """Whether one of some amounts is in it."""
-        return any(dimension == self.dimension and self._is_in(value) for value, dimension in measured)
-
-    def _is_in(self, value: Decimal) -> bool:
-        if self.strict and value in (self.low, self.high):
-            return False
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
-
-    def test(self, column: Column) -> Condition:
-        """That a column of numbers is in it."""
-        low, high = (None if end is None else float(end) for end in (self.low, self.high))
-        return Condition(column.name, minimum=low, maximum=high, dimension=self.dimension, strict=self.strict)
-
-
-def _range(amount: Quantity, question: str) -> _Range:
-    for low, high, strict in compared_amounts(question):
-        if amount.value in [end.value for end in (low, high) if end is not None and end.dimension == amount.dimension]:
-            ends = [None if end is None else end.value for end in (low, high)]
-            sign = "min" if high is None else "max" if low is None else ""
-            return _Range(amount.dimension, ends[0], ends[1], strict, sign)
-    return _Range(amount.dimension, amount.value, amount.value, False, "")
-
-
-@lru_cache(4096)
-def _quantities(text: str) -> tuple[Quantity, ...]:
-    return tuple(quantities(in_figures(simplified(text)), bare=True))
-
-
-@lru_cache(65536)
-def _measured(cell: str) -> frozenset[tuple[Decimal, str]]:
-    return frozenset((one.value, one.dimension) for one in quantities(cell))
-
-
-def _has_number(name: str, number: str) -> bool:
-    return re.search(rf"(?<![\d.]){re.escape(number)}(?![\d.])", name) is not None
+def _beside(header: str, word: str, column: Column) -> list[str]:
+    """The values of a column that have what a term says beside the column's header; those alone that are no more."""
+    plain, own = fold(simplified(header)), fold(simplified(word))
+    if _HAN.search(plain):
+        rest = own.replace(plain, "").removesuffix("的") if plain in own else ""
+        found = [value for value in values_of(column) if rest and rest in fold(simplified(value))]
+        return barest([value for value in found if fold(simplified(value)) == rest]) or found
+    stems = stems_of(word) - stems_of(_CAMEL.sub(" ", header))
+    found = with_all(column, stems) if stems != stems_of(word) else []
+    return barest([value for value in found if stems_of(value) == stems]) or found
 
 
 def _not(constraint: Constraint) -> Constraint:
@@ -381,10 +260,6 @@ def _not(constraint: Constraint) -> Constraint:
         zh=f"没有：{constraint.zh}",
         en=f"not {constraint.en}",
     )
-
-
-def _amounts(text: str) -> set[Decimal]:
-    return {one.value for one in _quantities(text)}
 
 
 def _shown(term: Term, question: str) -> str:

@@ -82,6 +82,11 @@ def test_a_term_that_names_a_column_is_a_value_of_it(shop: tuple[dict[str, Sheet
     assert _met(shop, "goods", wish, "a ladies board with a stiff flex")[1] == ["Ravish Women's Board"]
 
 
+def test_a_term_that_names_a_column_in_chinese(shop: tuple[dict[str, Sheet], Asked]) -> None:
+    wish = Wish(Term("", "门锁"), (Term("", "功能特点人脸识别的"),))
+    assert _met(shop, "locks", wish, "功能特点有人脸识别的门锁")[1] == ["青松 门锁 M30"]
+
+
 def test_what_is_not_wanted_is_not_there(shop: tuple[dict[str, Sheet], Asked]) -> None:
     wish = Wish(Term("lock", "门锁"), lacking=(Term("face recognition", "人脸识别"),))
     assert _met(shop, "locks", wish, "门锁，不要人脸识别的")[1] == ["青松 门锁 E2"]

@@ -74,7 +74,8 @@ def is_sure(prospect: Prospect, query: str, history: Sequence[Message]) -> bool:
     if len(questions_in(query)) > 1:
         return prospect.reason is None and _are_looked_up(query, prospect.evidence)
     if (computed := prospect.found.computed) is not None:
-        return computed.count > 0 and not computed.understood.left
+        understood = prospect.found.understood  # without an operation where words were left that it did not know
+        return computed.count > 0 and not understood.left and understood.operation is not None
     if prospect.reason is not None or not prospect.evidence:
         return False
     best = prospect.evidence[0]

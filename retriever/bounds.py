@@ -58,6 +58,8 @@ _CLAUSE = re.compile(r"[,;.?!，。；、？！\n]\s|[，。；、？！\n]|\b(?
 _PRICED = re.compile(
     r"\bpric(?:e|es|ed|ey)\b|\bcost(?:s|ing)?\b|\bcheaper\b|\bdearer\b|\bbudget\b|\bspend|价|预算|便宜|[更比]贵|花"
 )
+_SPENT = re.compile(r"\bbudget\b|\bspend(?:ing)?\b|预算|想花|花费")
+"""An amount beside these is money, whatever column is called by another word of the clause."""
 _STOCKED = re.compile(r"\bstock(?:ed)?\b|\bunits?\b|\bpieces\b|\bpcs\b|\bleft\b|库存|现货")
 _ENDS = re.compile(
     r"\s*(?:$|[,;.?!)，。；、？！）:：]|(?:的|以|之|左右|上下|内|起|块|元)"
@@ -207,6 +209,8 @@ def _constraint(reading: Reading, vocabulary: Vocabulary, found: _Bounded) -> It
         yield _measured(reading, STOCK, replace(found, end=counted.end() if counted else found.end), Decimal(1))
         for match in _STOCKED.finditer(reading.lower, first, last):
             reading.take(*match.span())
+    elif vocabulary.priced and _SPENT.search(clause):
+        yield from _priced(reading, vocabulary, found, None)
     elif named := _named_column(vocabulary, reading.lower, found.start, found.end):
         yield _measured(reading, named[0], found, named[1])
         _take_named(reading, named[0], first, last)

@@ -152,8 +152,9 @@ class Among:
 
     def named_alike(self, found: Found) -> Found:
         """The rows with one key for what several sheets list under one name: the first row of a name in one sheet and
-        the first in another are the same product, the second of each another one. Of more than `MOST_NAMED` rows each
-        stays what it is."""
+        the first in another are the same product, the second of each another one. Rows that share a code and bear
+        different names in one sheet are as many products: the code is that of a series. Of more than `MOST_NAMED` rows
+        each stays what it is."""
         if not 1 < len(found.ids) <= MOST_NAMED:
             return found
         sheet = ChunkRow.locator["sheet"].as_string().label("sheet")
@@ -162,9 +163,17 @@ class Among:
             statement = select(*columns).where(ChunkRow.id.in_(found.ids.tolist())).order_by(ChunkRow.id)
             rows = connection.execute(statement).all()
         places = {row.id: (row.document_id, row.sheet) for row in rows}
+        known: dict[int, int] = dict(zip(found.ids.tolist(), found.keys.tolist(), strict=True))
+        names: dict[tuple[int, Any], set[str]] = {}
+        for row in rows:
+            if row.name:
+                names.setdefault((known[row.id], places[row.id]), set()).add(row.name)
+        series = {key for (key, _), own in names.items() if len(own) > 1}
+        known |= {row.id: hash((known[row.id], row.name)) for row in rows if known[row.id] in series}
+        if series:
+            found = replace(found, keys=np.array([known[id] for id in found.ids.tolist()], np.int64))
         if len(set(places.values())) < 2:
             return found
-        known: dict[int, int] = dict(zip(found.ids.tolist(), found.keys.tolist(), strict=True))
         same: dict[int, int] = {}
         firsts: dict[tuple[str, int], int] = {}
         counts: Counter[tuple[Any, ...]] = Counter()

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.database.aggregates import Among
-from index.database.filters import All, Holding, Restriction, Worded
+from index.database.filters import All, Condition, Holding, Restriction, Worded
 from index.database.sheets import Sheet
 from index.lexicon import pattern
 from index.text.analysis import simplified, terms
@@ -97,7 +97,13 @@ def _priced(understood: Understood, question: str, said: Sequence[Constraint], s
         prices = [one for one in bare_prices(question) if one.words not in used]
     words = " ".join(one.words for one in prices)
     left = [amount for amount in filter(None, understood.left.split(", ")) if amount not in words]
-    return replace(understood, constraints=(*understood.constraints, *prices), left=", ".join(left))
+    others = [one for one in understood.constraints if not (_is_bound(one) and one.words and one.words in words)]
+    return replace(understood, constraints=(*others, *prices), left=", ".join(left))
+
+
+def _is_bound(one: Constraint) -> bool:
+    """Whether a constraint is on an amount: one of money cannot be of another column."""
+    return isinstance(one.test, Condition) and one.test.values is None
 
 
 def _as_said(understood: Understood, question: str, among: Among) -> Understood:

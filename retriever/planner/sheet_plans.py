@@ -36,7 +36,7 @@ from retriever.planner.linked import linked, needs_other_words
 from retriever.planner.near_kinds import of_kind, shown_kind
 from retriever.planner.plan import PlannedPart
 from retriever.planner.planner import Planner
-from retriever.planner.wish_links import Met, met
+from retriever.planner.wish_links import Met, met, with_product
 from retriever.planner.wishes import Wish
 from retriever.translation import Dictionary
 from retriever.understanding import understand
@@ -146,7 +146,7 @@ class SheetPlans:
     def _met(self, wish: Wish, asked: _Asked) -> Met | None:
         """What the sheet has of a wish that has the most of it, of the likeliest ones; None where there is no sheet."""
         text, likelihoods = asked.text, asked.likelihoods
-        said = tuple(bounds(Reading(in_figures(simplified(text))), asked.vocabulary)) or bare_prices(text)
+        said = _bounds(text, asked.vocabulary)
         best: tuple[float, Met, int] | None = None
         for at in asked.likeliest[:MOST_TRIED]:
             near_kind = asked.near_kind(at)
@@ -177,7 +177,8 @@ class SheetPlans:
         if not understood and near_kind is not None:
             understood = asked.of_its_sheet(_of_kind_alone(near_kind[1], text), at)
         understood = fitted(understood, text, sheet, among, named=named, said=asked.said)
-        return with_said_words(_of_kind(understood, near_kind, among), text, links, among)
+        understood = with_said_words(_of_kind(understood, near_kind, among), text, links, among)
+        return understood if wish is None else with_product(understood, wish, text, sheet)
 
     def _kinds_in(self, sheet: Sheet, question: str) -> tuple[Constraint, ...]:
         """The kinds of a sheet that a question names in the other language, as the dictionary has them."""
@@ -195,6 +196,15 @@ class SheetPlans:
         words = ", ".join(kind for _, kind in meant)
         cells = tuple(dict.fromkeys(cell for some in meant.values() for cell in some))
         return (of_kind(next(iter(meant))[0], words, cells, words),)
+
+
+def _bounds(text: str, vocabulary: Vocabulary) -> tuple[Constraint, ...]:
+    """The bounds on amounts of a question, a bare one on the price where no other is on it."""
+    found = tuple(bounds(Reading(in_figures(simplified(text))), vocabulary))
+    if any(one.field == "price" for one in found):
+        return found
+    used = " ".join(one.words for one in found)
+    return (*found, *(one for one in bare_prices(text) if one.words not in used))
 
 
 def _of_kind_alone(kind: Constraint, text: str) -> Understood:

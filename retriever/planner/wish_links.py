@@ -98,6 +98,15 @@ def met(
     return Met(understood, worth, whole=not left and not weak and asks is not None)
 
 
+def with_product(understood: Understood, wish: Wish, question: str, sheet: Sheet) -> Understood:
+    """What was understood otherwise, with the product of a wish told as open where nothing in it says what product is
+    meant: it is never dropped in silence."""
+    if not understood or _is_called(sheet, wish.product) or any(one.field == "kind" for one in understood.constraints):
+        return understood
+    left = filter(None, (understood.left, _shown(wish.product, question)))
+    return replace(understood, left=", ".join(left))
+
+
 def _can_be_met(bound: Constraint, sheet: Sheet, among: Among) -> bool:
     """Whether the products of a sheet have what a bound is on."""
     priced = any(column.name == "price" for column in sheet.columns)

@@ -47,3 +47,11 @@ def test_rows_without_what_is_asked_are_not_compared(tmp_path: Path) -> None:
     models = "Name,Catalogue\nK-150,bikes\nK-650,bikes\n"
     with Asked(tmp_path, {"models.csv": models}) as other:
         assert "Side by side" not in other.ask("compare the prices of the K-150 and the K-650")
+
+
+def test_names_that_share_the_code_of_a_series_are_as_many_products(tmp_path: Path) -> None:
+    drives = "SKU,Name,Category,Price (EUR)\nSX300,Orvane drive 22 kW,Drives,130\nSX300,Orvane drive 30 kW,Drives,150\n"
+    with Asked(tmp_path, {"drives.csv": drives + "SX900,Orvane drive 75 kW,Drives,2600\n"}) as other:
+        told = other.ask("how many drives are under 2000 euros?")
+        assert "30 kW" in told
+        assert "2 products" in told

@@ -21,12 +21,22 @@ MOST_CELLS = 200
 """Cells that one test names; where more say a term, its words are looked for."""
 
 
+_FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _BOUNDS = {"min": ("不低于", "at least "), "max": ("不超过", "at most ")}
 
 
-def amounts_in(text: str) -> set[Decimal]:
-    """The figures of a text, those in words too."""
-    return {one.value for one in _quantities(text)}
+def left_over(question: str, used: str) -> bool:
+    """Whether a question has an amount that a text does not have, by its value or by its figures."""
+    values, figures = {one.value for one in _quantities(used)}, set(_FIGURES.findall(used))
+    return any(
+        one.value not in values and not figures.issuperset(_FIGURES.findall(one.written) or [""])
+        for one in _quantities(question)
+    )
+
+
+def has_amount(text: str) -> bool:
+    """Whether a text has an amount, in figures or in words."""
+    return bool(_quantities(text))
 
 
 def of_amount(words: Sequence[str], question: str, sheet: Sheet) -> Constraint | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from index.database.aggregates import Among
 from index.database.filters import All, Condition, Either, Holding, Restriction, Worded
@@ -19,7 +18,7 @@ from index.text.letters import fold
 from retriever import phrases
 from retriever.concepts import PRICE, plain_name
 from retriever.constraints import Constraint
-from retriever.planner.amount_links import MOST_CELLS, amounts_in, of_amount
+from retriever.planner.amount_links import MOST_CELLS, has_amount, left_over, of_amount
 from retriever.planner.checked import AT_ONCE, asks_order
 from retriever.planner.column_words import barest, is_prose, stems_of, values_of, with_all, words_of
 from retriever.planner.wishes import Term, Wish
@@ -32,6 +31,8 @@ OF_PRODUCT = ("category", "name", "brand")
 """Columns that say what a product is."""
 _PRICED = Condition("price", minimum=0.0)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_BESIDE_AMOUNT = re.compile(r"(?i)(?<=\d)\s*(?:max|min)(?:imum)?\b|\b(?:max|min)(?:imum)?\s*(?=[$€£¥]?\d)")
+"""The most or least of an amount, which is a bound and no order."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_")
 
 
@@ -89,13 +90,20 @@ def met(
     if operation and limit is None and pattern("questions", "sorts").search(fold(question)):
         limit = AT_ONCE
     constraints += amounts
-    open_amounts = amounts_in(question) - amounts_in(" ".join(one.words for one in constraints))
-    weak |= bool(open_amounts - {Decimal(limit or 0)})
-    weak |= operation is None and (asks_order(question) or phrases.AVERAGE.search(fold(question)) is not None)
+    weak |= left_over(question, " ".join((*(one.words for one in constraints), str(limit or ""))))
+    weak |= operation is None and (
+        asks_order(_BESIDE_AMOUNT.sub(" ", question)) or phrases.AVERAGE.search(fold(question)) is not None
+    )
     weak |= operation is not None and not among.where(*(one.test for one in constraints), _PRICED).any()
     asks = operation or ("list" if constraints or called else None)
     understood = Understood(tuple(constraints), asks, PRICE if operation else None, limit=limit, left=", ".join(left))
     return Met(understood, worth, whole=not left and not weak and asks is not None)
+
+
+def _computes(question: str) -> bool:
+    """Whether a question asks for an order, or for an average."""
+    plain = fold(_BESIDE_AMOUNT.sub(" ", question))
+    return asks_order(plain) or phrases.AVERAGE.search(plain) is not None
 
 
 def with_product(understood: Understood, wish: Wish, question: str, sheet: Sheet) -> Understood:
@@ -123,8 +131,8 @@ def _is_called(sheet: Sheet, product: Term) -> bool:
 
 def _is_spoken_for(term: Term, said: str) -> bool:
     """Whether a term says no more than a bound that was read, or what is cheap or dear."""
-    amounts = {written for word in term.words for written in amounts_in(word)}
-    if amounts and amounts <= amounts_in(said):
+    amounts = [word for word in term.words if has_amount(word)]
+    if amounts and not all(left_over(word, said) for word in amounts):
         return True
     return any(pattern("questions", "of_price").fullmatch(fold(word)) for word in term.words)
 
@@ -161,7 +169,7 @@ def _found(term: Term, question: str, sheet: Sheet) -> _Found | None:
     say, by what prose says."""
     if found := _beside_header(term, sheet):
         return _Found(found, SURE)
-    if any(map(amounts_in, term.words)) and (found := of_amount(term.words, question, sheet)):
+    if any(map(has_amount, term.words)) and (found := of_amount(term.words, question, sheet)):
         return _Found(found, SURE)
     texts = [column for column in sheet.columns if column.sort in ("choice", "text")]
     prose = [column for column in texts if is_prose(column)]

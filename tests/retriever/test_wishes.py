@@ -127,6 +127,19 @@ def test_an_order_that_is_not_by_the_price_is_not_in_a_wish(shop: tuple[dict[str
     assert not _met(shop, "locks", Wish(Term("lock", "门锁")), "how much is a lock on average?")[0].whole
 
 
+def test_the_most_of_an_amount_is_a_bound_and_no_order(shop: tuple[dict[str, Sheet], Asked]) -> None:
+    found, names = _met(shop, "goods", Wish(Term("cable", "线")), "a cable, 15 max")
+    assert names == ["Cable (Z 1.5m)"]
+    assert found.whole
+
+
+def test_an_amount_said_twice_is_taken_up_once(shop: tuple[dict[str, Sheet], Asked]) -> None:
+    wish = Wish(Term("airer", "晾衣架"), (Term("20 kg", "20公斤"),))
+    found, names = _met(shop, "locks", wish, "20公斤往上的晾衣架（含20）")
+    assert names == ["白鹭 晾衣机 1", "白鹭 晾衣机 2"]
+    assert found.whole
+
+
 def test_an_amount_that_nothing_took_up_leaves_the_wish_open(shop: tuple[dict[str, Sheet], Asked]) -> None:
     found, _ = _met(shop, "locks", Wish(Term("lock", "门锁")), "门锁要5年质保的")
     assert not found.whole

@@ -53,6 +53,8 @@ DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
 PLANNED_WITHIN = 15.0
 """Seconds for which a model's understanding is waited for at each step; then the parser's is told."""
+PLANNED_IN_ALL = 30.0
+"""The same for all steps of one message: of 168 questions on two cores 166 took less than 20 s."""
 READ = 2.0
 """The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""
 DEEPEST = 16
@@ -138,7 +140,12 @@ class Answerer:
         plain = self._looked_for(standalone(query, history), request, began)
         answers = [plain]
         if self._finder is not None and not is_sure(plain, query, history) and self._plans():
-            whose = replace(caller, tenant=f"{caller.tenant}/{collection}", seconds=min(caller.seconds, PLANNED_WITHIN))
+            whose = replace(
+                caller,
+                tenant=f"{caller.tenant}/{collection}",
+                seconds=min(caller.seconds, PLANNED_WITHIN),
+                until=time.monotonic() + PLANNED_IN_ALL,
+            )
             answers = self._finder.prospects(plain, request, began, whose) or answers
         if len(answers) == 1:
             yield from self._teller.told(answers[0], request)

@@ -49,13 +49,15 @@ class Caller:
 
     An engine that is asked for more than it can do at once is fair between `client`s, not between requests. What it
     keeps of a prompt is used again for the same `tenant` alone, so that no timing tells one what another asked.
-    `batch` work (evaluation, gates) gives way to people who wait. `seconds` after which it ends with `EngineTooSlow`.
+    `batch` work (evaluation, gates) gives way to people who wait. `seconds` after which it ends with `EngineTooSlow`;
+    `until`, as `time.monotonic` counts, is when all that is written on its behalf must be done.
     """
 
     client: str = ""
     tenant: str = ""
     batch: bool = False
     seconds: float = math.inf
+    until: float = math.inf
 
 
 NOBODY = Caller()

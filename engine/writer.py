@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.engine import (
     NOBODY,
@@ -43,7 +45,7 @@ class Writer:
         return self._engine.model
 
     def written(self, messages: Sequence[Message], sampling: Sampling, caller: Caller = NOBODY) -> str:
-        """What the model writes; "" where it is busy, too slow, or the prompt too long for it.
+        """What the model writes; "" where it is busy, too slow, the prompt too long for it, or the caller's time over.
 
         Raises `EngineFailed` where it has ended.
         """
@@ -52,8 +54,12 @@ class Writer:
             if key in self._texts:
                 self._texts.move_to_end(key)
                 return self._texts[key]
+        left = caller.until - time.monotonic()
+        if left <= 0:
+            return ""
         try:
-            with self._engine.generate(messages, sampling, caller) as generation:
+            within = replace(caller, seconds=min(caller.seconds, left))
+            with self._engine.generate(messages, sampling, within) as generation:
                 text = "".join(generation)
         except _NO_TIME as error:
             log.warning("the model wrote nothing: %s", error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -65,5 +66,19 @@ def test_no_time_is_no_text_and_is_not_remembered(gguf: Path) -> None:
         counting.fails = None
         assert writer.written(ask("Is tea a drink?"), SHORT) in ("Yes", "No")
         assert writer.written(ask("tea " * 400), SHORT) == ""  # longer than its context
+    finally:
+        engine.close()
+
+
+def test_nothing_is_written_for_whom_the_time_is_over(gguf: Path) -> None:
+    engine = LlamaEngine(gguf, context=256, threads=1)
+    try:
+        counting = Counting(engine)
+        writer = Writer(counting)
+        over, enough = Caller(until=time.monotonic() - 1.0), Caller(until=time.monotonic() + 600.0)
+        assert writer.written(ask("Is it?"), SHORT, over) == ""
+        assert counting.asked == 0
+        assert writer.written(ask("Is it?"), SHORT, enough) in ("Yes", "No")
+        assert writer.written(ask("Is it?"), SHORT, over) in ("Yes", "No")  # it is remembered
     finally:
         engine.close()

@@ -72,8 +72,12 @@ STOP_HAN = sorted((word for word in words("phrases", "stop") if not word.isascii
 
 def ranked(text: str) -> Literal["cheapest", "dearest"] | None:
     """Whether a text asks for the first of many by the price, and from which end."""
-    said = text.casefold()
-    return next((operation for operation, pattern in RANKS if pattern.search(said)), None)
+    found = _rank(text.casefold())
+    return found[0] if found else None
+
+
+def _rank(said: str) -> tuple[Literal["cheapest", "dearest"], re.Match[str]] | None:
+    return next(((operation, match) for operation, pattern in RANKS if (match := pattern.search(said))), None)
 
 
 def few(text: str, start: int, end: int) -> tuple[int | None, int, int]:
@@ -89,5 +93,5 @@ def few(text: str, start: int, end: int) -> tuple[int | None, int, int]:
 def first_ranked(text: str) -> int | None:
     """How many of the cheapest or dearest are asked for; None where no number is said."""
     said = text.casefold()
-    found = next((match for _, pattern in RANKS if (match := pattern.search(said))), None)
-    return few(said, *found.span())[0] if found else None
+    found = _rank(said)
+    return few(said, *found[1].span())[0] if found else None

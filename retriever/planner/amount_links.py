@@ -15,12 +15,10 @@ from index.text.quantities import Quantity, quantities
 from index.text.spoken import in_figures
 from retriever.bounds import compared_amounts
 from retriever.constraints import Constraint
-from retriever.planner.column_words import values_of
+from retriever.planner.column_words import cells_of, values_of
 
 MOST_CELLS = 200
 """Cells that one test names; where more say a term, its words are looked for."""
-
-
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 _BOUNDS = {"min": ("不低于", "at least "), "max": ("不超过", "at most ")}
 
@@ -50,7 +48,7 @@ def of_amount(words: Sequence[str], question: str, sheet: Sheet) -> Constraint |
             tests += [one.test(column) for one in ranges if one.dimension == column.dimension]
         elif column.sort in ("choice", "text"):
             values = [value for value in values_of(column) if any(one.holds(_measured(value)) for one in ranges)]
-            cells = tuple(c for v in values for c in (column.choices[v] if column.sort == "choice" else (v,)))
+            cells = cells_of(column, values)
             if 0 < len(cells) <= MOST_CELLS:
                 tests.append(Condition(column.name, cells))
     written = next((one.written for word in words for one in _quantities(word)), "")
@@ -64,9 +62,7 @@ def of_amount(words: Sequence[str], question: str, sheet: Sheet) -> Constraint |
     test = tests[0] if len(tests) == 1 else Either(tuple(tests))
     shown = next((word for word in words if any(map(str.isdigit, word))), written)
     compared = next((one for one in ranges if one.sign), None)
-    zh, en = {"min": ("不低于", "at least "), "max": ("不超过", "at most ")}.get(
-        compared.sign if compared else "", ("", "")
-    )
+    zh, en = _BOUNDS[compared.sign] if compared else ("", "")
     return Constraint("feature", test, f"{shown} {written}", f"有“{zh}{written or shown}”", f"{en}‘{written or shown}’")
 
 

@@ -27,6 +27,12 @@ def values_of(column: Column) -> Sequence[str]:
     return tuple(column.choices) if column.sort == "choice" else column.texts
 
 
+def cells_of(column: Column, values: Sequence[str]) -> tuple[str, ...]:
+    """The cells that have one of some values of a column, each once."""
+    cells = (cell for value in values for cell in (column.choices[value] if column.sort == "choice" else (value,)))
+    return tuple(dict.fromkeys(cells))
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """Where a word stands among the values of a column, and the forms in which it does."""

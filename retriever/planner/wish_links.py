@@ -20,7 +20,7 @@ from retriever.concepts import PRICE, plain_name
 from retriever.constraints import Constraint
 from retriever.planner.amount_links import MOST_CELLS, has_amount, left_over, of_amount
 from retriever.planner.checked import AT_ONCE, asks_order
-from retriever.planner.column_words import barest, is_prose, stems_of, values_of, with_all, words_of
+from retriever.planner.column_words import barest, cells_of, is_prose, stems_of, values_of, with_all, words_of
 from retriever.planner.wishes import Term, Wish
 from retriever.understood import Understood
 
@@ -91,9 +91,7 @@ def met(
         limit = AT_ONCE
     constraints += amounts
     weak |= left_over(question, " ".join((*(one.words for one in constraints), str(limit or ""))))
-    weak |= operation is None and (
-        asks_order(_BESIDE_AMOUNT.sub(" ", question)) or phrases.AVERAGE.search(fold(question)) is not None
-    )
+    weak |= operation is None and _computes(question)
     weak |= operation is not None and not among.where(*(one.test for one in constraints), _PRICED).any()
     asks = operation or ("list" if constraints or called else None)
     understood = Understood(tuple(constraints), asks, PRICE if operation else None, limit=limit, left=", ".join(left))
@@ -203,7 +201,8 @@ def _in_cells(words: Sequence[str], columns: Sequence[Column]) -> Constraint | N
 
 def _is_all(column: Column, found: dict[str, tuple[str, ...]]) -> bool:
     """Whether all cells of a column of several values say it: it tells no row from another."""
-    return len(column.choices) > 1 and {cell for cells in found.values() for cell in cells} == set(_cells(column))
+    said = {cell for cells in found.values() for cell in cells}
+    return len(column.choices) > 1 and said == set(cells_of(column, values_of(column)))
 
 
 def _test(column: Column, word: str, cells: tuple[str, ...]) -> Restriction:
@@ -232,13 +231,9 @@ def _having(column: Column, word: str) -> tuple[str, ...]:
     else:
         values = with_all(column, own)
     if column.sort != "choice":
-        return tuple(values)
+        return cells_of(column, values)
     exact = barest([value for value in values if fold(simplified(value)) == plain or stems_of(value) == own])
-    return tuple(dict.fromkeys(cell for value in exact or values for cell in column.choices[value]))
-
-
-def _cells(column: Column) -> Iterator[str]:
-    return (cell for cells in column.choices.values() for cell in cells)
+    return cells_of(column, exact or values)
 
 
 def _beside_header(term: Term, sheet: Sheet) -> Constraint | None:
@@ -248,9 +243,7 @@ def _beside_header(term: Term, sheet: Sheet) -> Constraint | None:
             continue
         for word in term.words:
             found = _beside(plain_name(column.header), word, column)
-            cells = tuple(
-                dict.fromkeys(c for v in found for c in (column.choices[v] if column.sort == "choice" else (v,)))
-            )
+            cells = cells_of(column, found)
             if 0 < len(cells) <= MOST_CELLS:
                 label, value = plain_name(column.header), " / ".join(found[:2])
                 test = Condition(column.name, cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answer.cell_chooser import MEANT, choosable, rows_meant, rows_of_one_table
+from answer.cell_chooser import MEANT, CellChooser, choosable, rows_meant, rows_of_one_table
 from answer.verifier import AGREED_BIAS, Verifier
 from engine.engine import Sampling
 from engine.writer import Writer
@@ -59,3 +59,12 @@ def test_what_a_query_named_counts_for_every_row_that_is_tried() -> None:
     verifier = Verifier(Writer(Speaker(write)))
     assert verifier.cell("how heavy is the Mira lamp?", rows, asked={"Weight"}) is None
     assert raised == [AGREED_BIAS, AGREED_BIAS]
+
+
+def test_a_price_is_told_of_no_question_that_asks_another_field() -> None:
+    cells = (Cell("Name", "Mira lamp", "name"), Cell("Price", "40", "price", chosen=True), Cell("Size", "9 cm", "size"))
+    chunk = Chunk("1", "list.xlsx", 1, "Mira lamp", "Mira lamp", cells=cells)
+    chooser = CellChooser(Writer(Speaker(lambda _, sampling: "Column: Price")))
+    for question, told in (("how heavy is it?", None), ("what does it cost?", "40"), ("what am i paying for it", "40")):
+        cell = chooser.chosen(question, chunk)
+        assert (cell.text if cell else None) == told

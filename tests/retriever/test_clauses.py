@@ -22,6 +22,19 @@ from retriever.planner.clauses import asking, is_short, lead_cut, leaves_out, qu
             "what is the Lyra? and if i order now when is it here",
             ["what is the Lyra?", "and if i order now when is it here"],
         ),
+        (
+            "price of the Lyra pls, and once ive paid how fast do you ship",
+            ["price of the Lyra pls", "once ive paid how fast do you ship"],
+        ),
+        (
+            "how many Lyras are left, and whats the price of a bag",
+            ["how many Lyras are left", "whats the price of a bag"],
+        ),
+        (
+            "price of the Lyra? also in your guide how long do strings last",
+            ["price of the Lyra?", "also in your guide how long do strings last"],
+        ),
+        ("莱拉单买多少钱；还有琴包试了不合适给退不", ["莱拉单买多少钱；", "还有琴包试了不合适给退不"]),
         ("Two things: how tall is it, and is it in stock?", ["Two things: how tall is it", "is it in stock?"]),
     ],
 )

@@ -164,6 +164,11 @@ def test_what_is_said_beside_the_question_does_not_hide_it(shops: dict[str, Voca
         ("at least 3 pieces", []),
         ("below 6 grams", []),
         ("the 480 one", []),
+        ("a lute, I can't spend more than 100", ["price at most 100"]),
+        ("a lute, dont want to pay 30 or more", ["price under 30"]),
+        ("琴弦，不想花三百以上", ["price under 300"]),
+        ("一百块不到的琴弦", ["price at most 100 CNY"]),
+        ("a harp under 10 grand (rmb)", ["price under 10000"]),
     ],
 )
 def test_bare_bounds_that_may_be_prices(question: str, told: list[str]) -> None:

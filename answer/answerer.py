@@ -17,6 +17,7 @@ from typing import Any
 from answer import language as languages
 from answer.answer import Event, Reason
 from answer.answerability import answerability
+from answer.antecedent import whole_question
 from answer.course import Course
 from answer.dialogue import Standalone, standalone
 from answer.evidence import Evidence, EvidenceSelector, states
@@ -39,7 +40,7 @@ from answer.verifier import Verifier
 from engine.engine import NOBODY, Caller, Engine, EngineFailed, Message
 from index.embedding.embedder import Embedder
 from retriever.passage import Passage
-from retriever.planner.plan import PlannedPart
+from retriever.planner.plan import NO_PLAN, Plan, PlannedPart
 from retriever.planner.planner import Planner
 from retriever.retriever import Found
 from retriever.understood import NOTHING
@@ -57,6 +58,10 @@ PLANNED_IN_ALL = 30.0
 """The same for all steps of one message: of 168 questions on two cores 166 took less than 20 s."""
 READ = 2.0
 """The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""
+AROUND = 40
+"""Passages among which the row is that was spoken of, and the others of its table."""
+BY_NAME = Plan((PlannedPart("", "fact"),))
+"""Of a search that finds rows by their names, too."""
 DEEPEST = 16
 """Passages searched where a model has said what the documents may call what is asked."""
 
@@ -99,7 +104,7 @@ class Answerer:
         self._planner, self._verifier, self._may_plan = planner, verifier, may_plan
         self._finder: Finder | None = None
         if planner is not None:
-            self._finder = Finder(searcher, planner, verifier, self._looked_for, self._nearest)
+            self._finder = Finder(searcher, planner, verifier, self._looked_for, self._nearest, self._whole)
         self._thinking = threading.Semaphore(at_once)
         self._teller = Teller(
             searcher,
@@ -137,9 +142,13 @@ class Answerer:
             return
         began = time.perf_counter()
         request = Request(query, told_in, tuple(history), collection, filters, top_k, as_of, caller)
-        plain = self._looked_for(standalone(query, history), request, began)
+        asked = standalone(query, history)
+        if text := self._whole(query, history, request):
+            asked = Standalone(text, text != query)
+            request = replace(request, query=text, history=())
+        plain = self._looked_for(asked, request, began)
         answers = [plain]
-        if self._finder is not None and not is_sure(plain, query, history) and self._plans():
+        if self._finder is not None and not is_sure(plain, request.query, request.history) and self._plans():
             whose = replace(
                 caller,
                 tenant=f"{caller.tenant}/{collection}",
@@ -170,30 +179,41 @@ class Answerer:
         """Whether the model that shall plan may."""
         return self._may_plan is None or self._may_plan()
 
-    def _looked_for(
-        self, asked: Standalone, request: Request, began: float, part: PlannedPart | None = None
-    ) -> Prospect:
-        """What is found for a question, or a `part` of a message as a model understood it, and whether it is enough."""
+    def _looked_for(self, asked: Standalone, request: Request, began: float, plan: Plan = NO_PLAN) -> Prospect:
+        """What is found for a question, with a model's `plan` of it where there is one, and whether it is enough."""
         course = Course(request.language, began, asked)
         with self._thinking:
             found = self._searcher.search(
                 asked.text,
-                top_k=max(request.top_k, DEEPEST if part is not None else self._depth),
+                top_k=max(request.top_k, DEEPEST if plan.parts else self._depth),
                 collection=request.collection,
                 filters=request.filters,
                 as_of=request.as_of,
-                queries=part.queries if part is not None else (),
-                named=part is not None,
+                plan=plan,
             )
             course.retrieved = time.perf_counter()
-            if part is not None and part.intent in ("how", "rule"):  # it asks for no rows, whatever the parser thinks
+            if plan.intents & {"how", "rule"}:  # it asks for no rows, whatever the parser thinks
                 found = replace(found, understood=NOTHING, computed=None)
-            evidence, reason = (
-                ([], None) if found.computed is not None else self._read(request.query, found, course, part)
-            )
-            least = NEAR if part is None else NEAR_PLANNED
+            evidence, reason = ([], None) if found.computed is not None else self._read(request.query, found, course)
+            least = NEAR_PLANNED if plan.parts else NEAR
             may_be_it = self._near(asked.text, found, least) if reason and not found.unknown else []
         return Prospect(course, found, evidence, reason, may_be_it)
+
+    def _whole(self, question: str, history: Sequence[Message], request: Request) -> str:
+        """A follow-up as a question of the row that was spoken of; "" where none was."""
+
+        def search(text: str) -> Sequence[Passage]:
+            return self._searcher.search(
+                text,
+                top_k=AROUND,
+                collection=request.collection,
+                filters=request.filters,
+                as_of=request.as_of,
+                plan=BY_NAME,
+            ).passages
+
+        sort = self._planner.sorted if self._planner is not None else lambda text: PlannedPart(text, "fact")
+        return whole_question(question, history, search, lambda text: sort(text).intent) if history else ""
 
     def _near(self, text: str, found: Found, least: float) -> list[Passage]:
         return offerable(text, near(text, found.passages, self._reader, least))
@@ -201,20 +221,18 @@ class Answerer:
     def _nearest(self, text: str, found: Found) -> list[Passage]:
         return self._near(text, found, NEAR_PLANNED)
 
-    def _read(
-        self, query: str, found: Found, course: Course, part: PlannedPart | None
-    ) -> tuple[list[Evidence], Reason | None]:
+    def _read(self, query: str, found: Found, course: Course) -> tuple[list[Evidence], Reason | None]:
         """The evidence in what was found, and why it is not enough, if it is not."""
         relevant = [passage for passage in found.passages if passage.relevance >= self._noise]
-        if found.unknown and (part is None or self._verifier is None):  # what is said of other models answers another
+        planned = bool(found.plan.parts)
+        if found.unknown and not (planned and self._verifier):  # what is said of other models answers another
             relevant = []
         whole = course.asked.text
-        evidence = list(self._selector.select(whole, relevant, deep=part is not None))
+        evidence = list(self._selector.select(whole, relevant, deep=planned))
         course.answerability = answerability(whole, evidence)
         if not evidence or course.answerability < self._refuse_below:
             return evidence, "nothing_relevant" if found.passages else "nothing_found"
-        of_a_product = part is not None and part.intent in ("fact", "how")
-        if of_a_product and is_of_another_document(evidence[0], found):
+        if found.plan.intents & {"fact", "how"} and is_of_another_document(evidence[0], found):
             return evidence, "not_stated"
         if not any(item.answers_field for item in evidence) and is_other_cell(evidence[0], READ):
             return evidence, "not_stated"

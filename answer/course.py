@@ -14,7 +14,6 @@ from answer.language import Language
 from answer.parts import Part, Text
 from engine.engine import Usage
 from retriever.passage import Passage
-from retriever.planner.plan import NO_PLAN, Plan
 from retriever.retriever import Found
 
 
@@ -32,7 +31,6 @@ class Course:
     model: str = ""
     computed: tuple[str, ...] = ()
     answerability: float = 1.0
-    plan: Plan = NO_PLAN
 
     def token(self, text: str) -> Token:
         """A piece of the reply, which is told now."""
@@ -67,7 +65,7 @@ class Course:
             computed=self.computed,
             answerability=self.answerability,
             parts=parts or (Text(self.text),),
-            plan=self.plan,
+            plan=found.plan,
         )
 
     def timings(self) -> dict[str, float]:

@@ -36,8 +36,10 @@ from retriever.understood import NOTHING
 
 log = logging.getLogger(__name__)
 
-Look = Callable[[Standalone, Request, float, PlannedPart], Prospect]
+Look = Callable[[Standalone, Request, float, Plan], Prospect]
 """What is found for one question of a message, before a model has checked it."""
+Whole = Callable[[str, Sequence[Message], Request], str]
+"""A follow-up as a question of the row that was spoken of; "" where none was."""
 Near = Callable[[str, Found], list[Passage]]
 """The passages that have to do with a question, the nearest first."""
 FEW = 2
@@ -51,9 +53,11 @@ SHEETS = 2
 class Finder:
     """Finds with `planner`, and with `verifier` where there is one. Safe for many threads."""
 
-    def __init__(self, searcher: Searcher, planner: Planner, verifier: Verifier | None, look: Look, near: Near) -> None:
+    def __init__(
+        self, searcher: Searcher, planner: Planner, verifier: Verifier | None, look: Look, near: Near, whole: Whole
+    ) -> None:
         self._searcher, self._planner, self._verifier = searcher, planner, verifier
-        self._look, self._near = look, near
+        self._look, self._near, self._whole = look, near, whole
 
     def prospects(self, plain: Prospect, request: Request, began: float, whose: Caller) -> list[Prospect]:
         """What is found for each question of a message; none where the model has ended. `plain` is what was found
@@ -69,18 +73,26 @@ class Finder:
         if named_at_once and not rows_compared(request.query, plain.found.passages):
             checked = self._of_a_cell(request.query, plain, whose) or self._verified(request.query, plain, whose)
             if checked is not plain and checked.reason is None:
-                checked.course.plan = Plan((PlannedPart(request.query, "fact"),), self._planner.model)
-                return [checked]
+                plan = Plan((PlannedPart(request.query, "fact"),), self._planner.model)
+                return [replace(checked, found=replace(checked.found, plan=plan))]
         language = "zh" if self._searcher.is_chinese(request.collection) else "en"
-        parts = self._planner.parts(request.query, request.history, language, otherwise=_by_rules, caller=whose)
-        return [self._found_for(part, request, began, whose) for part in parts]
+        parts = self._planner.parts(
+            request.query,
+            request.history,
+            language,
+            known=lambda question, turns: self._whole(question, turns, request),
+            otherwise=_by_rules,
+            caller=whose,
+        )
+        resolved = plain.course.asked.resolved and not request.history
+        return [self._found_for(part, request, began, whose, resolved) for part in parts]
 
-    def _found_for(self, part: PlannedPart, request: Request, began: float, whose: Caller) -> Prospect:
+    def _found_for(self, part: PlannedPart, request: Request, began: float, whose: Caller, resolved: bool) -> Prospect:
         """What is found for one question of a message: a cell of a row, rows that a query computes, or evidence that
         was checked, in the order of what the question probably asks for; what is near where none is confirmed."""
-        asked = Standalone(part.text, part.text != request.query)
-        one = self._look(asked, replace(request, query=part.text), began, part)
-        one.course.plan = Plan((part,), self._planner.model)
+        asked = Standalone(part.text, resolved or part.text != request.query)
+        plan = Plan((part,), self._planner.model)
+        one = self._look(asked, replace(request, query=part.text), began, plan)
         named = rows_compared(part.text, one.found.passages) if part.intent != "rule" else []
         if named and self._verifier is not None:
             return _side_by_side(one, named, self._verifier.column(part.text, named[0], caller=whose))
@@ -201,8 +213,7 @@ class Finder:
             return prospect
         if evidence:
             return replace(prospect, evidence=evidence, reason=None)
-        of_facts = any(part.intent == "fact" for part in prospect.course.plan.parts)
-        if of_facts and (best := self._verifier.passage(text, candidates, caller=whose)):
+        if "fact" in prospect.found.plan.intents and (best := self._verifier.passage(text, candidates, caller=whose)):
             return replace(prospect, evidence=[best], reason=None, whole=True)
         return self._unsure(text, prospect)
 

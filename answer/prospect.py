@@ -120,8 +120,7 @@ def of_what_is_meant(prospect: Prospect) -> Sequence[Evidence]:
     of_kinds = any(field.name == "category" for field in asked_fields(asked))
     evidence = [item for item in prospect.evidence if _may_tell(item, asked, of_kinds)]
     prose = [item.unit.passage.chunk for item in evidence if not item.unit.passage.chunk.cells]
-    intents = {part.intent for part in prospect.course.plan.parts}
-    if intents <= {"fact", "how"} and any(chunk.document in meant for chunk in prose):
+    if prospect.found.plan.intents <= {"fact", "how"} and any(chunk.document in meant for chunk in prose):
         return [item for item in evidence if not is_of_another_document(item, prospect.found)]
     return evidence
 
@@ -189,6 +188,6 @@ def is_told_whole(prospect: Prospect) -> bool:
         return False
     if prospect.whole:
         return True
-    intents = {part.intent for part in prospect.course.plan.parts}
+    intents = prospect.found.plan.intents
     asked = {kind.name for kind in asked_kinds(prospect.course.asked.text)}
     return bool(intents & {"how", "rule"}) if intents else bool(asked & {"manner", "list"})

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from engine.engine import NOBODY, Caller
 from retriever.passage import Passage
-from retriever.planner.plan import PlannedPart
+from retriever.planner.plan import NO_PLAN, Plan, PlannedPart
 from retriever.planner.planner import Planner
 from retriever.retriever import Found
 
@@ -24,11 +24,10 @@ class Searcher(Protocol):
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
-        queries: Sequence[str] = (),
-        named: bool = False,
+        plan: Plan = NO_PLAN,
     ) -> Found:
-        """The passages for a question, best first; `queries` are what documents may call what is asked. With `named`,
-        rows that it names in full are among them."""
+        """The passages for a question, best first, and for what a `plan` says that documents may call what is asked;
+        with one, rows that the question names in full are among them."""
         ...
 
     def planned(

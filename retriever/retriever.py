@@ -35,7 +35,7 @@ from retriever.constraints import Constraint
 from retriever.current import Current
 from retriever.filters import parse_filters
 from retriever.passage import Passage
-from retriever.planner.plan import PlannedPart
+from retriever.planner.plan import NO_PLAN, Plan, PlannedPart
 from retriever.planner.planner import Planner
 from retriever.planner.sheet_plans import SheetPlans
 from retriever.rankings import ranked_together
@@ -52,7 +52,8 @@ class Found:
     `understood` is what the question demands of the catalogue as a whole, `computed` what that came to, where it asks
     for something to be computed. `unknown` are the SKUs and model numbers of the question, as compared, that nothing in
     the collection names.
-    `meant` are the documents, by their paths, that the question names by words of their names.
+    `meant` are the documents, by their paths, that the question names by words of their names. `plan` is what a model
+    understood the question as.
     """
 
     passages: tuple[Passage, ...]
@@ -62,6 +63,7 @@ class Found:
     computed: Computed | None = None
     unknown: tuple[str, ...] = ()
     meant: frozenset[str] = frozenset()
+    plan: Plan = NO_PLAN
 
 
 NAMED = 4
@@ -114,17 +116,16 @@ class Retriever:
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
         legs: Legs = "fused",
-        queries: Sequence[str] = (),
-        named: bool = False,
+        plan: Plan = NO_PLAN,
     ) -> Found:
         """The `top_k` passages that most probably answer a question, among those that meet all filters.
 
         What the question itself demands of products ("under 50 euros, not Acme") is met, too; a question about the
         catalogue as a whole ("which is the cheapest ...") is computed, and its passages are the rows that answer it.
         Equal texts are returned once. Rows that are not valid today (or on `as_of`) are not found. `legs` other than
-        "fused" search by one leg alone and take the question as it stands, for measuring. `queries` are what documents
-        may call what is asked: their passages are ranked together with the question's own. With `named`, rows that the
-        question names in full are found however they rank.
+        "fused" search by one leg alone and take the question as it stands, for measuring. What a `plan` says that
+        documents may call it is searched for, too, and ranked together with the question's own passages; with one, rows
+        that the question names in full are found however they rank.
 
         Raises BadRequest for an empty question, a `top_k` below 1 or a filter that means nothing, NotFound for an
         unknown collection, and the errors of `refresh`.
@@ -135,8 +136,9 @@ class Retriever:
         if top_k < 1:
             raise BadRequest(f"top_k is {top_k}; it must be at least 1")
         asked = parse_filters(filters)
-        vectors = self.embedder.embed_queries([query, *queries])
-        question, *others = (Question.of(text, vectors[at : at + 1]) for at, text in enumerate((query, *queries)))
+        texts = (query, *plan.queries)
+        vectors = self.embedder.embed_queries(texts)
+        question, *others = (Question.of(text, vectors[at : at + 1]) for at, text in enumerate(texts))
         day = (as_of or self.today()).isoformat()
         with self._current.using(collection) as serving:
             manifest, entry, index, facts = serving.manifest, serving.entry, serving.index, serving.facts
@@ -159,19 +161,19 @@ class Retriever:
                     for one in (question, *others)
                 ]
                 lists = [search.nearest(top_k, tests) for search in searches]
-                if queries and meant:
+                if others and meant:
                     within = Within(tuple((names.ids[path], None) for path in meant))
                     lists += [search.nearest(top_k, (*tests, within)) for search in searches[:2]]
                 shown = {passage.chunk.id for passage in passages}
                 nearest = [passage for passage in ranked_together(lists) if passage.chunk.id not in shown]
                 passages += tuple(nearest[: top_k - len(passages)])
-            if named and computed is None:
+            if plan.parts and computed is None:
                 among = Among(self.store.engine, entry.id, view, restrictions)
                 passages = self._with_named(question, passages, among, index)
             milliseconds = (time.perf_counter() - began) * 1000
             known = index.known(question.identifiers).tolist()
             unknown = tuple(name for name, is_known in zip(question.identifiers, known, strict=True) if not is_known)
-            return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown, meant=meant)
+            return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown, meant, plan)
 
     def _with_named(
         self, question: Question, passages: tuple[Passage, ...], among: Among, index: Segments
@@ -218,9 +220,7 @@ class Retriever:
             shown = {passage.chunk.id for passage in rows}
             others = tuple(passage for passage in found.passages if passage.chunk.id not in shown)
             passages = (*rows, *others)[: len(found.passages)]
-            return Found(
-                passages, manifest.snapshot, found.milliseconds, understood, computed, found.unknown, meant=found.meant
-            )
+            return replace(found, passages=passages, understood=understood, computed=computed)
 
     def warm(self, planner: Planner, *, collection: str = "default", caller: Caller = NOBODY) -> None:
         """Have a planner's model read what every question begins with. Raises as `search`."""

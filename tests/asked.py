@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from answer.answer import Answer, Answered
 from answer.answerer import Answerer
+from engine.engine import Message
 from index.database.store import Store
 from index.hashing import HashingEmbedder
 from index.publishing.gate import Ungated
@@ -45,9 +46,10 @@ class Asked:
         self.retriever = Retriever(home, self.store, embedder, device="cpu", today=lambda: TODAY)
         self._answerer = Answerer(self.retriever, None, embedder, refuse_below=0.0, today=lambda: TODAY)
 
-    def answer(self, query: str) -> Answer:
+    def answer(self, query: str, history: Sequence[Message] = ()) -> Answer:
         """The reply with what it rests on."""
-        (answer,) = [event.answer for event in self._answerer.ask(query) if isinstance(event, Answered)]
+        events = self._answerer.ask(query, history=history)
+        (answer,) = [event.answer for event in events if isinstance(event, Answered)]
         return answer
 
     def ask(self, query: str) -> str:

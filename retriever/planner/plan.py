@@ -29,6 +29,16 @@ class Plan:
     parts: tuple[PlannedPart, ...]
     model: str = ""
 
+    @property
+    def intents(self) -> frozenset[Intent]:
+        """What its questions ask for."""
+        return frozenset(part.intent for part in self.parts)
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """What documents may call what is asked."""
+        return tuple(query for part in self.parts for query in part.queries)
+
 
 NO_PLAN = Plan(())
-"""Of a question that no model was needed for."""
+"""Of a question that no model was asked about."""

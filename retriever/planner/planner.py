@@ -60,6 +60,10 @@ _WORD = re.compile(r"[^\W_]+")
 _ESSENTIAL = ("name", "price", "category", "brand", "stock")
 
 
+Resolve = Callable[[str, Sequence[Message]], str]
+"""Makes a question stand alone by what was said before; "" where it cannot."""
+
+
 class Planner:
     """Plans with `writer`'s model, and with what `intents` learned of the kinds of questions. Safe for many threads."""
 
@@ -77,19 +81,21 @@ class Planner:
         history: Sequence[Message],
         language: str,
         *,
-        otherwise: Callable[[str, Sequence[Message]], str] = lambda question, _: question,
+        known: Resolve = lambda *_: "",
+        otherwise: Resolve = lambda question, _: question,
         caller: Caller = NOBODY,
     ) -> tuple[PlannedPart, ...]:
         """The questions of a message, each standing by itself; () where the model fails. `language` is that of the
-        documents ("en", "zh"). `otherwise` makes a question stand alone where what the model makes of it is not its
-        own."""
+        documents ("en", "zh"). A question that leaves something to the conversation is made to stand alone by `known`,
+        else by the model, `otherwise` where what that makes of it is not the customer's own."""
         turns, made = list(history), []
         for question in questions_in(message):
             form = "zh" if is_chinese(question) else "en"
             if len(turns) > len(history) and not leaves_out(question):
                 text = question
             else:
-                text = self._alone(question, turns, form, caller) or otherwise(question, turns) if turns else question
+                text = known(question, turns) or self._alone(question, turns, form, caller) if turns else question
+                text = text or otherwise(question, turns)
             part = self.sorted(text)
             if part.intent in ("how", "rule"):
                 queries = self._queries(text, language, caller)

@@ -19,6 +19,7 @@ from index.arrays import Floats
 from index.chunk import Chunk, Locator
 from index.errors import BadRequest
 from retriever.passage import Passage
+from retriever.planner.plan import NO_PLAN, Plan
 from retriever.retriever import Found
 from tests.rows import cells_of
 from tests.waiting import LONGEST
@@ -73,8 +74,7 @@ class Shelf:
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
-        queries: Sequence[str] = (),
-        named: bool = False,
+        plan: Plan = NO_PLAN,
     ) -> Found:
         """All passages."""
         self.queries.append(query)
@@ -248,11 +248,11 @@ def test_an_unknown_language_is_refused() -> None:
 
 
 def test_a_question_that_refers_back_is_searched_with_the_one_before() -> None:
-    """ "How much is it?" is searched with what "it" was."""
+    """ "How much is it?" is searched with what "it" was, the row whose name was said."""
     shelf = Shelf(KETTLE)
     answerer = Answerer(shelf, None, BagEmbedder(), refuse_below=0.2)
     list(answerer.ask("How much is it?", history=[Message("user", "Is the K200 red?"), Message("assistant", "Yes.")]))
-    assert shelf.queries == ["How much is the K200?"]
+    assert shelf.queries[-1] == "How much is K200 kettle?"
 
 
 def test_rows_of_other_products_do_not_answer() -> None:

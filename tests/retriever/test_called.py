@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from retriever.called import MOST, called
+from retriever.planner.plan import Plan, PlannedPart
 from tests.asked import Asked
 
 LIST = "SKU,Name,Weight\n" + "".join(f"L-{number},Lantern {number} of the camp,{number} g\n" for number in range(40))
@@ -36,5 +37,7 @@ def test_a_row_that_is_named_is_found_however_it_ranks(tmp_path: Path) -> None:
         question = "for the camp of the lantern 5 and the lantern 6 of the camp: how heavy is kesti"
         plain = shop.retriever.search(question, top_k=3)
         assert "Kesti" not in [passage.chunk.title for passage in plain.passages]
-        found = shop.retriever.search(question, top_k=3, queries=("lantern of the camp",), named=True)
+        plan = Plan((PlannedPart(question, "how", ("lantern of the camp",)),))
+        found = shop.retriever.search(question, top_k=3, plan=plan)
+        assert found.plan is plan
         assert "Kesti" in [passage.chunk.title for passage in found.passages]

@@ -16,6 +16,7 @@ from index.chunk import Chunk, Locator
 from index.embedding.embedder import Embedder
 from index.errors import NotFound, NothingPublished
 from retriever.passage import Passage
+from retriever.planner.plan import NO_PLAN, Plan
 from retriever.retriever import Found
 from server.parts import Parts
 from tests.waiting import LONGEST
@@ -52,6 +53,7 @@ class FakeRetriever:
         collection: str = "default",
         filters: Mapping[str, Any] | None = None,
         as_of: date | None = None,
+        plan: Plan = NO_PLAN,
     ) -> Found:
         if collection != "default":
             raise NotFound(f"there is no collection {collection!r}")

@@ -26,6 +26,8 @@ SAID = 0.6
 """Share of the parts of a row's name that were said where the row was spoken of."""
 TOLD = 0.3
 """What the cell that a reply told counts for beside that share."""
+MOST = 3
+"""Exchanges back to which a row is sought that was spoken of."""
 SIGN = 0.25
 """What a Chinese sign counts for beside a word in Latin letters or a figure."""
 TABLE, ENOUGH = 0.5, 0.5
@@ -50,13 +52,19 @@ def whole_question(
     question: str, history: Sequence[Message], search: Search, intent: Callable[[str], Intent] = lambda _: INTENTS[1]
 ) -> str:
     """A follow-up as a question that names its row; "" where no row was spoken of, or it is not asked of one."""
-    asked = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
-    told = history[-1].content if history and history[-1].role != "user" else ""
-    row = _spoken_of(asked, told, search(f"{asked}\n{told}"))
+    exchanges = _exchanges(history)
+    row, asked = None, ""
+    for place in range(len(exchanges) - 1, max(-1, len(exchanges) - 1 - MOST), -1):
+        said, told = exchanges[place]
+        asked = asked or said
+        if row := _spoken_of(said, told, search(f"{said}\n{told}")):
+            break
     if row is None:
         return ""
     follow = _taken_apart(question)
     if follow.topic:
+        if len(exchanges) > 1:  # that one may have been a follow-up itself
+            asked = whole_question(asked, history[: _last_turn(history)], search, intent) or asked
         other = _other_row(follow.topic, row, search)
         if other is None:
             return ""
@@ -65,6 +73,22 @@ def whole_question(
     if is_rule or _names_itself(question, row, search):
         return lead_cut(question)
     return _of_row(lead_cut(question), row.label)
+
+
+def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
+    """What the customer asked, each with what he was told."""
+    found: list[tuple[str, str]] = []
+    for turn in history:
+        if turn.role == "user":
+            found.append((turn.content, ""))
+        elif found:
+            found[-1] = found[-1][0], f"{found[-1][1]} {turn.content}".strip()
+    return found
+
+
+def _last_turn(history: Sequence[Message]) -> int:
+    """The place of the customer's last turn."""
+    return max(at for at, turn in enumerate(history) if turn.role == "user")
 
 
 def _of_row(question: str, name: str) -> str:
@@ -79,10 +103,10 @@ def _of_row(question: str, name: str) -> str:
 def _taken_apart(question: str) -> _Follow:
     rest = lead_cut(question).strip()
     if is_chinese(rest):
-        if found := _TOPIC.match(rest) or _ALSO.match(rest):
-            asks = found.groupdict().get("asks") or ""
-            return _Follow(found["topic"], asks)
-        return _Follow("", rest)
+        found = _TOPIC.match(rest) or _ALSO.match(rest)
+        if found is None or asked_fields(found["topic"]):
+            return _Follow("", rest)
+        return _Follow(found["topic"], found.groupdict().get("asks") or "")
     asks = pattern("questions", "asks").search(rest) or asked_fields(rest)
     return _Follow("", rest) if asks else _Follow(rest.strip(" ?.!"), "")
 
@@ -112,7 +136,7 @@ def _spoken_of(asked: str, told: str, passages: Sequence[Passage]) -> Chunk | No
 def _other_row(topic: str, row: Chunk, search: Search) -> Chunk | None:
     """The row whose name has most of what is named now, all figures of it among that, and of the name before, one of
     the same table rather; None where none has enough."""
-    named = set(_parts(topic))
+    named = set(_parts(topic)) | numbers(topic)
     before = set(_parts(row.label))
     figures = {part for part in named if part[0].isdigit()}
     best = ENOUGH

@@ -1,26 +1,23 @@
-"""`Standalone`: a follow-up as a question that can be searched by itself, resolved from the conversation by rules.
+"""`Standalone`: a follow-up as a question that can be searched by itself, put together with the one before.
 
-"and its warranty?" after "How heavy is the K200?" asks for the K200's warranty, "and the K210?" how heavy the K210 is.
-A question that stands by itself is left alone: a wrong guess costs more than a missing one.
+"what if it's not lit at all?" is searched with the question that it goes on from. One of a product's row is made whole
+by the catalogue (`answer.antecedent`); a question that stands by itself is left alone: a wrong guess costs more than a
+missing one.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from answer import chinese_followups, english_followups
-from answer.topic import Topic
 from engine.engine import Message
+from index.lexicon import pattern
+from index.text.analysis import terms
+from index.text.identifiers import identifiers
+from retriever.planner.clauses import goes_on, lead_cut, leads_nowhere
 
-_VARIANT = re.compile(
-    r"(?:(?:and|what about|how about)\s+)?(?:the\s+)?(?P<name>pro|max|mini|plus|duo|lite|ultra|air|se|xl)"
-    r"(?: (?:one|version))?\s*\?*"
-    r"|(?:那么?)?\s*(?P<zh>[A-Za-z]{2,6})\s*(?:版|款)?的?\s*呢\s*[?？]*",
-    re.IGNORECASE,
-)
-_MODEL = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
+LONG = 6
+"""Terms of a question from which on it says itself what "it" is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,36 +28,32 @@ class Standalone:
     resolved: bool
 
 
-def standalone(query: str, history: Sequence[Message], names: Sequence[str] = ()) -> Standalone:
-    """The question with what it leaves to the conversation. `names` are the shop's own (products, brands)."""
-    topic = Topic(tuple(names))
-    for turn in history:
-        if turn.role == "user":
-            topic.asked(_resolved(turn.content, topic) or turn.content)
-        elif turn.role == "assistant":
-            topic.heard(turn.content)
-    text = _resolved(query, topic)
-    return Standalone(text or query, bool(text) and _plain(text or "") != _plain(query))
-
-
-def _resolved(query: str, topic: Topic) -> str | None:
+def standalone(query: str, history: Sequence[Message]) -> Standalone:
+    """The question behind the one before, where it goes on from it."""
     query = " ".join(query.split())
-    if not topic.question or not query:
-        return None
-    if variant := _variant(query, topic.question):
-        return variant
-    resolve = chinese_followups.resolve if re.search(r"[\u4e00-\u9fff]", query) else english_followups.resolve
-    return resolve(query, topic)
+    before = last_asked(history)
+    if not before or not _leaves_out(query):
+        return Standalone(query, False)
+    return Standalone(f"{before} {lead_cut(query)}", True)
 
 
-def _variant(query: str, before: str) -> str | None:
-    """The question before, asked of another make of its model: "Pro 呢" after "B650 噪音多大"."""
-    asked = _VARIANT.fullmatch(query)
-    models = [match for match in _MODEL.finditer(before) if any(char.isdigit() for char in match[0])]
-    if asked is None or len(models) != 1:
-        return None
-    return f"{before[: models[0].end()]} {asked['name'] or asked['zh']}{before[models[0].end() :]}"
+def last_asked(history: Sequence[Message]) -> str:
+    """What the customer asked before; "" where that was nothing."""
+    return next((" ".join(turn.content.split()) for turn in reversed(history) if turn.role == "user"), "")
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[\s?？.。!！]+", "", text).casefold()
+def _leaves_out(query: str) -> bool:
+    """Whether a question leaves to the one before what it is about: it points back, goes on, or hardly says anything,
+    and that no shop's own business by itself ("opening hours?")."""
+    if not query or pattern("followups", "small_talk").fullmatch(query):
+        return False
+    if goes_on(query) or (pattern("questions", "refers").search(query) and len(terms(query)) <= LONG):
+        return not _is_impersonal(query)
+    if pattern("followups", "shop").search(query) or identifiers(query):
+        return False
+    return leads_nowhere(query)
+
+
+def _is_impersonal(query: str) -> bool:
+    """Whether "it" stands for nothing: "is it possible to pay by invoice?"."""
+    return bool(pattern("followups", "pleonastic").search(query))

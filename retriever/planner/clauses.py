@@ -72,6 +72,13 @@ def is_short(question: str) -> bool:
     return len(_SIGN.findall(question)) <= SHORT["zh" if is_chinese(question) else "en"]
 
 
+def leads_nowhere(question: str) -> bool:
+    """Whether a question hardly says anything: a few words, or somewhat more that do not ask or that lead in."""
+    rest, form = lead_cut(question), "zh" if is_chinese(question) else "en"
+    signs = len(_SIGN.findall(rest))
+    return signs < FEW[form] or (signs <= SHORT[form] and (rest != question or not _asks(rest.rstrip("?？ "))))
+
+
 def lead_cut(question: str) -> str:
     """A question without the words that only lead in: "and for Clouds?" is "for Clouds?"."""
     return pattern("questions", "lead").sub("", question).strip() or question

@@ -2,7 +2,7 @@
 
 A passage may be about the very product and not state what is asked of it; then the nearest sentence answers another
 question. A logistic curve over what the evidence has of the question tells the two apart. Its weights were learned by
-`benchmarks/learn_answerability.py` on public questions in four states: with their answer in the collection, without
+`tuning/answerability.py` on public questions in four states: with their answer in the collection, without
 the passage that holds it, with that passage less the sentences that hold the answer; and put to other collections.
 """
 

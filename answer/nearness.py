@@ -2,7 +2,7 @@
 
 An unrelated question has its nearest passages, too: with a low cosine, or a low relevance for so many passages, or a
 "no" of the reader. Each by itself is often wrong, so a logistic curve weighs the three of each passage
-(`benchmarks/learn_nearness.py`; docs/evaluation.md, "Offers").
+(`tuning/nearness.py`; docs/evaluation.md, "Offers").
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 It is the default embedder's own network with a low-rank change to each matrix (LoRA, Hu et al. 2021,
 https://arxiv.org/abs/2106.09685) and a head of three scores per token, as in extractive question answering with
 unanswerable questions (Rajpurkar et al. 2018, https://arxiv.org/abs/1806.03822): the answer begins here, it ends here,
-and, on the first token, it is there at all. `benchmarks/learn_reader.py` learned both. The network runs with 8-bit
+and, on the first token, it is there at all. `tuning/reader.py` learned both. The network runs with 8-bit
 matrices, two texts of a shop's size in a few hundredths of a second.
 """
 

@@ -1,6 +1,6 @@
 """`signs`: by what a unit is judged to answer a question, as numbers, and what each of them weighs.
 
-A unit's chance is the softmax of its weighted signs over all units considered. `benchmarks/learn_evidence.py` learnt
+A unit's chance is the softmax of its weighted signs over all units considered. `tuning/evidence.py` learnt
 the weights from public questions that none of the reported figures use.
 """
 

@@ -21,8 +21,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from squad import paragraphs
-
 from answer.answer import Answered
 from answer.answerer import Answerer
 from answer.probe import best_style
@@ -41,6 +39,7 @@ from retriever.passage import Passage
 from retriever.retriever import Found, Retriever
 from retriever.translation import Dictionary, prepare_dictionary
 from server.settings import read_settings
+from tuning.squad import paragraphs
 
 SHOWN = 3
 """Passages that both are given."""
@@ -100,11 +99,11 @@ def read(path: Path, folder: Path) -> list[Case]:
     """The questions of the odd paragraphs; writes every paragraph as a file of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     cases = []
-    for number, paragraph in enumerate(paragraphs(path)):
-        name = f"{number:03}.txt"
-        (folder / name).write_text(paragraph["context"], encoding="utf-8")
-        if number % 2:
-            cases += [Case(qa["question"], name, tuple(a["text"] for a in qa["answers"])) for qa in paragraph["qas"]]
+    for paragraph in paragraphs(path):
+        name = f"{paragraph.number:03}.txt"
+        (folder / name).write_text(paragraph.text, encoding="utf-8")
+        if paragraph.number % 2:
+            cases += [Case(one.question, name, one.golds) for one in paragraph.asked]
     random.Random(7).shuffle(cases)
     return cases
 

@@ -21,7 +21,6 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from squad import paragraphs
 
 from answer.evidence import EvidenceSelector
 from answer.language import resolve
@@ -39,6 +38,7 @@ from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
 from index.embedding.preparing import prepare_embedder
 from retriever.passage import Passage
+from tuning.squad import paragraphs
 
 NEAREST = 4
 """Paragraphs a question is asked over."""
@@ -66,12 +66,8 @@ def read(path: Path) -> tuple[list[str], list[tuple[str, list[str]]]]:
     asked: list[tuple[str, list[str]]]
     if path.suffix == ".json":
         found = paragraphs(path)
-        texts = [paragraph["context"] for paragraph in found]
-        asked = [
-            (qa["question"], [answer["text"] for answer in qa["answers"]])
-            for paragraph in found
-            for qa in paragraph["qas"]
-        ]
+        texts = [paragraph.text for paragraph in found]
+        asked = [(one.question, list(one.golds)) for paragraph in found for one in paragraph.asked]
     else:
         golds: dict[str, list[str]] = {}
         with path.open(encoding="utf-8", newline="") as file:

@@ -40,34 +40,35 @@ from home_sets import (
     sku_set,
 )
 from search_set import Query, SearchSet, Text
-from squad import paragraphs
+
+from tuning.squad import paragraphs
 
 
 def xquad(folder: Path) -> Iterator[SearchSet]:
     """English and Chinese questions over paragraphs of either language; both files have the same order."""
     both = {language: paragraphs(folder / f"xquad.{language}.json") for language in ("en", "zh")}
     texts = {
-        language: [Text(f"p{n:03}", paragraph["context"]) for n, paragraph in enumerate(found)]
+        language: [Text(f"p{n:03}", paragraph.text) for n, paragraph in enumerate(found)]
         for language, found in both.items()
     }
     for name, asked, read in (("en", "en", "en"), ("zh", "zh", "zh"), ("zh-en", "zh", "en"), ("en-zh", "en", "zh")):
         for half, odd in (("learn", 0), ("test", 1)):
             queries = [
-                Query(qa["id"], qa["question"], asked, frozenset([f"p{n:03}"]))
+                Query(one.id, one.question, asked, frozenset([f"p{n:03}"]))
                 for n, paragraph in enumerate(both[asked])
                 if n % 2 == odd
-                for qa in paragraph["qas"]
+                for one in paragraph.asked
             ]
             yield SearchSet(f"xquad-{name}-{half}", texts[read], queries)
     # a bilingual shop: two paragraphs in English alone, two in Chinese alone, and so on, asked for in both
     mixed = [texts["en" if n // 2 % 2 == 0 else "zh"][n] for n in range(len(texts["en"]))]
     for half, odd in (("learn", 0), ("test", 1)):
         queries = [
-            Query(f"{asked}-{qa['id']}", qa["question"], asked, frozenset([f"p{n:03}"]))
+            Query(f"{asked}-{one.id}", one.question, asked, frozenset([f"p{n:03}"]))
             for asked, found in both.items()
             for n, paragraph in enumerate(found)
             if n % 2 == odd
-            for qa in paragraph["qas"]
+            for one in paragraph.asked
         ]
         yield SearchSet(f"xquad-mixed-{half}", mixed, queries)
 
@@ -77,9 +78,9 @@ def cmrc(name: str, path: Path) -> SearchSet:
     ids: dict[str, str] = {}
     queries = {}
     for paragraph in paragraphs(path):
-        id = ids.setdefault(paragraph["context"], f"p{len(ids):03}")
-        for qa in paragraph["qas"]:
-            queries[qa["id"]] = Query(qa["id"], qa["question"], "zh", frozenset([id]))
+        id = ids.setdefault(paragraph.text, f"p{len(ids):03}")
+        for one in paragraph.asked:
+            queries[one.id] = Query(one.id, one.question, "zh", frozenset([id]))
     return SearchSet(name, [Text(id, text) for text, id in ids.items()], list(queries.values()))
 
 

@@ -4,7 +4,7 @@
 
 FILE is in SQuAD's layout (`cmrc2018_trial.json`, `xquad.en.json`). Each paragraph becomes a text file called by its
 number alone, ingested by the default settings; the question goes to `Answerer.ask` without a language model, and a
-refusal counts as a miss. "odd" asks only the paragraphs that `learn_evidence.py` leaves out, over all paragraphs. A hit
+refusal counts as a miss. "odd" asks only the paragraphs that `tuning.evidence` leaves out, over all paragraphs. A hit
 is a reply whose quotes, joined, contain a gold answer. HOME is made where it does not exist, and used again where it
 does.
 """
@@ -20,7 +20,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from squad import paragraphs
 
 from answer.answer import Answered
 from answer.answerer import Answerer
@@ -28,23 +27,22 @@ from answer.evidence import EvidenceSelector
 from answer.reader import open_reader
 from server.parts import open_parts
 from server.settings import read_settings
+from tuning.squad import paragraphs
 
 BOOTSTRAP = 2000
 
 
-def read(file: Path) -> tuple[list[str], list[tuple[int, str, list[str]]]]:
+def read(file: Path) -> tuple[list[str], list[tuple[int, str, tuple[str, ...]]]]:
     """All paragraphs, and (paragraph's number, question, golds) in a fixed random order."""
-    texts: list[str] = []
-    asked = []
-    for item in paragraphs(file):
-        asked += [
-            (len(texts), qa["question"], [answer["text"] for answer in qa["answers"]])
-            for qa in item["qas"]
-            if qa["question"].strip()  # two of CMRC's are blank
-        ]
-        texts.append(item["context"])
+    found = paragraphs(file)
+    asked = [
+        (paragraph.number, one.question, one.golds)
+        for paragraph in found
+        for one in paragraph.asked
+        if one.question.strip()  # two of CMRC's are blank
+    ]
     random.Random(7).shuffle(asked)
-    return texts, asked
+    return [paragraph.text for paragraph in found], asked
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ z is the cosine in standard deviations over the median of its language's backgro
 BM25 score as a share of all that the question's terms could give. a and b are softplus of a linear form of what is
 known before the answer: how much of the question its best passage has, how far the dense leg's first stands out,
 whether the legs agree, the question's length, and whether question and passage share a language. The weights were
-learned once, on public questions that no figure of docs/evaluation.md is about (`benchmarks/learn_fusion.py`); fusing
+learned once, on public questions that no figure of docs/evaluation.md is about (`tuning/fusion.py`); fusing
 ranks evenly loses wherever one leg is blind, as the keywords are across languages.
 """
 

@@ -1,4 +1,4 @@
-"""The weights of fusion and relevance, as `benchmarks/learn_fusion.py` printed them: run it again to change them."""
+"""The weights of fusion and relevance, as `tuning/fusion.py` printed them: run it again to change them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ LEFT = {
     "retriever": {"index", "engine"},
     "answer": {"index", "engine", "retriever"},
     "evaluation": {"index", "engine", "ingest", "retriever", "answer"},
-    "tuning": {"index", "engine", "ingest", "retriever", "answer"},
+    "tuning": {"index", "engine", "ingest", "retriever", "answer", "evaluation"},
     "server": {"index", "engine", "ingest", "retriever", "answer", "evaluation", "tuning"},
 }
 BELOW = {
@@ -103,12 +103,15 @@ def test_a_module_of_index_needs_few_others() -> None:
 
 
 def test_a_heavy_library_is_imported_in_one_file_and_inside() -> None:
-    """Each heavy library has one file that knows it, and importing that file does not import the library."""
+    """Each heavy library has one file that knows it, and importing that file does not import the library.
+
+    But for torch in `tuning`, which is what learns there.
+    """
     users: dict[str, set[str]] = {}
     for room in LEFT:
         for path in files(room):
             for name, at_top in imports(path):
-                if name in HEAVY:
+                if name in HEAVY and (room, name) != ("tuning", "torch"):
                     assert not at_top, f"{path.relative_to(ROOT)} imports {name} when it is imported"
                     users.setdefault(name, set()).add(str(path.relative_to(ROOT)))
     assert {name: paths for name, paths in users.items() if len(paths) > 1} == {}

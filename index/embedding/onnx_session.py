@@ -73,7 +73,9 @@ class OnnxSession:
         return list(zip(groups, self._threads.map(compute, groups), strict=True))
 
 
-def padded(batch: Sequence[Sequence[int]]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+def padded(
+    batch: Sequence[Sequence[int] | npt.NDArray[np.int64]],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]:
     """(texts, tokens) ids with zeros behind shorter texts, and each text's length (at least 1)."""
     lengths = np.array([max(1, len(ids)) for ids in batch], np.int32)
     rows = np.zeros((len(batch), lengths.max()), np.int64)

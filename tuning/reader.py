@@ -1,8 +1,8 @@
 """Learn the weights of `answer/reader.safetensors` from public questions, and say how well they read held-out ones.
 
-    python benchmarks/learn_reader.py --data FOLDER --models MODELS --out answer/reader.safetensors [--device cuda]
+    python -m tuning.reader --data FOLDER --models MODELS --out answer/reader.safetensors [--device cuda]
 
-FOLDER holds the files of `reader_examples.py`, which says where they are from and which part is held out. To its
+FOLDER holds the files of `tuning.reader_examples`, which says where they are from and which part is held out. To its
 examples come mined ones: a question with contexts that the embedder alone finds near and that do not have its answer.
 
 Minimizes binary cross-entropy of whether the context answers, plus `SPAN_SHARE` times the cross-entropy of the answer's
@@ -23,15 +23,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from reader_examples import Example, Span, examples
-from reader_network import Ids, ReaderNetwork, batches, padded
-from scipy.stats import rankdata
+from scipy.stats import rankdata  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 from torch.nn import functional
 
 from answer.reader import MAX_QUESTION
+from index.arrays import Ids, Mask
 from index.embedding.preparing import prepare_embedder
 from index.embedding.tokens import tokenizer_of
+from tuning.reader_examples import Example, Span, examples
+from tuning.reader_network import ReaderNetwork, batches, padded
+from tuning.regression import Doubles
 
 BEGIN, END = 0, 2
 MAX_TOKENS = 384
@@ -199,7 +201,7 @@ def train(
     for step, places in zip(range(1, steps + 1), endless(lengths, tokens, rng), strict=False):
         missed = loss(network, [items[at] for at in places], device)
         optimizer.zero_grad(set_to_none=True)
-        missed.backward()
+        torch.autograd.backward(missed)
         torch.nn.utils.clip_grad_norm_(learned, LONGEST_GRADIENT)
         optimizer.step()
         schedule.step()
@@ -271,7 +273,7 @@ def table(found: Sequence[Answered]) -> str:
     return "\n".join(lines)
 
 
-def auc(right: np.ndarray, wrong: np.ndarray) -> float | None:
+def auc(right: Doubles, wrong: Doubles) -> float | None:
     """The chance that one of the right has more than one of the wrong; equal ones count half."""
     if not len(right) or not len(wrong):
         return None
@@ -279,7 +281,7 @@ def auc(right: np.ndarray, wrong: np.ndarray) -> float | None:
     return float((ranks.sum() - len(right) * (len(right) + 1) / 2) / (len(right) * len(wrong)))
 
 
-def _mean(values: np.ndarray) -> float | None:
+def _mean(values: Doubles | Mask) -> float | None:
     return float(values.mean()) if len(values) else None
 
 

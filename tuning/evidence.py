@@ -1,12 +1,12 @@
 """Learn the weights of `answer.signs` from public questions, and say how well they choose on questions held out.
 
-    python benchmarks/learn_evidence.py --public FOLDER --models MODELS [--cache FILE] [--read]
+    python -m tuning.evidence --public FOLDER --models MODELS [--cache FILE] [--read]
 
 FOLDER holds `cmrc2018_dev.json`, `xquad.en.json` and `xquad.zh.json` (SQuAD layout). Learnt from: CMRC 2018 (dev),
 half of it questions with long answers, which it has few of; XQuAD's paragraphs with an even number, in English, in
 Chinese, asked across the languages, and asked among passages of both. XQuAD's odd paragraphs and CMRC (trial) are left
-for `spans.py`. Each question has the five passages that the embedder alone finds nearest; half of the paragraphs have
-their article's title.
+for `benchmarks/spans.py`. Each question has the five passages that the embedder alone finds nearest; half of the
+paragraphs have their article's title.
 
 Maximizes the log of the share (softmax) that the sentences with a gold answer get of the whole, less `RIDGE` times the
 squared distance of the weights from `PRIOR`. Prints hits of the first one and two sentences by three-fold
@@ -25,14 +25,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import squad
-from scipy.optimize import minimize
+import numpy.typing as npt
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from answer.kinds import KINDS
 from answer.reader import Reader, open_reader, read_units
 from answer.signs import READ_WEIGHTS, WEIGHTS, signs, weighed
 from answer.units import Unit, split
-from index.arrays import Floats
+from index.arrays import Floats, Mask
 from index.chunk import Chunk
 from index.embedding.embedder import Embedder
 from index.embedding.opening import open_embedder
@@ -41,6 +41,8 @@ from index.embedding.tokens import TokenCounter
 from ingest.document import Document, Element
 from ingest.splitting import split as split_document
 from retriever.passage import Passage
+from tuning.regression import Doubles
+from tuning.squad import Paragraph, paragraphs
 
 NEAREST = 5
 LONG = 15
@@ -51,23 +53,14 @@ PRIOR = {kind.name: 1.0 for kind in KINDS}
 """Kinds that encyclopedias are seldom asked for (how long, yes or no) lean on the others; all else leans on nothing."""
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """A text with its questions and their gold answers."""
-
-    number: int
-    title: str
-    text: str
-    asked: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A question's units: their signs (n, weights), which of them hold a gold answer, and what the reply would be."""
+    """A question's n units: their signs (n, weights), which of them hold a gold answer (n,), and what the reply would
+    be."""
 
     fold: int
     signs: Floats
-    right: np.ndarray
+    right: Mask
     texts: list[str]
     golds: tuple[str, ...]
 
@@ -77,7 +70,9 @@ class Vectors:
 
     def __init__(self, embedder: Embedder, file: Path | None) -> None:
         self._embedder, self._file = embedder, file
-        self._known = pickle.loads(file.read_bytes()) if file and file.exists() else {}
+        self._known: dict[tuple[str, str], npt.NDArray[np.float16]] = {}
+        if file and file.exists():
+            self._known = pickle.loads(file.read_bytes())
 
     def of(self, texts: Sequence[str], kind: str) -> Floats:
         """(n texts) -> (n, dimension); `kind` is "p" for passages and "q" for questions."""
@@ -95,20 +90,12 @@ class Vectors:
             self._file.write_bytes(pickle.dumps(self._known, -1))
 
 
-def paragraphs(file: Path) -> list[Paragraph]:
-    """The paragraphs of a file in SQuAD's layout."""
-    found: list[Paragraph] = []
-    for item in squad.paragraphs(file):
-        asked = tuple(
-            (qa["question"], tuple(sorted({answer["text"] for answer in qa["answers"]}))) for qa in item["qas"]
-        )
-        found.append(Paragraph(len(found), item["title"].replace("_", " "), item["context"], asked))
-    return found
-
-
 def of_length(found: Sequence[Paragraph], least: int, below: int) -> list[Paragraph]:
     """The paragraphs with those questions alone whose shortest gold answer has so many characters."""
-    return [replace(one, asked=tuple(qa for qa in one.asked if least <= min(map(len, qa[1])) < below)) for one in found]
+    return [
+        replace(one, asked=tuple(asked for asked in one.asked if least <= min(map(len, asked.golds)) < below))
+        for one in found
+    ]
 
 
 def chunks(found: Sequence[Paragraph], counter: TokenCounter, name: str) -> list[tuple[int, Chunk]]:
@@ -139,9 +126,9 @@ def cases(
     `beside` are chunks of another language, of which two that are not of the question's paragraph are mixed in.
     """
     asked = [
-        (ours.number, query, gold)
+        (ours.number, one.question, other.golds)
         for ours, theirs in zip(questions, sources, strict=True)
-        for (query, _), (_, gold) in zip(ours.asked, theirs.asked, strict=True)
+        for one, other in zip(ours.asked, theirs.asked, strict=True)
     ]
     random.Random(5).shuffle(asked)
     asked = asked[:most]
@@ -182,8 +169,8 @@ def case(
     return Case(number // 2 % FOLDS, found, own if own.any() else holds, texts, gold)
 
 
-def learn(known: Sequence[Case]) -> Floats:
-    """The weights that make the right units likeliest."""
+def learn(known: Sequence[Case]) -> Doubles:
+    """The weights (in the order of `READ_WEIGHTS`, as many as there are signs) that make the right units likeliest."""
     usable = [one for one in known if one.right.any() and not one.right.all()]
     starts = np.cumsum([0, *(len(one.right) for one in usable[:-1])])
     matrix = np.concatenate([one.signs for one in usable]).astype(np.float64)
@@ -191,7 +178,7 @@ def learn(known: Sequence[Case]) -> Floats:
     of = np.repeat(np.arange(len(usable)), [len(one.right) for one in usable])
     prior = np.array([PRIOR.get(name, 0.0) for name in READ_WEIGHTS][: matrix.shape[1]])
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
+    def loss(weights: Doubles) -> tuple[float, Doubles]:
         logits = matrix @ weights
         powers = np.exp(logits - np.maximum.reduceat(logits, starts)[of])
         total = np.add.reduceat(powers, starts)
@@ -200,11 +187,11 @@ def learn(known: Sequence[Case]) -> Floats:
         slope = matrix.T @ (powers / total[of] - powers * right / good[of])
         return float(np.log(total / good).sum() + RIDGE * away @ away), slope + 2 * RIDGE * away
 
-    found: Floats = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    found: Doubles = minimize(loss, prior, jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
     return found
 
 
-def hits(known: Sequence[Case], weights: Floats) -> list[list[bool]]:
+def hits(known: Sequence[Case], weights: Doubles) -> list[list[bool]]:
     """Of each question whether the first one, and the first two sentences hold the answer."""
     found = []
     for one in known:

@@ -1,4 +1,4 @@
-"""Words for the tables, limits and yes-or-no matters of shop_reading, in the form that its parse reads."""
+"""Words for the tables, limits and yes-or-no matters of `reading`, in the form that its parse reads."""
 
 SPEC_TEXT = r"""
 = power near:standby,speed

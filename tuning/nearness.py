@@ -1,6 +1,6 @@
 """Learn and measure `answer.nearness`: how near a passage is, from cosine, relevance and what the reader read.
 
-    python benchmarks/learn_nearness.py HOME SET... --unrelated messages.jsonl.gz
+    python -m tuning.nearness HOME SET... --unrelated messages.jsonl.gz
 
 Near is the nearest source of each of a SET's answerable questions (docs/evaluation.md says what a set is), far the
 nearest of what is found for messages that have to do with no shop: `--unrelated`, of CLINC150 (`intent` "oos") one in
@@ -13,6 +13,7 @@ import argparse
 import gzip
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,15 @@ from answer.nearness import CONSTANT, COSINE, NEAR, READ, RELEVANCE, logits, may
 from answer.reader import PassageReader, open_reader, read_passages
 from evaluation.questions import Question, read_questions
 from evaluation.scoring import is_source
+from index.database.store import Store
+from index.embedding.opening import open_embedder
+from index.embedding.preparing import prepare_embedder
+from index.snapshot.home import Home
+from index.snapshot.shelf import current_manifest
 from retriever.passage import Passage
 from retriever.retriever import Retriever
-from server.parts import open_search
-from server.settings import read_settings
+from retriever.translation import open_dictionary
+from tuning.regression import Doubles, logistic_regression
 
 CHINESE = (
     "明天上海会下雨吗 谁写了红楼梦 怎么煮红烧肉 北京到广州的高铁多久 房贷利率现在是多少 "
@@ -36,10 +42,31 @@ CHINESE = (
     "怎么减肥最快 高考什么时候 孩子发烧怎么办"
 ).split()
 ONE_IN = 2
-ROUNDS, STEPS, DECAY = 6, 200, 1e-2
-"""Times the nearest passages are chosen anew; Newton's steps of the regression, and what holds its weights down."""
+ROUNDS = 6
+"""Times the nearest passages are chosen anew."""
+DECAY = 1e-2
+"""Half of it is what the weights' squares cost, where all rows together cost their number and features are scaled."""
+LEAST_CHANGE = 1e-16
+"""Of the loss in learning: the rows are few, and the cosines lie within a few hundredths, so that its floor is flat."""
+COLLECTION = "default"
 
 Read = list[tuple[Passage, float]]
+"""Passages, and the logit of what was read of each."""
+
+
+@contextmanager
+def opened(home: Home) -> Iterator[tuple[Retriever, PassageReader]]:
+    """What searches a home's published index, and what reads passages. Raises NothingPublished where there is none."""
+    fingerprint = current_manifest(home).fingerprint
+    folder = prepare_embedder(home.models, measure=False, published=fingerprint)
+    embedder = open_embedder(folder, published=fingerprint)
+    reader = open_reader(embedder)
+    assert reader is not None, "the default embedder has a reader"
+    with (
+        closing(Store.open(home.database_url)) as store,
+        closing(Retriever(home, store, embedder, dictionary=open_dictionary(home.models))) as retriever,
+    ):
+        yield retriever, reader
 
 
 def found(retriever: Retriever, reader: PassageReader, query: str, question: Question | None = None) -> Read:
@@ -49,14 +76,15 @@ def found(retriever: Retriever, reader: PassageReader, query: str, question: Que
     return [one for one in read if may_be_it(query, *one)]
 
 
-def nearest(read: Read, weights: np.ndarray) -> list[float] | None:
-    """One and what is weighed of the nearest passage, by these weights."""
+def nearest(read: Read, weights: Doubles) -> list[float] | None:
+    """One and what is weighed (`answer.nearness.logits`) of the nearest passage, by these weights; None of none."""
     rows = [[1.0, *logits(*one)] for one in read]
     return max(rows, key=lambda row: float(weights @ row), default=None)
 
 
-def learn(near: Sequence[Read], far: Sequence[Read]) -> np.ndarray:
-    """The weights by which the nearest source of a question is told from the nearest passage of an unrelated one."""
+def learn(near: Sequence[Read], far: Sequence[Read]) -> Doubles:
+    """The weights (4,) by which the nearest source of a question is told from the nearest passage of an unrelated one:
+    logits for one, and for one of the relevance, what was read and the cosine."""
     weights = np.array([CONSTANT, RELEVANCE, READ, COSINE])
     for _ in range(ROUNDS):
         sides = [[row for read in side if (row := nearest(read, weights))] for side in (near, far)]
@@ -64,22 +92,21 @@ def learn(near: Sequence[Read], far: Sequence[Read]) -> np.ndarray:
     return weights
 
 
-def learned(near: Sequence[Sequence[float]], far: Sequence[Sequence[float]]) -> np.ndarray:
-    """The weights of a logistic regression in which both sides count the same."""
+def learned(near: Sequence[Sequence[float]], far: Sequence[Sequence[float]]) -> Doubles:
+    """The weights (k,) of a logistic regression in which both sides' rows (n, k), a one first, count the same."""
     rows = np.array([*near, *far])
     mean, spread = rows.mean(0), rows.std(0)
     mean[0], spread[0] = 0.0, 1.0
-    scaled = (rows - mean) / spread
-    is_near = np.r_[np.ones(len(near)), np.zeros(len(far))]
-    share = np.where(is_near == 1, 0.5 / len(near), 0.5 / len(far)) * len(rows)
-    weights = np.zeros(scaled.shape[1])
-    for _ in range(STEPS):
-        chances = 1 / (1 + np.exp(-scaled @ weights))
-        slope = scaled.T @ (share * (chances - is_near)) + DECAY * weights
-        bend = (scaled.T * (share * chances * (1 - chances))) @ scaled + DECAY * np.eye(len(weights))
-        weights -= np.linalg.solve(bend, slope)
-    weights = weights / spread
-    weights[0] -= float(weights[1:] @ mean[1:])
+    counts = [len(near), len(far)]
+    weights = logistic_regression(
+        (rows - mean) / spread,
+        np.repeat([1.0, 0.0], counts),
+        weights=np.repeat([1 / count for count in counts], counts),
+        penalty=DECAY / 2 / len(rows),
+        tolerance=LEAST_CHANGE,
+    )
+    weights /= spread
+    weights[0] -= weights[1:] @ mean[1:]
     return weights
 
 
@@ -104,14 +131,12 @@ def main() -> None:
     parser.add_argument("sets", type=Path, nargs="*")
     parser.add_argument("--unrelated", type=Path, required=True)
     args = parser.parse_args()
-    with open_search(read_settings({}, {"home": str(args.home)})) as (retriever, index):
-        reader = open_reader(index.embedder)
-        assert reader is not None, "the default embedder alone has a reader"
+    with opened(Home(args.home)) as (retriever, reader):
         far = [found(retriever, reader, query) for query in unrelated(args.unrelated)]
         show("unrelated", ([nearness(*one) for one in read] for read in far))
         near: list[Read] = []
         for path in args.sets:
-            questions = [one for one in read_questions(path) if one.collection == "default"]
+            questions = [one for one in read_questions(path) if one.collection == COLLECTION]
             asked = [(one, found(retriever, reader, standalone(one.query, one.history).text, one)) for one in questions]
             sources = [
                 [pair for pair in read if any(is_source(pair[0], source) for source in one.sources)]

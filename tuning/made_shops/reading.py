@@ -1,14 +1,14 @@
 """Makes training examples for a reading model: a question, a passage, and the answer's place in it or none."""
 
-import json
+from __future__ import annotations
+
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-import shop_tables
-from shop_words import (
+from tuning.made_shops import tables
+from tuning.made_shops.words import (
     BRANDS,
     CARE_TEXT,
     CLOSERS,
@@ -41,6 +41,22 @@ class Topic:
         return rng.choice(self.texts[letter if lang == "en" else letter.upper()])
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A question, and a passage that has its `answer` from the character `start` on, or none (None, -1). `kind` says of
+    what it is, as "row:price". Raises ValueError where the answer does not stand there."""
+
+    question: str
+    context: str
+    answer: str | None
+    start: int
+    kind: str
+
+    def __post_init__(self) -> None:
+        if self.answer is not None and not self.context.startswith(self.answer, self.start):
+            raise ValueError(f"span off: {self.answer!r} in {self.context!r}")
+
+
 def parse(text: str) -> dict[str, Topic]:
     """The topics of a block of text."""
     topics: dict[str, Topic] = {}
@@ -65,7 +81,7 @@ def parse(text: str) -> dict[str, Topic]:
 
 
 ROWS, RULES, CARE = parse(ROW_TEXT), parse(RULE_TEXT), parse(CARE_TEXT)
-SPEC, IMPLY, VAGUE = parse(shop_tables.SPEC_TEXT), parse(shop_tables.IMPLY_TEXT), parse(shop_tables.VAGUE_TEXT)
+SPEC, IMPLY, VAGUE = parse(tables.SPEC_TEXT), parse(tables.IMPLY_TEXT), parse(tables.VAGUE_TEXT)
 for _spec in SPEC.values():
     _spec.texts.setdefault("V", _spec.texts["v"])
 # matters of one kind of thing, told side by side
@@ -137,13 +153,6 @@ def languages(rng: random.Random) -> tuple[str, str]:
     return lang, (lang if rng.random() < 0.7 else {"en": "zh", "zh": "en"}[lang])
 
 
-def made(question: str, context: str, answer: str | None, start: int, kind: str) -> dict[str, Any]:
-    """One example, its span verified."""
-    if answer is not None and context[start : start + len(answer)] != answer:
-        raise ValueError(f"span off: {answer!r} in {context!r}")
-    return {"question": question, "context": context, "answer": answer, "start": start, "kind": kind}
-
-
 def model(rng: random.Random) -> str:
     """An invented model code."""
     letters = "".join(rng.choices("ABCDEFGHKLMNPRSTVX", k=rng.randint(1, 3)))
@@ -159,7 +168,7 @@ def drop(rng: random.Random, topic: Topic, topics: dict[str, Topic], chosen: lis
     return rng.sample(bait, min(len(bait), rng.randint(1, 2))) + keys
 
 
-def row(rng: random.Random) -> dict[str, Any]:
+def row(rng: random.Random) -> Made:
     """A question about a product's row."""
     asked, lang = languages(rng)
     wares = [entry.split(" ", 1) for line in WARES.strip().splitlines() for entry in line.split(";")]
@@ -214,10 +223,10 @@ def row(rng: random.Random) -> dict[str, Any]:
         if key == topic.key and answerable:
             answer, start = value, len(context)
         context += value
-    return made(question, context, answer, start, f"row:{topic.key}")
+    return Made(question, context, answer, start, f"row:{topic.key}")
 
 
-def told(rng: random.Random, topics: dict[str, Topic], family: str) -> dict[str, Any]:
+def told(rng: random.Random, topics: dict[str, Topic], family: str) -> Made:
     """A question about rules of a shop or a manual's lines."""
     asked, lang = languages(rng)
     usable = topics
@@ -273,7 +282,7 @@ def told(rng: random.Random, topics: dict[str, Topic], family: str) -> dict[str,
         if key == topic.key and answerable:
             answer, start = marked, len(context) + len(before)
         context += before + marked + after
-    return made(question, context, answer, start, f"{family}:{topic.key}")
+    return Made(question, context, answer, start, f"{family}:{topic.key}")
 
 
 def pairs(text: str) -> list[tuple[str, str]]:
@@ -322,7 +331,7 @@ def trade(rng: random.Random, lang: str, section: str, thing: str = "") -> str:
     return titled(rng, lang, f"{brand} {thing or model(rng)}".strip(), section)
 
 
-def specified(rng: random.Random) -> dict[str, Any]:
+def specified(rng: random.Random) -> Made:
     """A question about one property of one variant."""
     asked, lang = languages(rng)
     stem = rng.choice("KMRSTX") + str(rng.randrange(10, 900, rng.choice([5, 10])))
@@ -364,21 +373,21 @@ def specified(rng: random.Random) -> dict[str, Any]:
     above = trade(rng, lang, section, " / ".join(shown) if rng.random() < 0.6 else noun)
     context, answer, start = tabled(rng, lang, above, [head, *shown], cells, aim)
     question = ask(rng, named(rng, topic, asked, name), asked)
-    return made(question, context, answer, start, "table:specification")
+    return Made(question, context, answer, start, "table:specification")
 
 
-def coded(rng: random.Random) -> dict[str, Any]:
+def coded(rng: random.Random) -> Made:
     """A question about what a display shows."""
     asked, lang = languages(rng)
     here = 0 if lang == "en" else 1
     count = rng.randint(4, 9)
-    codes = [(code, code, code, code) for code in shop_tables.CODES.replace(" ", "|").replace("_", " ").split("|")]
-    lamps = [tuple(line) for line in entries(shop_tables.LAMPS)]
+    codes = [(code, code, code, code) for code in tables.CODES.replace(" ", "|").replace("_", " ").split("|")]
+    lamps = [tuple(line) for line in entries(tables.LAMPS)]
     pool = rng.sample(lamps, min(count + 1, len(lamps))) if rng.random() < 0.25 else rng.sample(codes, count + 1)
     *shown, strange = pool
     shown.sort()
     lit = pool[0] in lamps
-    faults = rng.sample(entries(shop_tables.FAULTS), len(shown))
+    faults = rng.sample(entries(tables.FAULTS), len(shown))
     wanted = rng.randrange(len(shown))
     answerable = rng.random() < 0.55
     code = shown[wanted] if answerable else strange
@@ -413,10 +422,10 @@ def coded(rng: random.Random) -> dict[str, Any]:
     section = spoken(rng, lang, "Error codes|Displays and signals|Troubleshooting", "故障代码|显示说明|故障排除")
     aim = (wanted, 2 if act else 1) if answerable else None
     context, answer, start = tabled(rng, lang, trade(rng, lang, section), columns, cells, aim)
-    return made(ask(rng, question, asked) if not lit else question, context, answer, start, "table:code")
+    return Made(ask(rng, question, asked) if not lit else question, context, answer, start, "table:code")
 
 
-def ailing(rng: random.Random) -> dict[str, Any]:
+def ailing(rng: random.Random) -> Made:
     """A question about a trouble, its cause or remedy."""
     asked, lang = languages(rng)
     here = 0 if lang == "en" else 4
@@ -439,14 +448,14 @@ def ailing(rng: random.Random) -> dict[str, Any]:
     section = spoken(rng, lang, "Troubleshooting|If something goes wrong", "故障排除|常见故障")
     aim = (wanted, 2 if act else 1) if answerable else None
     context, answer, start = tabled(rng, lang, trade(rng, lang, section), columns, cells, aim)
-    return made(ask(rng, question, asked), context, answer, start, "table:symptom")
+    return Made(ask(rng, question, asked), context, answer, start, "table:symptom")
 
 
 def entries_of_symptoms() -> list[list[str]]:
     """The troubles: symptom, asked, cause, remedy in English, then the same in Chinese."""
     return [
         [cell.strip() for cell in line.split(" ; ")]
-        for line in shop_tables.SYMPTOMS.strip().replace(" ;\n", " ; ").splitlines()
+        for line in tables.SYMPTOMS.strip().replace(" ;\n", " ; ").splitlines()
     ]
 
 
@@ -484,11 +493,11 @@ ASKED_OF_PLANS = {
 }
 
 
-def planned(rng: random.Random) -> dict[str, Any]:
+def planned(rng: random.Random) -> Made:
     """A question about a food or programme: heat, time or both."""
     asked, lang = languages(rng)
     kind = rng.choice(["food", "food", "food", "food", "wash", "wash", "brew", "dry", "charge"])
-    first, *rest = shop_tables.PLANS[kind].strip().splitlines()
+    first, *rest = tables.PLANS[kind].strip().splitlines()
     heads = first.split(" ; ")[lang == "zh"].split(";")
     count = rng.randint(3, min(9, len(rest) - 1))
     *shown, strange = rng.sample([line.split(";") for line in rest], count + 1)
@@ -542,7 +551,7 @@ def planned(rng: random.Random) -> dict[str, Any]:
     context, answer, start = tabled(rng, lang, above, heads, cells, aim)
     if both and answer:
         answer = context[start:].split("\n")[0]
-    return made(ask(rng, question, asked), context, answer, start, f"table:{kind}")
+    return Made(ask(rng, question, asked), context, answer, start, f"table:{kind}")
 
 
 LISTS = {
@@ -565,7 +574,7 @@ LISTS = {
             ),
         ),
         ("Shipping|Delivery and costs", "配送说明|运费表"),
-        shop_tables.ZONES,
+        tables.ZONES,
     ),
     "service": (
         ("Service|Job", "服务项目|项目"),
@@ -578,7 +587,7 @@ LISTS = {
             ("how long does {X} take|When can I fetch it after {X}?", "{X}要几天？|{X}多久能好？"),
         ),
         ("Workshop price list|Our services", "服务价目表|维修价目"),
-        shop_tables.SERVICES,
+        tables.SERVICES,
     ),
     "course": (
         ("Topic|Course", "主题|课程"),
@@ -593,7 +602,7 @@ LISTS = {
             ("What do I pay to take part in {X}?|how much is {X}", "{X}学费多少？|上{X}要花多少钱？"),
         ),
         ("Courses and events|Calendar", "课程安排|活动日程"),
-        shop_tables.COURSES,
+        tables.COURSES,
     ),
     "part": (
         ("Part|Spare part", "配件|零件名称"),
@@ -611,12 +620,12 @@ LISTS = {
             ("how much is a new {X}|What do you want for the {X}?", "新的{X}多少钱？|换个{X}要花多少？"),
         ),
         ("Spare parts|Accessories and spares", "配件清单|备件价格表"),
-        shop_tables.PARTS,
+        tables.PARTS,
     ),
 }
 
 
-def listed(rng: random.Random) -> dict[str, Any]:
+def listed(rng: random.Random) -> Made:
     """A question about a list of zones, services, courses or spare parts."""
     asked, lang = languages(rng)
     kind = rng.choice(list(LISTS))
@@ -645,10 +654,10 @@ def listed(rng: random.Random) -> dict[str, Any]:
     if rng.random() < 0.4 and above.strip() not in "|".join(section):
         above += spoken(rng, lang, *section) + "\n"
     context, answer, start = tabled(rng, lang, above, heads, cells, aim)
-    return made(ask(rng, question, asked), context, answer, start, f"table:{kind}")
+    return Made(ask(rng, question, asked), context, answer, start, f"table:{kind}")
 
 
-def table(rng: random.Random) -> dict[str, Any]:
+def table(rng: random.Random) -> Made:
     """A question about a table."""
     return rng.choice([specified, specified, coded, ailing, planned, planned, listed, listed])(rng)
 
@@ -668,17 +677,17 @@ def joined(
     return context, answer, start
 
 
-def limited(rng: random.Random) -> dict[str, Any]:
+def limited(rng: random.Random) -> Made:
     """A question about a rule that holds for some only."""
     asked, lang = languages(rng)
     if rng.random() < 0.2:
         return batched(rng, asked, lang)
-    kind = rng.choice(list(shop_tables.LIMITS))
+    kind = rng.choice(list(tables.LIMITS))
     here = lang == "zh"
-    rules = rng.sample(shop_tables.LIMITS[kind], rng.randint(1, 3))
-    names = rng.sample(pairs(shop_tables.SCOPES[kind]), 4)
+    rules = rng.sample(tables.LIMITS[kind], rng.randint(1, 3))
+    names = rng.sample(pairs(tables.SCOPES[kind]), 4)
     rule = rules[0]
-    place_in_kind = shop_tables.LIMITS[kind].index(rule)
+    place_in_kind = tables.LIMITS[kind].index(rule)
 
     def said(one: tuple[str, str, str, str], where: tuple[str, str]) -> str:
         line = fill(rng, one[here].replace("{X}", where[here]))
@@ -687,32 +696,32 @@ def limited(rng: random.Random) -> dict[str, Any]:
     draw = rng.random()
     name = names[0] if draw < 0.46 else names[3]
     if kind == "place" and rng.random() < 0.2:
-        rule = rng.choice(shop_tables.ONLY)
+        rule = rng.choice(tables.ONLY)
         name, draw, place_in_kind = rng.choice([names[0], names[3]]), 0.0, 4
     wanted: str | None = said(rule, names[0])
-    closing = shop_tables.EXCLUSIONS["deliver" if kind == "place" and place_in_kind < 2 else kind][here]
+    closing = tables.EXCLUSIONS["deliver" if kind == "place" and place_in_kind < 2 else kind][here]
     closed = place_in_kind < 4 and (draw > 0.88 or (draw < 0.46 and rng.random() < 0.25))
     lines = [str(wanted)]
     if not closed:
-        if rule not in shop_tables.ONLY and rng.random() < 0.5:
+        if rule not in tables.ONLY and rng.random() < 0.5:
             lines.append(said(rule, names[1]))
         lines += [said(other, rng.choice(names)) for other in rules[1:] if other != rule]
-        lines += rng.sample(shop_tables.FILLERS[lang].split("|"), rng.randint(0, 2))
+        lines += rng.sample(tables.FILLERS[lang].split("|"), rng.randint(0, 2))
         rng.shuffle(lines)
         wanted = wanted if draw < 0.46 else None
     else:
         # the exclusion stands behind its only rule
-        lines = [*rng.sample(shop_tables.FILLERS[lang].split("|"), rng.randint(0, 2)), *lines, closing]
+        lines = [*rng.sample(tables.FILLERS[lang].split("|"), rng.randint(0, 2)), *lines, closing]
         wanted = closing if draw > 0.88 else wanted
     question = spoken(rng, asked, rule[2], rule[3]).replace("{X}", name[asked == "zh"])
     question = question[:1].upper() + question[1:] if rng.random() < 0.5 else question
     above = rng.choice(HEADS[lang]) + "\n" if rng.random() < 0.4 else ""
     place = lines.index(wanted) if wanted else None
     context, answer, start = joined(rng, lang, lines, place, above)
-    return made(ask(rng, question, asked), context, answer, start, f"limit:{kind}")
+    return Made(ask(rng, question, asked), context, answer, start, f"limit:{kind}")
 
 
-def batched(rng: random.Random, asked: str, lang: str) -> dict[str, Any]:
+def batched(rng: random.Random, asked: str, lang: str) -> Made:
     """A question about one batch of a product: before the change, after it, or of another model."""
     first = rng.randrange(2101, 2690)
     last = first + rng.randint(2, 6)
@@ -730,7 +739,7 @@ def batched(rng: random.Random, asked: str, lang: str) -> dict[str, Any]:
         [f"{code}: batches {first} to {last} have [{old[0]}].", f"{code}：批次{first}至{last}为[{old[1]}]。"][here],
         [f"Batch {last + 1} and later already have [{new[0]}].", f"批次{last + 1}及以后已[改用{new[1]}]。"][here],
     ]
-    lines += rng.sample(shop_tables.FILLERS[lang].split("|"), rng.randint(0, 2))
+    lines += rng.sample(tables.FILLERS[lang].split("|"), rng.randint(0, 2))
     draw = rng.random()
     wanted = 0 if draw < 0.28 else 1 if draw < 0.55 else None
     name = code if wanted is not None else other
@@ -747,10 +756,10 @@ def batched(rng: random.Random, asked: str, lang: str) -> dict[str, Any]:
         f"我的{name}是{number}批次的，用的什么{noun}？|{name}批次{number}是哪种{noun}？",
     )
     context, answer, start = joined(rng, lang, lines, wanted, "")
-    return made(ask(rng, question, asked), context, answer, start, "limit:batch")
+    return Made(ask(rng, question, asked), context, answer, start, "limit:batch")
 
 
-def implied(rng: random.Random, topics: dict[str, Topic], family: str) -> dict[str, Any]:
+def implied(rng: random.Random, topics: dict[str, Topic], family: str) -> Made:
     """A question of yes or no, or a vague one, that a statement settles or that its neighbours leave open."""
     asked, lang = languages(rng)
     topic = topics[rng.choice(list(topics))]
@@ -792,14 +801,14 @@ def implied(rng: random.Random, topics: dict[str, Topic], family: str) -> dict[s
         context, answer, start = joined(rng, lang, lines, place, above)
     question = topic.pick(rng, "q", asked)
     question = question[:1].upper() + question[1:] if rng.random() < 0.5 else question
-    return made(ask(rng, question, asked), context, answer, start, f"{family}:{topic.key}")
+    return Made(ask(rng, question, asked), context, answer, start, f"{family}:{topic.key}")
 
 
-def numbered(rng: random.Random) -> dict[str, Any]:
+def numbered(rng: random.Random) -> Made:
     """A question about part numbers that stand side by side in running text."""
     asked, lang = languages(rng)
     here = lang == "zh"
-    parts = rng.sample(pairs(shop_tables.PARTS), 3)
+    parts = rng.sample(pairs(tables.PARTS), 3)
     letter = rng.choice("KMRST")
     models = [f"{letter}{number}" for number in rng.sample(range(2, 60), 3)]
     numbers = [f"{number:06d}" for number in rng.sample(range(4001, 4999), 4)]
@@ -817,7 +826,7 @@ def numbered(rng: random.Random) -> dict[str, Any]:
             f"The {parts[1][0]} has the number {numbers[2]} for both.",
             f"两款的{parts[1][1]}均为{numbers[2]}。",
         ),
-        rng.choice(shop_tables.FILLERS[lang].split("|")),
+        rng.choice(tables.FILLERS[lang].split("|")),
     ]
     wanted = rng.randrange(2)
     answerable = rng.random() < 0.55
@@ -841,13 +850,13 @@ def numbered(rng: random.Random) -> dict[str, Any]:
         lines = [line.replace("[", "").replace("]", "") for line in lines]
     above = rng.choice(BRANDS[lang]) + " " + (" / ".join(models[:2])) + "\n" if rng.random() < 0.5 + here * 0.1 else ""
     context, answer, start = joined(rng, lang, lines, place if answerable else None, above)
-    return made(ask(rng, question, asked), context, answer, start, "vague:number")
+    return Made(ask(rng, question, asked), context, answer, start, "vague:number")
 
 
-def remarked(rng: random.Random) -> dict[str, Any]:
+def remarked(rng: random.Random) -> Made:
     """A question about one of several facts in a remark."""
     asked, lang = languages(rng)
-    *shown, strange = rng.sample(entries(shop_tables.REMARKS), rng.randint(3, 5))
+    *shown, strange = rng.sample(entries(tables.REMARKS), rng.randint(3, 5))
     answerable = rng.random() < 0.55
     wanted = rng.randrange(len(shown))
     question = (shown[wanted] if answerable else strange)[2 + (asked == "zh")]
@@ -867,10 +876,10 @@ def remarked(rng: random.Random) -> dict[str, Any]:
         if answerable and place == wanted:
             answer, start = fact, len(context)
         context += fact
-    return made(ask(rng, question, asked), context, answer, start, "vague:remark")
+    return Made(ask(rng, question, asked), context, answer, start, "vague:remark")
 
 
-def vague(rng: random.Random) -> dict[str, Any]:
+def vague(rng: random.Random) -> Made:
     """A question that is asked in a roundabout way."""
     draw = rng.random()
     if draw < 0.4:
@@ -878,7 +887,7 @@ def vague(rng: random.Random) -> dict[str, Any]:
     return remarked(rng) if draw < 0.7 else implied(rng, VAGUE, "vague")
 
 
-def examples(n: int, seed: int) -> Iterator[dict[str, Any]]:
+def examples(n: int, seed: int) -> Iterator[Made]:
     """Gives n examples, the same ones for the same seed."""
     rng = random.Random(seed)
     for _ in range(n):
@@ -897,8 +906,3 @@ def examples(n: int, seed: int) -> Iterator[dict[str, Any]]:
             yield implied(rng, IMPLY, "imply")
         else:
             yield vague(rng)
-
-
-if __name__ == "__main__":
-    for example in examples(20, 1):
-        print(json.dumps(example, ensure_ascii=False))

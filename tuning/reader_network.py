@@ -11,16 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from safetensors.numpy import save
 from torch.nn import functional
 
 from answer.reader import probe
+from index.arrays import Ids
 from index.embedding import onnx_session
 from index.embedding.onnx_embedder import WORDS, encoder_config, encoder_weights
-
-Ids = npt.NDArray[np.int64]
 
 JITTER = 12
 """Tokens by which lengths are mixed before texts of like length are put together."""

@@ -16,9 +16,9 @@
 | `het_dev.csv` | hetPQA, same place | CDLA-Sharing 1.0 | by question |
 | `cmrc2018_trial.json` | CMRC 2018, trial part | CC BY-SA 4.0 | tests only |
 
-Of XQuAD's paragraphs the numbers 0, 4, 8, ... are learned from, 2, 6, 10, ... are left for `learn_evidence.py`, and
+Of XQuAD's paragraphs the numbers 0, 4, 8, ... are learned from, 2, 6, 10, ... are left for `tuning.evidence`, and
 the odd ones are tests; other files' paragraphs that share a question with one that is not learned from are left out. Of
-product questions about one in eleven is a test. `shop_reading` makes up the rest. Many contexts come a second time
+product questions about one in eleven is a test. `tuning.made_shops` makes up the rest. Many contexts come a second time
 without the sentences that hold the answer: the same subject, and no answer.
 """
 
@@ -29,13 +29,11 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import shop_reading
-from opencc import OpenCC
-from squad import paragraphs
+from index.text import analysis
+from tuning import made_shops
+from tuning.squad import Answer, Asked, Paragraph, paragraphs
 
 Span = tuple[int, int]
 Row = Mapping[str, str]
@@ -66,6 +64,7 @@ _SENTENCE = re.compile(r"[^。！？!?\n.]*(?:[。！？!?\n]|\.(?=\s|$)|$)")
 _VALUE = re.compile(r'value:(?:"([^"]*)"|([^,}\s]+))')
 _NORMALIZED = re.compile(r"normalized_value:\{[^}]*\}")
 _UNIT = re.compile(r"unit:([a-z_]+)")
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,9 @@ def examples(folder: Path) -> list[Example]:
     return _products_held_out(found)
 
 
-def _extractive(folder: Path, xquad: Sequence[Any], rng: random.Random) -> Iterator[Example]:
+def _extractive(folder: Path, xquad: Sequence[Paragraph], rng: random.Random) -> Iterator[Example]:
     """The sets in SQuAD's layout that are learned from whole."""
-    left_out = {qa["id"] for number, paragraph in enumerate(xquad) if number % 4 for qa in paragraph["qas"]}
+    left_out = {one.id for paragraph in xquad if paragraph.number % 4 for one in paragraph.asked}
     for name, group, longest in (
         ("squad2_part", "SQuAD 2.0", ENGLISH),
         ("expmrc_squad", "SQuAD", ENGLISH),
@@ -114,83 +113,82 @@ def _extractive(folder: Path, xquad: Sequence[Any], rng: random.Random) -> Itera
         ("policy_dev", "PolicyQA", ENGLISH),
     ):
         asked = [
-            (paragraph["title"].replace("_", " "), paragraph["context"], qa)
+            (paragraph, one)
             for paragraph in paragraphs(folder / f"{name}.json")
-            if not any(qa["id"] in left_out for qa in paragraph["qas"])
-            for qa in paragraph["qas"]
+            if not any(one.id in left_out for one in paragraph.asked)
+            for one in paragraph.asked
         ]
         if group == "PolicyQA":
             rng.shuffle(asked)
             asked = asked[:POLICY]
-        for title, context, qa in asked:
+        for paragraph, one in asked:
+            text = paragraph.text
             if group == "DRCD":
-                context, qa = simplified(context), _simplified_question(qa)
-            yield from _asked(title, context, qa, group, longest, rng)
+                text, one = simplified(text), _simplified_question(one)
+            yield from _asked(paragraph.title, text, one, group, longest, rng)
 
 
-def _asked(
-    title: str, context: str, qa: Mapping[str, Any], group: str, longest: int, rng: random.Random
-) -> Iterator[Example]:
+def _asked(title: str, context: str, asked: Asked, group: str, longest: int, rng: random.Random) -> Iterator[Example]:
     """A question about a paragraph, and perhaps the same one without its answer."""
-    if qa.get("is_impossible") or not qa["answers"]:
+    if asked.impossible or not asked.answers:
         at = window(context, None, longest, rng)
-        yield Example(qa["question"], context[at : at + longest], group, False)
+        yield Example(asked.question, context[at : at + longest], group, False)
         return
-    answer = qa["answers"][0]
-    span = place(context, answer["text"], answer["answer_start"])
+    answer = asked.answers[0].text
+    span = place(context, answer, asked.answers[0].start)
     if span is None:
         return
     at = window(context, span, longest, rng)
     head = f"{title}\n" if title and rng.random() < TITLED else ""
     text = head + context[at : at + longest]
-    yield Example(qa["question"], text, group, True, _moved(span, len(head) - at))
-    if rng.random() < DROPPED and (rest := without(text, answer["text"])):
-        yield Example(qa["question"], rest, group, False)
+    yield Example(asked.question, text, group, True, _moved(span, len(head) - at))
+    if rng.random() < DROPPED and (rest := without(text, answer)):
+        yield Example(asked.question, rest, group, False)
 
 
-def _xquad(xquad: Mapping[str, Sequence[Any]], rng: random.Random) -> Iterator[Example]:
+def _xquad(xquad: Mapping[str, Sequence[Paragraph]], rng: random.Random) -> Iterator[Example]:
     """The questions of either language about the paragraphs of either."""
     names = {"en": "English", "zh": "Chinese"}
     for asked, read in (("en", "en"), ("zh", "zh"), ("zh", "en"), ("en", "zh")):
         group = f"XQuAD, {names[asked]}" + ("" if asked == read else f" asks {names[read]}")
-        for number, (ours, theirs) in enumerate(zip(xquad[asked], xquad[read], strict=True)):
-            if number % 4 == 2:
+        weight = 1.0 if asked == read else ACROSS
+        for ours, theirs in zip(xquad[asked], xquad[read], strict=True):
+            if ours.number % 4 == 2:
                 continue
-            test = number % 2 == 1
-            answers = {qa["id"]: qa["answers"][0] for qa in theirs["qas"]}
-            for qa in ours["qas"]:
-                text, start = answers[qa["id"]]["text"], answers[qa["id"]]["answer_start"]
-                span = (start, start + len(text))
-                weight = 1.0 if asked == read else ACROSS
-                yield Example(qa["question"], theirs["context"], group, True, span, weight, test)
-                rest = without(theirs["context"], text)
+            test = ours.number % 2 == 1
+            answers = {one.id: one.answers[0] for one in theirs.asked}
+            for one in ours.asked:
+                answer = answers[one.id]
+                span = (answer.start, answer.start + len(answer.text))
+                yield Example(one.question, theirs.text, group, True, span, weight, test)
+                rest = without(theirs.text, answer.text)
                 if rest and rng.random() < (1 if test else XQUAD_DROPPED):
-                    yield Example(qa["question"], rest, group, False, test=test)
+                    yield Example(one.question, rest, group, False, test=test)
 
 
-def _unanswerable_across(chinese: Iterable[Any], xquad: Sequence[Any]) -> Iterator[Example]:
+def _unanswerable_across(chinese: Iterable[Paragraph], xquad: Sequence[Paragraph]) -> Iterator[Example]:
     """SQuAD 2.0's unanswerable questions in Chinese, about the English paragraphs of XQuAD that are learned from."""
-    learned = {qa["id"]: paragraph["context"] for paragraph in xquad[::4] for qa in paragraph["qas"]}
+    learned = {one.id: paragraph.text for paragraph in xquad[::4] for one in paragraph.asked}
     for paragraph in chinese:
-        contexts = [learned[qa["id"]] for qa in paragraph["qas"] if qa["id"] in learned]
-        for qa in paragraph["qas"]:
-            if contexts and qa.get("is_impossible"):
-                yield Example(qa["question"], contexts[0], "SQuAD 2.0, Chinese asks English", False)
+        contexts = [learned[one.id] for one in paragraph.asked if one.id in learned]
+        for one in paragraph.asked:
+            if contexts and one.impossible:
+                yield Example(one.question, contexts[0], "SQuAD 2.0, Chinese asks English", False)
 
 
 def _cmrc_trial(file: Path, rng: random.Random) -> Iterator[Example]:
     for paragraph in paragraphs(file):
-        for qa in paragraph["qas"]:
-            answer = qa["answers"][0]["text"]
-            start = paragraph["context"].find(answer)
+        for one in paragraph.asked:
+            answer = one.answers[0].text
+            start = paragraph.text.find(answer)
             if start < 0:
                 continue
             span = (start, start + len(answer))
-            at = window(paragraph["context"], span, CHINESE, rng)
-            text = paragraph["context"][at : at + CHINESE]
-            yield Example(qa["question"], text, "CMRC trial", True, _moved(span, -at), test=True)
+            at = window(paragraph.text, span, CHINESE, rng)
+            text = paragraph.text[at : at + CHINESE]
+            yield Example(one.question, text, "CMRC trial", True, _moved(span, -at), test=True)
             if rest := without(text, answer):
-                yield Example(qa["question"], rest, "CMRC trial", False, test=True)
+                yield Example(one.question, rest, "CMRC trial", False, test=True)
 
 
 def _epqa(file: Path, rng: random.Random) -> Iterator[Example]:
@@ -257,11 +255,10 @@ def _hetpqa(file: Path, rng: random.Random) -> Iterator[Example]:
 
 
 def _shop(n: int, seed: int, *, test: bool) -> Iterator[Example]:
-    for made in shop_reading.examples(n, seed):
-        answer, start = made["answer"], made["start"]
-        span = None if answer is None else (start, start + len(answer))
-        group = f"shop, {made['kind'].split(':')[0]}"
-        yield Example(made["question"], made["context"], group, answer is not None, span, test=test)
+    for made in made_shops.examples(n, seed):
+        span = None if made.answer is None else (made.start, made.start + len(made.answer))
+        group = f"shop, {made.kind.split(':')[0]}"
+        yield Example(made.question, made.context, group, made.answer is not None, span, test=test)
 
 
 def _products_held_out(found: Sequence[Example]) -> list[Example]:
@@ -306,24 +303,13 @@ def without(context: str, answer: str) -> str | None:
 
 
 def simplified(text: str) -> str:
-    """A text in simplified characters, one for each, so that places stay; those beyond the basic plane are left."""
-    return "".join(_simplified_character(character) if character <= "\uffff" else character for character in text)
+    """A text in simplified characters, one for each, so that places stay."""
+    return _HAN.sub(lambda run: analysis.simplified(run[0]), text)
 
 
-@lru_cache(1 << 15)
-def _simplified_character(character: str) -> str:
-    found: str = _converter().convert(character)
-    return found
-
-
-@lru_cache(1)
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
-
-
-def _simplified_question(qa: Mapping[str, Any]) -> dict[str, Any]:
-    answers = [{**answer, "text": simplified(answer["text"])} for answer in qa["answers"]]
-    return {**qa, "question": simplified(qa["question"]), "answers": answers}
+def _simplified_question(asked: Asked) -> Asked:
+    answers = tuple(Answer(simplified(answer.text), answer.start) for answer in asked.answers)
+    return replace(asked, question=simplified(asked.question), answers=answers)
 
 
 def _by_question(file: Path, delimiter: str, *key: str) -> list[list[Row]]:

@@ -1,4 +1,4 @@
-"""Words for the rows, rules and manuals of shop_reading, and how customers talk, in the form that its parse reads."""
+"""Words for the rows, rules and manuals of `reading`, and how customers talk, in the form that its parse reads."""
 
 # Each block: "= key tags near:… x:…", then lines of alternatives parted by " | ". Small letters hold English, capitals
 # Chinese: n names, v values, s statements (the answer in brackets), q questions. near: topics that are easily mistaken

@@ -52,10 +52,6 @@ NOISE = 0.1
 the way of the better ones. Where a reader reads them, it says so better."""
 DEEPER = 8
 """Passages searched where a reader chooses among them: it sees what neither leg does."""
-PLANNED_WITHIN = 15.0
-"""Seconds for which a model's understanding is waited for at each step; then the parser's is told."""
-PLANNED_IN_ALL = 30.0
-"""The same for all steps of one message: of 168 questions on two cores 166 took less than 20 s."""
 READ = 2.0
 """The logit of what was read of a row from which on a cell is told that was not asked for by its field or header."""
 AROUND = 40
@@ -73,7 +69,8 @@ class Answerer:
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
     elsewhere, none words anything. `planner` understands what is not sure without it, and `verifier` checks the
     evidence for it, where the model `may_plan` (see `answer.planning_probe`). `reader` reads the likeliest passages for
-    evidence. `budget`: tokens of a prompt at most. `at_once` questions are searched for and read at the same time: more
+    evidence. `plan_seconds`: for which what the model understands of one message is waited for (of 168 questions on two
+    cores 166 took less than 20), for each step of it half; then the parser's understanding is told. `budget`: tokens of a prompt at most. `at_once` questions are searched for and read at the same time: more
     would only take the processor from each other, and from those who wait for a refusal. `today` gives the date in the
     prompt, unless a question is asked as of another day.
     """
@@ -94,12 +91,14 @@ class Answerer:
         budget: int = 1500,
         max_tokens: int = 192,
         at_once: int = 4,
+        plan_seconds: float = 30.0,
         today: Callable[[], date] = date.today,
     ) -> None:
         self._searcher = searcher
         self._reader, self._selector = reader, EvidenceSelector(embedder, reader)
         self._depth = 0 if reader is None else DEEPER
         self._noise = NOISE * refuse_below if reader is None else 0.0
+        self._plan_seconds = plan_seconds
         self._refuse_below, self._contact = refuse_below, contact.strip()
         self._planner, self._verifier, self._may_plan = planner, verifier, may_plan
         self._finder: Finder | None = None
@@ -152,8 +151,8 @@ class Answerer:
             whose = replace(
                 caller,
                 tenant=f"{caller.tenant}/{collection}",
-                seconds=min(caller.seconds, PLANNED_WITHIN),
-                until=time.monotonic() + PLANNED_IN_ALL,
+                seconds=min(caller.seconds, self._plan_seconds / 2),
+                until=time.monotonic() + self._plan_seconds,
             )
             answers = self._finder.prospects(plain, request, began, whose) or answers
         if len(answers) == 1:

@@ -1,7 +1,7 @@
 """How well questions are answered over a shop that nobody had seen (`blind_shops.md`), as its customers would be.
 
     python benchmarks/blind_shops.py benchmarks/blind_shop_sheets.jsonl --folder FOLDER --home HOME --models MODELS \\
-        [--planner auto|off] [--out results.jsonl]
+        [--planner auto|off] [--plan-seconds 30] [--out results.jsonl]
     python benchmarks/blind_shops.py --table results.jsonl ...
 
 FOLDER is ingested into HOME where nothing is published there yet; MODELS, a folder of models, is linked into it. The
@@ -42,6 +42,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path)
     parser.add_argument("--models", type=Path)
     parser.add_argument("--planner", default="auto")
+    parser.add_argument("--plan-seconds", type=float, default=30.0)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--table", type=Path, nargs="+", default=[])
     options = parser.parse_args()
@@ -51,7 +52,9 @@ def main() -> None:
         return
     if not (options.set and options.home):
         parser.error("name a set and --home, or --table with results")
-    settings = read_settings({}, {"home": str(options.home), "planner_model": options.planner})
+    settings = read_settings(
+        {}, {"home": str(options.home), "planner_model": options.planner, "plan_seconds": options.plan_seconds}
+    )
     ingest(settings, options.folder, options.models)
     blinds = read_blind(options.set)
     reach = list(within_reach(blinds, chunks_of(options.home)))

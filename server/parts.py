@@ -216,6 +216,7 @@ def answering(
             verifier=verifier,
             may_plan=may_plan,
             words_in=trusted,
+            plan_seconds=settings.plan_seconds,
             at_once=min(settings.search_threads, available_cores()),
             today=today_in(settings.time_zone),
         )

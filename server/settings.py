@@ -120,6 +120,12 @@ class Settings:
     search_threads: int = _setting(
         4, "searches that run at the same time, and as many questions that are looked up for", low=1, high=256
     )
+    plan_seconds: float = _setting(
+        30.0,
+        "seconds for which a model's understanding of one message is waited for, for each step half",
+        low=1,
+        high=86_400,
+    )
     ask_seconds: float = _setting(120.0, "seconds that one answer may take", low=1, high=86_400)
     max_top_k: int = _setting(50, "most passages one request may ask for", low=1, high=1000)
     max_query_chars: int = _setting(2000, "longest question, in characters", low=1, high=1_000_000)

@@ -69,9 +69,10 @@ class Answerer:
     `words_in`: the languages in which `engine` is trusted to word a reply (see `answer.probe`); without an engine, or
     elsewhere, none words anything. `planner` understands what is not sure without it, and `verifier` checks the
     evidence for it, where the model `may_plan` (see `answer.planning_probe`). `reader` reads the likeliest passages for
-    evidence. `plan_seconds`: for which what the model understands of one message is waited for (of 168 questions on two
-    cores 166 took less than 20), for each step of it half; then the parser's understanding is told. `budget`: tokens of a prompt at most. `at_once` questions are searched for and read at the same time: more
-    would only take the processor from each other, and from those who wait for a refusal. `today` gives the date in the
+    evidence. What the model understands of one message is waited for `plan_seconds` in all (of 168 questions on two
+    cores 166 took less than 20), each step of it half as long; then the parser's understanding is told. `budget`:
+    tokens of a prompt at most. `at_once` questions are searched for and read at the same time: more would only take the
+    processor from each other, and from those who wait for a refusal. `today` gives the date in the
     prompt, unless a question is asked as of another day.
     """
 

@@ -18,9 +18,11 @@ from index.chunk import Chunk
 from index.lexicon import pattern
 from index.text.analysis import STOP, is_chinese, simplified
 from index.text.letters import fold
+from index.text.quantities import quantities
 from retriever.passage import Passage
-from retriever.planner.clauses import lead_cut
+from retriever.planner.clauses import is_short, lead_cut
 from retriever.planner.plan import INTENTS, Intent
+from retriever.planner.prompts import unanswered
 
 SAID = 0.6
 """Share of the parts of a row's name that were said where the row was spoken of."""
@@ -69,7 +71,10 @@ def whole_question(
         if other is None:
             return ""
         return f"{other.label}: {follow.asks}" if follow.asks else _asked_of(asked, row, other)
-    is_rule = intent(question) == "rule" and not pattern("questions", "refers").search(question)
+    refers = pattern("questions", "refers").search(question) or pattern("followups", "it").search(question)
+    if not refers and not _told(history) and not is_short(question):  # two questions of one message
+        return lead_cut(question)
+    is_rule = intent(question) == "rule" and not refers
     if is_rule or _names_itself(question, row, search):
         return lead_cut(question)
     return _of_row(lead_cut(question), row.label)
@@ -84,6 +89,11 @@ def _exchanges(history: Sequence[Message]) -> list[tuple[str, str]]:
         elif found:
             found[-1] = found[-1][0], f"{found[-1][1]} {turn.content}".strip()
     return found
+
+
+def _told(history: Sequence[Message]) -> bool:
+    """Whether the shop has replied to what was asked before."""
+    return history[-1].content not in (unanswered("en"), unanswered("zh"))
 
 
 def _last_turn(history: Sequence[Message]) -> int:
@@ -165,10 +175,12 @@ def _asked_of(asked: str, row: Chunk, other: Chunk) -> str:
     """The question before, with another row's name in the place of the words that named the first."""
     own = set(_parts(row.label))
     places = [match.span() for match in _PART.finditer(_plain(asked)) if match[0] in own]
+    amounts = ((one.start, one.end) for one in quantities(asked))
+    places += [(start, end) for start, end in amounts if any(start <= at < end for at, _ in places)]  # with its unit
     runs: list[list[int]] = []
-    for start, end in places:
+    for start, end in sorted(places):
         if runs and start - runs[-1][1] <= 3:
-            runs[-1][1] = end
+            runs[-1][1] = max(end, runs[-1][1])
         else:
             runs.append([start, end])
     if not runs or len(_plain(asked)) != len(asked):

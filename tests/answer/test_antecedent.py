@@ -10,6 +10,7 @@ from answer.antecedent import whole_question
 from engine.engine import Message
 from retriever.passage import Passage
 from retriever.planner.plan import Intent, Plan, PlannedPart
+from retriever.planner.prompts import unanswered
 from tests.asked import Asked
 
 LAMPS = """SKU,Name,Price (EUR),Stock,Weight
@@ -64,6 +65,7 @@ def test_what_asks_by_itself_is_asked_of_the_row_that_was_spoken_of(shop: Asked,
         (*PRICE, "what about the M one", "how much is the Aldo lantern M?"),
         ("weight of the 3 person tarp", "It is 1.2 kg.", "the 4 person one?", "weight of the Kesti tarp 4 person"),
         ("S8变频器22KW多少钱", "森和S8变频器 22KW售价1700元。", "那30的呢", "森和S8变频器 30KW多少钱"),
+        ("S8变频器22千瓦的多少钱", "森和S8变频器 22KW售价1700元。", "那30的呢", "森和S8变频器 30KW的多少钱"),
         ("S8变频器22KW多少钱", "森和S8变频器 22KW售价1700元。", "泰合T6呢，多重", "泰合T6变频器 30KW: 多重"),
     ],
 )  # fmt: skip
@@ -75,6 +77,20 @@ def test_what_names_another_row_asks_the_same_of_it(
 
 def test_a_rule_of_the_shop_is_not_asked_of_a_row(shop: Asked) -> None:
     assert _whole(shop, *PRICE, "and can i send things back?", "rule") == "can i send things back?"
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("is it in stock", "is Aldo lantern S in stock"),
+        ("what weight?", "Aldo lantern S: what weight?"),
+        ("and what do you take for a repair of an old tent", "what do you take for a repair of an old tent"),
+    ],
+)
+def test_a_second_question_of_one_message_leans_on_the_first_where_it_says_so_or_little(
+    shop: Asked, question: str, whole: str
+) -> None:
+    assert _whole(shop, PRICE[0], unanswered("en"), question) == whole
 
 
 def test_a_row_that_is_named_in_full_is_meant_itself(shop: Asked) -> None:

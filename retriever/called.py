@@ -10,12 +10,15 @@ from index.text.letters import fold
 
 MOST = 600
 """Candidates of one question; a longer one is looked at where it begins."""
-WORDS, SIGNS = 6, 14
-"""Words of the longest name in Latin letters, and signs of the longest one with Chinese in it."""
+WORDS, PIECES = 6, 24
+"""Words of the longest name in Latin letters, and pieces, Chinese signs or words, of the longest one with Chinese in
+it."""
 SHORTEST = 3
 """Letters of the shortest name of one word."""
 _WORD = re.compile(r"[^\s,;:!?？！，。；：、()（）\"“”《》「」]+")
-_RUN = re.compile(r"[\u3400-\u9fffa-z0-9-]*[\u3400-\u9fff][\u3400-\u9fffa-z0-9-]*")
+_RUN = re.compile(r"[\u3400-\u9fffa-z0-9.-]+(?: [\u3400-\u9fffa-z0-9.-]+)*")
+_PIECE = re.compile(r"[\u3400-\u9fff]|[a-z0-9.-]+")
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def called(question: str) -> tuple[str, ...]:
@@ -31,6 +34,9 @@ def _candidates(text: str) -> Iterator[str]:
             name = " ".join(words[start : start + length])
             if len(name) >= SHORTEST and name not in STOP and not name.isdigit():
                 yield name
-    for run in _RUN.findall(text):
-        for length in range(min(SIGNS, len(run)), 1, -1):
-            yield from (run[start : start + length] for start in range(len(run) - length + 1))
+    for run in filter(_HAN.search, _RUN.findall(text)):
+        spans = [piece.span() for piece in _PIECE.finditer(run)]
+        for length in range(min(PIECES, len(spans)), 0, -1):
+            for (start, _), (_, end) in zip(spans, spans[length - 1 :], strict=False):
+                if end - start > 1 and _HAN.search(run, start, end):
+                    yield run[start:end]

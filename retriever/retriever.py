@@ -149,8 +149,13 @@ class Retriever:
             if legs == "fused":
                 understood = understand(query, facts.vocabulary)
                 computed = self._computed(understood, entry.id, view, restrictions)
-                if computed is not None and not computed.count and not any(map(_is_hard, understood.constraints)):
-                    understood, computed = NOTHING, None  # a name of something else than the catalogue's kinds
+                among = Among(self.store.engine, entry.id, view, restrictions)
+                if (
+                    computed is not None
+                    and not computed.count
+                    and (not any(map(_is_hard, understood.constraints)) or _named(question, among))
+                ):
+                    understood, computed = NOTHING, None  # a name, and no conditions: of a row, or of something else
             names = self._names.of(entry.id, manifest.generation)
             meant = names.meant(query)
             passages = _of_rows(_rows(computed)[:top_k], index, question) if computed is not None else ()
@@ -169,25 +174,11 @@ class Retriever:
                 passages += tuple(nearest[: top_k - len(passages)])
             if plan.parts and computed is None:
                 among = Among(self.store.engine, entry.id, view, restrictions)
-                passages = self._with_named(question, passages, among, index)
+                passages = _with_named(question, passages, _named(question, among), index)
             milliseconds = (time.perf_counter() - began) * 1000
             known = index.known(question.identifiers).tolist()
             unknown = tuple(name for name, is_known in zip(question.identifiers, known, strict=True) if not is_known)
             return Found(passages, manifest.snapshot, milliseconds, understood, computed, unknown, meant, plan)
-
-    def _with_named(
-        self, question: Question, passages: tuple[Passage, ...], among: Among, index: Segments
-    ) -> tuple[Passage, ...]:
-        """The passages, the rows that a question names in full before them where they were not found."""
-        names = called(question.text)
-        by_name = Either((Condition("name", names), Condition("sku", names)))
-        rows = among.chunks([id for id, _ in among.where(by_name).found().first(NAMED)]).values() if names else ()
-        known = {passage.chunk.id for passage in passages}
-        own = {chunk.id for chunk in rows}
-        missing = [chunk for chunk in rows if chunk.id not in known]
-        added = (replace(one, relevance=HALF, reason="named") for one in _of_rows(missing, index, question))
-        found = (replace(one, relevance=max(one.relevance, HALF)) if one.chunk.id in own else one for one in passages)
-        return (*added, *found)
 
     def planned(
         self,
@@ -308,3 +299,22 @@ def _is_hard(constraint: Constraint) -> bool:
     test = constraint.test
     bare = isinstance(test, Condition) and test.minimum is not None and test.minimum == test.maximum
     return constraint.field not in ("kind", "described") and not bare
+
+
+def _named(question: Question, among: Among) -> list[Chunk]:
+    """The rows that a question names in full."""
+    names = called(question.text)
+    by_name = Either((Condition("name", names), Condition("sku", names)))
+    return list(among.chunks([id for id, _ in among.where(by_name).found().first(NAMED)]).values()) if names else []
+
+
+def _with_named(
+    question: Question, passages: tuple[Passage, ...], rows: Sequence[Chunk], index: Segments
+) -> tuple[Passage, ...]:
+    """The passages, the rows that a question names in full before them where they were not found."""
+    known = {passage.chunk.id for passage in passages}
+    own = {chunk.id for chunk in rows}
+    missing = [chunk for chunk in rows if chunk.id not in known]
+    added = (replace(one, relevance=HALF, reason="named") for one in _of_rows(missing, index, question))
+    found = (replace(one, relevance=max(one.relevance, HALF)) if one.chunk.id in own else one for one in passages)
+    return (*added, *found)

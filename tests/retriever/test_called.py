@@ -20,6 +20,7 @@ LIST = "SKU,Name,Weight\n" + "".join(f"L-{number},Lantern {number} of the camp,{
         ("Is “Mira lamp” in stock", "mira lamp"),
         ("双鱼座守护花什么价", "双鱼座守护花"),
         ("极速380有薰衣草紫吗", "极速380"),
+        ("森和S8系列高性能矢量变频器 30KW的卖多少", "森和s8系列高性能矢量变频器 30kw"),
     ],
 )
 def test_a_whole_name_is_among_the_candidates(question: str, name: str) -> None:

@@ -142,10 +142,11 @@ class Answerer:
             return
         began = time.perf_counter()
         request = Request(query, told_in, tuple(history), collection, filters, top_k, as_of, caller)
-        asked = standalone(query, history)
         if text := self._whole(query, history, request):
             asked = Standalone(text, text != query)
             request = replace(request, query=text, history=())
+        else:
+            asked = standalone(query, history)
         plain = self._looked_for(asked, request, began)
         answers = [plain]
         if self._finder is not None and not is_sure(plain, request.query, request.history) and self._plans():
@@ -203,14 +204,15 @@ class Answerer:
         """A follow-up as a question of the row that was spoken of; "" where none was."""
 
         def search(text: str) -> Sequence[Passage]:
-            return self._searcher.search(
-                text,
-                top_k=AROUND,
-                collection=request.collection,
-                filters=request.filters,
-                as_of=request.as_of,
-                plan=BY_NAME,
-            ).passages
+            with self._thinking:
+                return self._searcher.search(
+                    text,
+                    top_k=AROUND,
+                    collection=request.collection,
+                    filters=request.filters,
+                    as_of=request.as_of,
+                    plan=BY_NAME,
+                ).passages
 
         sort = self._planner.sorted if self._planner is not None else lambda text: PlannedPart(text, "fact")
         return whole_question(question, history, search, lambda text: sort(text).intent) if history else ""

@@ -1,4 +1,4 @@
-"""`Antecedents`: what a follow-up leaves to the conversation, as a row of the catalogue.
+"""`whole_question`: what a follow-up leaves to the conversation, as a row of the catalogue.
 
 The row that was spoken of is the one whose name was said and whose cell the reply told. What asks something by itself
 ("and whats it weigh?") is asked of that row by its name; what only names another row of its table ("and the Ultra
@@ -21,7 +21,7 @@ from index.text.letters import fold
 from index.text.quantities import quantities
 from retriever.passage import Passage
 from retriever.planner.clauses import is_short, lead_cut
-from retriever.planner.plan import INTENTS, Intent
+from retriever.planner.plan import Intent
 from retriever.planner.prompts import unanswered
 
 SAID = 0.6
@@ -50,9 +50,7 @@ class _Follow:
     asks: str
 
 
-def whole_question(
-    question: str, history: Sequence[Message], search: Search, intent: Callable[[str], Intent] = lambda _: INTENTS[1]
-) -> str:
+def whole_question(question: str, history: Sequence[Message], search: Search, intent: Callable[[str], Intent]) -> str:
     """A follow-up as a question that names its row; "" where no row was spoken of, or it is not asked of one."""
     exchanges = _exchanges(history)
     row, asked = None, ""

@@ -15,6 +15,7 @@ from index.lexicon import pattern
 from index.text.analysis import terms
 from index.text.identifiers import identifiers
 from retriever.planner.clauses import goes_on, lead_cut, leads_nowhere
+from retriever.planner.planner import last_asked
 
 LONG = 6
 """Terms of a question from which on it says itself what "it" is."""
@@ -31,15 +32,10 @@ class Standalone:
 def standalone(query: str, history: Sequence[Message]) -> Standalone:
     """The question behind the one before, where it goes on from it."""
     query = " ".join(query.split())
-    before = last_asked(history)
+    before = " ".join(last_asked(history).split())
     if not before or not _leaves_out(query):
         return Standalone(query, False)
     return Standalone(f"{before} {lead_cut(query)}", True)
-
-
-def last_asked(history: Sequence[Message]) -> str:
-    """What the customer asked before; "" where that was nothing."""
-    return next((" ".join(turn.content.split()) for turn in reversed(history) if turn.role == "user"), "")
 
 
 def _leaves_out(query: str) -> bool:

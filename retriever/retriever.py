@@ -146,10 +146,10 @@ class Retriever:
             restrictions = tuple(facts.vocabulary.widened(one) for one in asked)
             question = question.with_skus(index)
             understood, computed = NOTHING, None
+            among = Among(self.store.engine, entry.id, view, restrictions)
             if legs == "fused":
                 understood = understand(query, facts.vocabulary)
                 computed = self._computed(understood, entry.id, view, restrictions)
-                among = Among(self.store.engine, entry.id, view, restrictions)
                 if (
                     computed is not None
                     and not computed.count
@@ -173,7 +173,6 @@ class Retriever:
                 nearest = [passage for passage in ranked_together(lists) if passage.chunk.id not in shown]
                 passages += tuple(nearest[: top_k - len(passages)])
             if plan.parts and computed is None:
-                among = Among(self.store.engine, entry.id, view, restrictions)
                 passages = _with_named(question, passages, _named(question, among), index)
             milliseconds = (time.perf_counter() - began) * 1000
             known = index.known(question.identifiers).tolist()

@@ -101,7 +101,7 @@ class Planner:
                 queries = self._queries(text, language, caller)
                 if queries is None:
                     return ()
-                part = replace(part, queries=(*queries, _last_asked(history)) if history else queries)
+                part = replace(part, queries=(*queries, last_asked(history)) if history else queries)
             made.append(part)
             turns += [Message("user", text), Message("assistant", unanswered(form))]
         return tuple({part.text: part for part in made}.values())
@@ -140,7 +140,7 @@ class Planner:
             return ""  # it does leave out what "it" is
         follows = goes_on(question) or (is_short(question) and self.sorted(question).intent == "fact")
         if whole and follows and history[-1].content != unanswered(form):  # it may leave out all that was asked
-            return f"{_last_asked(history)} {whole}"
+            return f"{last_asked(history)} {whole}"
         return whole
 
     def sorted(self, question: str) -> PlannedPart:
@@ -241,7 +241,7 @@ def _names_anew(question: str, history: Sequence[Message]) -> bool:
     return bool(new) and len(rest) >= ASKED * (1 + is_chinese(question))
 
 
-def _last_asked(history: Sequence[Message]) -> str:
+def last_asked(history: Sequence[Message]) -> str:
     """What the customer asked before: a procedure goes on where it stands."""
     return next((turn.content for turn in reversed(history) if turn.role == "user"), "")
 
